@@ -1,0 +1,95 @@
+"""What every record shares: who made and changed it, its history, and constraints in common."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class Record(models.Model):
+    """A row with its makers and its change history."""
+
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    updated_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("last changed by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        # A fixture brings its own moments: raw saves do not come through here.
+        self.updated_at = timezone.now()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "updated_at"}
+        super().save(*args, **kwargs)
+
+
+class StoryRecord(Record):
+    """A numbered part of an incident; `seq` fills itself in and, with the incident, is its natural key."""
+
+    seq = models.PositiveIntegerField(
+        _("number"),
+        blank=True,
+        help_text=_("Its number within the incident. Left empty, the next one is taken."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.seq is None:
+            last = type(self).objects.filter(incident=self.incident).aggregate(last=models.Max("seq"))["last"]
+            self.seq = (last or 0) + 1
+        super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        # An empty number is filled in by save().
+        super().clean_fields(exclude={*(exclude or ()), *(["seq"] if self.seq is None else [])})
+
+    def natural_key(self):
+        return (*self.incident.natural_key(), self.seq)
+
+    natural_key.dependencies = ["incidents.incident"]
+
+
+def in_vocabulary(model, field, vocabulary):
+    """The database, too, refuses a value that the vocabulary does not have."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": sorted(vocabulary.values)}), name=f"{model}_{field}_in_vocabulary"
+    )
+
+
+def valid_edtf(model, field):
+    """An EDTF value has bounds, an empty one has none: what cannot be read cannot be stored."""
+    no_bounds = Q(**{f"{field}_earliest": None, f"{field}_latest": None})
+    return models.CheckConstraint(
+        condition=(Q(**{field: ""}) & no_bounds)
+        | (~Q(**{field: ""}) & ~no_bounds)
+        & (
+            Q(**{f"{field}_earliest": None})
+            | Q(**{f"{field}_latest": None})
+            | Q(**{f"{field}_earliest__lte": F(f"{field}_latest")})
+        ),
+        name=f"{model}_{field}_is_edtf",
+        violation_error_message=_("This date cannot be read. Use EDTF, for example 2020-06-07."),
+    )

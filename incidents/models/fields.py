@@ -1,0 +1,217 @@
+"""Field types and validators of the field's standards: EDTF dates, ISO 3166 places, BCP 47 languages, addresses."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from ..dates import EDTF, valid_zone
+
+LANGUAGE_TAG = re.compile(
+    r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.ASCII
+)
+SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
+
+
+class EDTFAttribute(DeferredAttribute):
+    """Keeps `<name>_earliest` and `<name>_latest` in step whenever the value is set, by whatever sets it."""
+
+    def __set__(self, instance, value):
+        try:
+            value = EDTF(value) if value else ""
+        except (ValueError, TypeError):
+            earliest = latest = None  # refused by validation, and by the database if that is passed over
+        else:
+            earliest, latest = (value.earliest, value.latest) if value else (None, None)
+        name = self.field.attname
+        instance.__dict__[name] = value
+        instance.__dict__[f"{name}_earliest"] = earliest
+        instance.__dict__[f"{name}_latest"] = latest
+
+
+class EDTFField(models.CharField):
+    """A date as the source gives it, in EDTF; the empty string where no date is known.
+
+    The model also declares `<name>_earliest` and `<name>_latest`, which this field fills.
+    """
+
+    descriptor_class = EDTFAttribute
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if value:
+            try:
+                EDTF(value)
+            except ValueError as error:
+                raise ValidationError(str(error), code="edtf") from error
+
+
+class DerivedDayAttribute(DeferredAttribute):
+    """A bound already derived is not overwritten by the column's empty default."""
+
+    def __set__(self, instance, value):
+        if value is not None or self.field.attname not in instance.__dict__:
+            instance.__dict__[self.field.attname] = value
+
+
+class DerivedDayField(models.DateField):
+    """The earliest or latest day of the EDTF field that stands before it; that field fills it."""
+
+    descriptor_class = DerivedDayAttribute
+
+    def __init__(self, *args, **kwargs):
+        kwargs |= {"null": True, "blank": True, "editable": False}
+        super().__init__(*args, **kwargs)
+
+
+class VocabularyField(models.CharField):
+    """One value of a vocabulary. Migrations see a plain text column with choices."""
+
+    def __init__(self, verbose_name=None, vocabulary=None, **kwargs):
+        self.vocabulary = vocabulary
+        if vocabulary:
+            kwargs["choices"] = vocabulary.choices
+        kwargs.setdefault("max_length", 40)
+        super().__init__(verbose_name, **kwargs)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def place_name(code):
+    """The short name of an ISO 3166-1 or -2 code; a code of part 2 stands for itself."""
+    return countries.name(code) or code
+
+
+def validate_place(code):
+    """Refuse what is not an ISO 3166-1 alpha-2 code, or an ISO 3166-2 code below one."""
+    if code in countries or ((match := SUBDIVISION.fullmatch(code)) and match[1] in countries):
+        return
+    raise ValidationError(
+        _("“%(code)s” is no country or territory code. Use ISO 3166, for example HK, US or UA-43."),
+        code="place",
+        params={"code": code},
+    )
+
+
+def validate_places(codes):
+    """Refuse anything but ISO 3166 codes in alphabetical order, separated by single spaces."""
+    listed = codes.split(" ")
+    for code in listed:
+        validate_place(code)
+    if listed != sorted(set(listed)):
+        raise ValidationError(_("List each code once, in alphabetical order: CN HK US."), code="places")
+
+
+def validate_language(tag):
+    """Refuse what is not shaped as a BCP 47 language tag in its usual spelling."""
+    if not LANGUAGE_TAG.fullmatch(tag):
+        raise ValidationError(
+            _(
+                "“%(tag)s” is no language tag. Use BCP 47, for example en, zh-Hant or pt-BR, or und if unknown."
+            ),
+            code="language",
+            params={"tag": tag},
+        )
+
+
+def validate_zone(name):
+    """Refuse what is not an IANA time zone."""
+    if not valid_zone(name):
+        raise ValidationError(
+            _(
+                "“%(name)s” is no time zone. Use an IANA name, for example America/New_York or Asia/Hong_Kong."
+            ),
+            code="zone",
+            params={"name": name},
+        )
+
+
+def validate_address(url):
+    """Refuse addresses that are not plain web addresses, or that carry a user name or password."""
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+        parts = urlsplit(url)
+    except (ValidationError, ValueError) as error:
+        raise ValidationError(
+            _("Give a whole web address, for example https://example.org/page."), code="address"
+        ) from error
+    if "@" in parts.netloc:
+        raise ValidationError(
+            _("This address carries a user name or password before the “@”. Take it out."), code="credentials"
+        )
+
+
+def validate_text(text):
+    """Refuse characters that no text holds: controls, and halves of characters."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            raise ValidationError(
+                _("The text has a character that cannot be stored (U+%(code)s). Take it out."),
+                code="character",
+                params={"code": f"{ord(character):04X}"},
+            )
+
+
+class TextField(models.TextField):
+    """Text without control characters."""
+
+    default_validators = [validate_text]
+
+
+class LineField(models.CharField):
+    """One line of text without control characters."""
+
+    default_validators = [validate_text]
+
+
+def address_field(verbose_name, **kwargs):
+    """A public web address, without credentials in it."""
+    return models.CharField(
+        verbose_name,
+        max_length=2000,
+        blank=True,
+        validators=[validate_address],
+        **({"help_text": gettext_lazy("For example https://example.org/page.")} | kwargs),
+    )
+
+
+def place_field(verbose_name, **kwargs):
+    """An ISO 3166 code."""
+    return models.CharField(
+        verbose_name,
+        max_length=6,
+        blank=True,
+        validators=[validate_place],
+        **(
+            {"help_text": gettext_lazy("ISO 3166 code, for example HK, US or UA-43. A code takes no side.")}
+            | kwargs
+        ),
+    )
+
+
+def language_field(verbose_name, **kwargs):
+    """A BCP 47 language tag."""
+    return models.CharField(
+        verbose_name,
+        max_length=35,
+        blank=True,
+        validators=[validate_language],
+        **(
+            {"help_text": gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if unknown.")}
+            | kwargs
+        ),
+    )

@@ -1,0 +1,603 @@
+"""The story: incidents, the actions in them, what was said to justify these, and who else had a part."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least, Length
+from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import (
+    COUNTED_OCCURRENCES,
+    COUNTED_TYPES,
+    NOT_APPLIED,
+    SYMMETRIC_RELATIONS,
+    AccountKind,
+    ActionType,
+    Audience,
+    Automation,
+    Certainty,
+    EndCause,
+    Ground,
+    IncidentKind,
+    JustificationKind,
+    Modality,
+    Occurrence,
+    Outcome,
+    Publication,
+    ReasonStatus,
+    RelationKind,
+    Role,
+    Scope,
+    StartBasis,
+    Status,
+    Term,
+)
+from ..querysets import (
+    ActionQuerySet,
+    IncidentQuerySet,
+    InvolvementQuerySet,
+    JustificationQuerySet,
+    RelationQuerySet,
+)
+from .base import Record, StoryRecord, in_vocabulary, valid_edtf
+from .fields import (
+    DerivedDayField,
+    EDTFField,
+    LineField,
+    TextField,
+    VocabularyField,
+    address_field,
+    language_field,
+    place_field,
+    validate_places,
+    validate_zone,
+)
+from .registry import Account, Party
+
+QUOTE_LIMIT = 1000
+EDTF_HELP = _(
+    "2020-06-07, 2020-06 or 2020; 2020-06-07~ for about; 2020-06-03/2020-06-04 for between. Empty if not known."
+)
+
+
+def short_quote(model):
+    """Quotations stay short on either database; SQLite alone would let a longer one pass."""
+    return models.CheckConstraint(
+        condition=LessThanOrEqual(Length("quote"), QUOTE_LIMIT),
+        name=f"{model}_quote_length",
+        violation_error_message=_("A quotation has at most 1,000 characters."),
+    )
+
+
+def quote_field():
+    """Words as they were said."""
+    return LineField(
+        _("quotation"),
+        max_length=QUOTE_LIMIT,
+        blank=True,
+        help_text=_("The very words, at most 1,000 characters. Mark what is left out with […]."),
+    )
+
+
+class Incident(Record):
+    """The story, citable by its ref."""
+
+    ref = models.SlugField(
+        _("ref"),
+        max_length=100,
+        unique=True,
+        help_text=_("Year, platform and holder: 2020-zoom-humanitarian-china. Frozen once published."),
+    )
+    title = LineField(
+        _("title"),
+        max_length=200,
+        help_text=_("Who did what to whom, in a sentence: “Zoom shuts the account of Humanitarian China”."),
+    )
+    summary = TextField(
+        _("summary"),
+        blank=True,
+        help_text=_(
+            "Our own words, two to six sentences, Markdown. Say only what a cited source says, with its “if” and "
+            "“seems”. Needed to publish."
+        ),
+    )
+    kind = VocabularyField(_("kind"), IncidentKind, default=IncidentKind.ACCOUNT_ACTION)
+    date_earliest = DerivedDayField()
+    date_latest = DerivedDayField()
+    date = EDTFField(_("date of a context event"), help_text=EDTF_HELP)
+    date_text = LineField(
+        _("date in words"),
+        max_length=200,
+        blank=True,
+        help_text=_("As the source puts it. For context events."),
+    )
+    publication = VocabularyField(_("publication"), Publication, default=Publication.DRAFT)
+    published_at = models.DateTimeField(_("first published at"), null=True, blank=True, editable=False)
+    withdrawn_reason = TextField(
+        _("why it was withdrawn"), blank=True, help_text=_("Shown to everyone in place of the incident.")
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text=_("The published incident that tells this story now; readers are sent there."),
+    )
+    editor_notes = TextField(_("editors' notes"), blank=True, help_text=_("Never leaves these pages."))
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        ordering = ["ref"]
+        permissions = [("publish_incident", _("Can publish, withdraw and change what is published"))]
+        indexes = [models.Index(fields=["publication", "kind"], name="incident_publication")]
+        constraints = [
+            in_vocabulary("incident", "kind", IncidentKind),
+            in_vocabulary("incident", "publication", Publication),
+            valid_edtf("incident", "date"),
+            models.CheckConstraint(
+                condition=Q(kind=IncidentKind.CONTEXT) | Q(date="", date_text=""),
+                name="incident_date_is_for_context",
+                violation_error_message=_(
+                    "Only a context event has a date of its own; elsewhere the actions have it."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | (Q(publication=Publication.WITHDRAWN) & ~Q(merged_into=F("id"))),
+                name="incident_merged_is_withdrawn",
+                violation_error_message=_("A merged incident is withdrawn, and merged into another one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication=Publication.WITHDRAWN)
+                | ~Q(withdrawn_reason="")
+                | Q(merged_into__isnull=False),
+                name="incident_withdrawn_has_reason",
+                violation_error_message=_("Say why it was withdrawn; readers see this sentence."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication=Publication.PUBLISHED) | Q(published_at__isnull=False),
+                name="incident_published_has_moment",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def natural_key(self):
+        return (self.ref,)
+
+    def get_absolute_url(self):
+        return reverse("incident", args=[self.ref])
+
+    def clean(self):
+        super().clean()
+        before = Incident.objects.filter(pk=self.pk).first() if self.pk else None
+        if before and before.published_at and before.ref != self.ref:
+            raise ValidationError({"ref": _("It was published as “%s” and keeps that ref.") % before.ref})
+        if target := self.merged_into:
+            if target.publication != Publication.PUBLISHED:
+                raise ValidationError({"merged_into": _("It can only be merged into a published incident.")})
+            seen = {self.pk}
+            while target:
+                if target.pk in seen:
+                    raise ValidationError({"merged_into": _("The two would be merged into each other.")})
+                seen.add(target.pk)
+                target = target.merged_into
+
+
+class Action(StoryRecord):
+    """One thing a platform did, or is said to have done, to one account."""
+
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="actions"
+    )
+    account = models.ForeignKey(
+        Account, verbose_name=_("account"), on_delete=models.PROTECT, related_name="actions"
+    )
+    type = VocabularyField(
+        _("what was done"),
+        ActionType,
+        default=ActionType.UNKNOWN,
+        help_text=_(
+            "“Shut down” alone does not say whether it was suspended or closed: then choose “not known”."
+        ),
+    )
+    occurrence = VocabularyField(_("did it take place"), Occurrence, default=Occurrence.REPORTED)
+    start_earliest = DerivedDayField()
+    start_latest = DerivedDayField()
+    start = EDTFField(_("start"), help_text=EDTF_HELP)
+    start_text = LineField(
+        _("start in words"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "As the source puts it: “On June 7th, Around 10 PM EST”. Needed to publish if there is no date."
+        ),
+    )
+    start_basis = VocabularyField(
+        _("what the start date is"),
+        StartBasis,
+        default=StartBasis.REPORTED,
+    )
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("IANA name, for example America/New_York: the place whose calendar the dates follow."),
+    )
+    start_at_from = models.DateTimeField(
+        _("not before (UTC)"), null=True, blank=True, help_text=_("Only where hours matter.")
+    )
+    start_at_to = models.DateTimeField(
+        _("not after (UTC)"), null=True, blank=True, help_text=_("Only where hours matter.")
+    )
+    end_earliest = DerivedDayField()
+    end_latest = DerivedDayField()
+    end = EDTFField(
+        _("end"), help_text=_("When it was undone, as somebody observed or said. Not an announced term.")
+    )
+    end_text = LineField(_("end in words"), max_length=200, blank=True)
+    expected_end_earliest = DerivedDayField()
+    expected_end_latest = DerivedDayField()
+    expected_end = EDTFField(
+        _("announced end"), help_text=_("When an announced term would run out. Never shown as its end.")
+    )
+    status = VocabularyField(_("status"), Status, default=Status.UNKNOWN)
+    status_as_of_earliest = DerivedDayField()
+    status_as_of_latest = DerivedDayField()
+    status_as_of = EDTFField(
+        _("status as of"),
+        help_text=_("The day the source speaks of. Left empty, the date of the source is taken."),
+    )
+    end_cause = VocabularyField(_("why it ended"), EndCause, default=EndCause.UNKNOWN)
+    term = VocabularyField(_("announced term"), Term, default=Term.UNSTATED)
+    term_text = LineField(_("term in words"), max_length=200, blank=True)
+    scope = VocabularyField(_("where it took effect"), Scope, default=Scope.UNKNOWN)
+    countries = models.CharField(
+        _("places"),
+        max_length=600,
+        blank=True,
+        validators=[validate_places],
+        help_text=_("ISO 3166 codes with a space between, in alphabetical order: CN HK."),
+    )
+    accounts_min = models.PositiveIntegerField(
+        _("accounts, at least"), null=True, blank=True, help_text=_("Empty if open.")
+    )
+    accounts_max = models.PositiveIntegerField(
+        _("accounts, at most"), null=True, blank=True, help_text=_("Empty if open.")
+    )
+    accounts_text = LineField(_("accounts in words"), max_length=200, blank=True)
+    automation = VocabularyField(_("who decided"), Automation, default=Automation.UNKNOWN)
+    reason_status = VocabularyField(
+        _("reason"),
+        ReasonStatus,
+        default=ReasonStatus.NOT_RECORDED,
+        help_text=_("Was a reason given? What was said goes into a justification."),
+    )
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        ordering = ["incident", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "seq"], name="action_number_once"),
+            in_vocabulary("action", "type", ActionType),
+            in_vocabulary("action", "occurrence", Occurrence),
+            in_vocabulary("action", "start_basis", StartBasis),
+            in_vocabulary("action", "status", Status),
+            in_vocabulary("action", "end_cause", EndCause),
+            in_vocabulary("action", "term", Term),
+            in_vocabulary("action", "scope", Scope),
+            in_vocabulary("action", "automation", Automation),
+            in_vocabulary("action", "reason_status", ReasonStatus),
+            valid_edtf("action", "start"),
+            valid_edtf("action", "end"),
+            valid_edtf("action", "expected_end"),
+            valid_edtf("action", "status_as_of"),
+            models.CheckConstraint(
+                condition=Q(start_earliest=None)
+                | Q(end_latest=None)
+                | Q(start_earliest__lte=F("end_latest")),
+                name="action_starts_before_it_ends",
+                violation_error_message=_("The end lies before the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start_earliest=None)
+                | Q(expected_end_latest=None)
+                | Q(start_earliest__lte=F("expected_end_latest")),
+                name="action_starts_before_announced_end",
+                violation_error_message=_("The announced end lies before the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start_at_from=None)
+                | Q(start_at_to=None)
+                | Q(start_at_from__lte=F("start_at_to")),
+                name="action_hours_in_order",
+                violation_error_message=_("“Not before” lies after “not after”."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.IN_FORCE) | Q(end="", end_text=""),
+                name="action_in_force_has_no_end",
+                violation_error_message=_(
+                    "What is in force has no end. Change the status or take the end out."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(occurrence__in=sorted(NOT_APPLIED)) | Q(status=Status.NEVER_APPLIED),
+                name="action_not_applied_status",
+                violation_error_message=_("What was not applied has the status “Never applied”."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(scope=Scope.LISTED_COUNTRIES) & ~Q(countries=""))
+                | (~Q(scope=Scope.LISTED_COUNTRIES) & Q(countries="")),
+                name="action_listed_places",
+                violation_error_message=_(
+                    "List the places if it took effect in the places listed, and only then."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_end="") | Q(term__in=[Term.FIXED, Term.MIXED]),
+                name="action_announced_end_has_term",
+                violation_error_message=_("An announced end needs the term “For a stated time” or “Mixed”."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accounts_min=None) | Q(accounts_min__gte=1),
+                name="action_at_least_one_account",
+                violation_error_message=_("At least one account."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accounts_max=None)
+                | (Q(accounts_max__gte=1) & (Q(accounts_min=None) | Q(accounts_min__lte=F("accounts_max")))),
+                name="action_account_numbers_in_order",
+                violation_error_message=_("“At least” is more than “at most”."),
+            ),
+        ]
+        indexes = [models.Index(fields=["start_earliest"], name="action_start")]
+
+    def __str__(self):
+        return f"{self.incident} [{self.seq}]"
+
+    @property
+    def not_counted_because(self):
+        """Why this is not counted as an account action, as a phrase; empty if it is. `counted()` is its twin."""
+        if self.incident.kind != IncidentKind.ACCOUNT_ACTION:
+            return _("it is context")
+        if self.occurrence not in COUNTED_OCCURRENCES:
+            return Occurrence(self.occurrence).label
+        if self.status == Status.NEVER_APPLIED:
+            return Status(self.status).label
+        if self.account.kind == AccountKind.MEETING_OR_EVENT:
+            return _("a meeting is no account")
+        if self.type not in COUNTED_TYPES:
+            return ActionType(self.type).label
+        return ""
+
+    def clean(self):
+        super().clean()
+        if (self.start_at_from or self.start_at_to) and not self.timezone:
+            raise ValidationError({"timezone": _("Hours need the zone they were told in.")})
+
+
+class SpokenRecord(StoryRecord):
+    """What a justification and an involvement have in common: words, their language and their date."""
+
+    modality = VocabularyField(_("how it was said"), Modality, default=Modality.ASSERTED)
+    quote = quote_field()
+    quote_language = language_field(_("language of the quotation"))
+    is_translation = models.BooleanField(_("the quotation is a translation"), default=False)
+    note = TextField(
+        _("note"), blank=True, help_text=_("In our own words, where there is no quotation. Public.")
+    )
+    date_earliest = DerivedDayField()
+    date_latest = DerivedDayField()
+    date = EDTFField(_("date"), help_text=EDTF_HELP)
+    legal_basis = LineField(
+        _("legal basis"), max_length=300, blank=True, help_text=_("The law or order named, as named.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.action_id and self.action.incident_id != self.incident_id:
+            raise ValidationError({"action": _("This action belongs to another incident.")})
+
+
+class Justification(SpokenRecord):
+    """A stated reason: what the platform, or the authority behind it, said about why. A changed story is a second one."""
+
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="justifications"
+    )
+    action = models.ForeignKey(
+        Action,
+        verbose_name=_("action"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="justifications",
+        help_text=_("Empty: it is about the whole incident."),
+    )
+    kind = VocabularyField(_("kind"), JustificationKind)
+    ground = VocabularyField(_("ground"), Ground)
+    speaker = models.ForeignKey(
+        Party,
+        verbose_name=_("speaker"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="justifications",
+    )
+    speaker_text = LineField(
+        _("speaker in words"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where the speaker is no party: “a spokesperson”."),
+    )
+    audience = VocabularyField(
+        _("said to whom"),
+        Audience,
+        default=Audience.UNKNOWN,
+        help_text=_("A notice to the holder and a line to the press are two facts."),
+    )
+    reference_url = address_field(_("rule or law"), help_text=_("The address of the rule or law named."))
+    supersedes = models.ForeignKey(
+        "self",
+        verbose_name=_("replaces or contradicts"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="superseded_by",
+    )
+
+    objects = JustificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("justification")
+        verbose_name_plural = _("justifications")
+        ordering = ["incident", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "seq"], name="justification_number_once"),
+            in_vocabulary("justification", "kind", JustificationKind),
+            in_vocabulary("justification", "ground", Ground),
+            in_vocabulary("justification", "modality", Modality),
+            in_vocabulary("justification", "audience", Audience),
+            valid_edtf("justification", "date"),
+            short_quote("justification"),
+            models.CheckConstraint(
+                condition=~Q(quote="") | ~Q(note=""),
+                name="justification_has_words",
+                violation_error_message=_("Give the quotation, or a note in our own words."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(speaker=None) & ~Q(speaker_text=""))
+                | (Q(speaker__isnull=False) & Q(speaker_text="")),
+                name="justification_has_one_speaker",
+                violation_error_message=_("Name one speaker: a party, or in words."),
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes=None) | ~Q(supersedes=F("id")),
+                name="justification_not_its_own_successor",
+                violation_error_message=_("A statement cannot replace itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.incident} [{self.seq}]"
+
+    def clean(self):
+        super().clean()
+        if self.supersedes_id and self.supersedes.incident_id != self.incident_id:
+            raise ValidationError({"supersedes": _("That statement belongs to another incident.")})
+
+
+class Involvement(SpokenRecord):
+    """Another party's part in the story, with how certain it is."""
+
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="involvements"
+    )
+    action = models.ForeignKey(
+        Action,
+        verbose_name=_("action"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="involvements",
+        help_text=_("Empty: it is about the whole incident."),
+    )
+    party = models.ForeignKey(
+        Party,
+        verbose_name=_("party"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="involvements",
+    )
+    party_text = LineField(_("party in words"), max_length=200, blank=True)
+    role = VocabularyField(_("role"), Role)
+    certainty = VocabularyField(_("certainty"), Certainty, default=Certainty.ALLEGED)
+    outcome = VocabularyField(_("outcome"), Outcome, default=Outcome.UNKNOWN)
+    country = place_field(_("country"), help_text=_("Whose authority or law it was, as an ISO 3166 code."))
+
+    objects = InvolvementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("involvement")
+        verbose_name_plural = _("involvements")
+        ordering = ["incident", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "seq"], name="involvement_number_once"),
+            in_vocabulary("involvement", "role", Role),
+            in_vocabulary("involvement", "certainty", Certainty),
+            in_vocabulary("involvement", "outcome", Outcome),
+            in_vocabulary("involvement", "modality", Modality),
+            valid_edtf("involvement", "date"),
+            short_quote("involvement"),
+            models.CheckConstraint(
+                condition=(Q(party=None) & ~Q(party_text="")) | (Q(party__isnull=False) & Q(party_text="")),
+                name="involvement_has_one_party",
+                violation_error_message=_("Name one party: from the list, or in words."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.incident} [{self.seq}]"
+
+
+class Relation(Record):
+    """Incident to incident; a kind that reads the same both ways is stored once."""
+
+    from_incident = models.ForeignKey(
+        Incident, verbose_name=_("from"), on_delete=models.CASCADE, related_name="relations_from"
+    )
+    to_incident = models.ForeignKey(
+        Incident, verbose_name=_("to"), on_delete=models.CASCADE, related_name="relations_to"
+    )
+    kind = VocabularyField(_("kind"), RelationKind)
+    certainty = VocabularyField(_("certainty"), Certainty, default=Certainty.UNKNOWN)
+    note = TextField(_("note"), blank=True, help_text=_("Why we relate the two. Public."))
+
+    objects = RelationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("relation")
+        verbose_name_plural = _("relations")
+        ordering = ["from_incident", "to_incident", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["from_incident", "to_incident", "kind"], name="relation_once"),
+            models.UniqueConstraint(
+                Least("from_incident", "to_incident"),
+                Greatest("from_incident", "to_incident"),
+                "kind",
+                condition=Q(kind__in=sorted(SYMMETRIC_RELATIONS)),
+                name="relation_symmetric_once",
+                violation_error_message=_("These two are related in this way already."),
+            ),
+            in_vocabulary("relation", "kind", RelationKind),
+            in_vocabulary("relation", "certainty", Certainty),
+            models.CheckConstraint(
+                condition=~Q(from_incident=F("to_incident")),
+                name="relation_joins_two",
+                violation_error_message=_("A relation joins two different incidents."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.from_incident} – {self.get_kind_display()} – {self.to_incident}"
+
+    def natural_key(self):
+        return (*self.from_incident.natural_key(), *self.to_incident.natural_key(), self.kind)
+
+    natural_key.dependencies = ["incidents.incident"]

@@ -1,0 +1,292 @@
+"""Who and what the incidents are about: platforms, parties and accounts. They outlive any one incident."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import AccountKind, PartyKind, PlatformKind
+from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
+from .base import Record, in_vocabulary
+from .fields import (
+    LineField,
+    TextField,
+    VocabularyField,
+    address_field,
+    language_field,
+    place_field,
+)
+
+
+class Registered(Record):
+    """A record known by its slug, which stays as it is once a published incident shows it."""
+
+    slug = models.SlugField(
+        _("slug"),
+        max_length=100,
+        unique=True,
+        help_text=_("Its part of the web address. It cannot change once a published incident shows it."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def clean(self):
+        super().clean()
+        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        if before and before.slug != self.slug and before.is_public():
+            raise ValidationError(
+                {"slug": _("A published incident shows this record, so its slug stays “%s”.") % before.slug}
+            )
+
+    def is_public(self):
+        """Whether a published incident shows it."""
+        return type(self).objects.public().filter(pk=self.pk).exists()
+
+
+class Platform(Registered):
+    """A service, such as Zoom or Weibo."""
+
+    name = LineField(_("name"), max_length=200, help_text=_("As it calls itself today."))
+    operator = LineField(_("operator"), max_length=200, blank=True, help_text=_("The company that runs it."))
+    operator_country = place_field(_("operator's country"))
+    kind = VocabularyField(_("kind"), PlatformKind, default=PlatformKind.UNKNOWN)
+    website = address_field(_("website"))
+    policy_url = address_field(_("rules"), help_text=_("The address of its rules or terms."))
+    aliases = TextField(
+        _("other names"),
+        blank=True,
+        help_text=_(
+            "One a line, with the years if it changed: “Twitter, until 2023”. Readers search by them."
+        ),
+    )
+
+    objects = PlatformQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("platform")
+        verbose_name_plural = _("platforms")
+        ordering = ["name"]
+        constraints = [in_vocabulary("platform", "kind", PlatformKind)]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("platform", args=[self.slug])
+
+    @property
+    def names(self):
+        """Its name and other names, without the years that follow a comma."""
+        return [
+            self.name,
+            *(line.split(",")[0].strip() for line in self.aliases.splitlines() if line.strip()),
+        ]
+
+    def clean(self):
+        super().clean()
+        ours = {name.casefold() for name in self.names}
+        for other in Platform.objects.exclude(pk=self.pk):
+            if shared := [name for name in other.names if name.casefold() in ours]:
+                raise ValidationError(
+                    {
+                        "name": _("“%(name)s” is here already as %(platform)s. Choose that platform.")
+                        % {"name": shared[0], "platform": other.name}
+                    }
+                )
+
+
+class Party(Registered):
+    """A person or body: account holder, government, speaker, newsroom."""
+
+    public_label = LineField(
+        _("public label"),
+        max_length=200,
+        help_text=_(
+            "What readers see: a name, or a description such as “a student group in China” for those who "
+            "must not be named."
+        ),
+    )
+    native_label = LineField(
+        _("label in its own script"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example 香港支聯會. Shown only where the name is public."),
+    )
+    native_language = language_field(_("language of that label"))
+    kind = VocabularyField(_("kind"), PartyKind, default=PartyKind.UNKNOWN)
+    country = place_field(_("country"))
+    at_risk = models.BooleanField(
+        _("at risk"),
+        default=True,
+        help_text=_("Could being named here harm them? Leave it set unless you know better."),
+    )
+    name_public = models.BooleanField(
+        _("name is public"),
+        default=False,
+        help_text=_("The public label is the real name, and it may be shown. Never for a person at risk."),
+    )
+    name_public_basis = LineField(
+        _("why the name may be shown"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "For a person, needed before publication: “leads the organisation and speaks to the press”."
+        ),
+    )
+    cleared = models.BooleanField(
+        _("cleared for the public"),
+        default=False,
+        help_text=_("An editor has read the label, slug and country as a stranger would: they harm nobody."),
+    )
+    aliases = TextField(
+        _("other names"), blank=True, help_text=_("One a line. Public only where the name is public.")
+    )
+    private_name = LineField(
+        _("private name"), max_length=200, blank=True, help_text=_("Never leaves these pages.")
+    )
+    contact = TextField(_("contact"), blank=True, help_text=_("Never leaves these pages."))
+    notes = TextField(_("notes"), blank=True, help_text=_("Never leaves these pages."))
+    is_minor = models.BooleanField(
+        _("is a minor"), default=False, help_text=_("A minor is never named. This mark is private.")
+    )
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["public_label"]
+        constraints = [
+            in_vocabulary("party", "kind", PartyKind),
+            models.CheckConstraint(
+                condition=~Q(kind=PartyKind.PERSON, at_risk=True, name_public=True),
+                name="party_at_risk_person_not_named",
+                violation_error_message=_("A person at risk is not named. Clear one of the two marks."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_minor=True, name_public=True),
+                name="party_minor_not_named",
+                violation_error_message=_("A minor is never named."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=PartyKind.PERSON, name_public=True, cleared=True, name_public_basis=""),
+                name="party_named_person_has_basis",
+                violation_error_message=_("Say why this person's name may be shown before clearing it."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.public_label
+
+    def get_absolute_url(self):
+        return reverse("party", args=[self.slug])
+
+    @property
+    def hidden_names(self):
+        """Names that nothing public may contain."""
+        if self.name_public:
+            return []
+        return [name for name in (self.private_name, *self.aliases.splitlines()) if name.strip()]
+
+    def clean(self):
+        super().clean()
+        if not self.cleared and self.pk and Party.objects.public().filter(pk=self.pk).exists():
+            raise ValidationError(
+                {
+                    "cleared": _(
+                        "A published incident shows this party. Change the label, or withdraw the incident first."
+                    )
+                }
+            )
+        shown = f"{self.public_label}\n{self.native_label}\n{self.slug}".casefold()
+        for name in self.hidden_names:
+            if name.strip().casefold() in shown:
+                raise ValidationError(
+                    {"public_label": _("The label or slug gives away a name that is not public.")}
+                )
+
+
+class Account(Registered):
+    """The thing acted on: a holder's account, page, group or meeting on one platform, or a set of accounts."""
+
+    platform = models.ForeignKey(
+        Platform, verbose_name=_("platform"), on_delete=models.PROTECT, related_name="accounts"
+    )
+    holder = models.ForeignKey(
+        Party,
+        verbose_name=_("holder"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="accounts",
+        help_text=_("Whose account it is. Empty if not known."),
+    )
+    label = LineField(
+        _("label"),
+        max_length=200,
+        help_text=_("What it is, in words that give nobody away: “account used for the 31 May conference”."),
+    )
+    kind = VocabularyField(_("kind"), AccountKind, default=AccountKind.UNKNOWN)
+    url = address_field(_("public address"), help_text=_("Only if anyone could see it."))
+    handle = LineField(
+        _("handle"), max_length=200, blank=True, help_text=_("Private, unless you mark it public below.")
+    )
+    handle_public = models.BooleanField(
+        _("handle is public"),
+        default=False,
+        help_text=_("Only where the holder's name is public and the handle is part of the story."),
+    )
+    succeeded_by = models.ForeignKey(
+        "self",
+        verbose_name=_("followed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
+        help_text=_("The holder's next account. It does not make the action lifted."),
+    )
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["label"]
+        constraints = [
+            in_vocabulary("account", "kind", AccountKind),
+            models.CheckConstraint(
+                condition=Q(succeeded_by=None) | ~Q(succeeded_by=F("id")),
+                name="account_not_its_own_successor",
+                violation_error_message=_("An account cannot follow itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(handle_public=False) | Q(holder__isnull=False),
+                name="account_public_handle_has_holder",
+                violation_error_message=_("A handle is public only where the holder is known and named."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label} ({self.platform})"
+
+    def natural_key(self):
+        return (self.slug,)
+
+    natural_key.dependencies = ["incidents.platform", "incidents.party"]
+
+    def get_absolute_url(self):
+        return reverse("account", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.handle_public and self.holder and not self.holder.name_public:
+            raise ValidationError(
+                {"handle_public": _("The holder's name is not public, so the handle is not either.")}
+            )
+        if self.url and self.holder and not self.holder.name_public:
+            raise ValidationError({"url": _("The holder is not named, and the address would name them.")})

@@ -1,0 +1,172 @@
+"""What we tell the outside: the one gate through which every public door takes its data.
+
+`PUBLIC_FIELDS` names every public field; what it does not name never leaves the admin. The functions
+below build plain dictionaries from records that come out of a `public()` queryset. Choices stay members
+of their vocabulary and dates stay EDTF values: JSON writes both as text, templates ask them for words.
+"""
+
+from .models.fields import VocabularyField, place_name
+
+PUBLIC_FIELDS = {
+    "platform": ("slug name operator operator_country kind website policy_url aliases".split()),
+    "party": (
+        "slug public_label native_label native_language kind country at_risk name_public "
+        "name_public_basis cleared aliases".split()
+    ),
+    "account": "slug platform holder label kind url handle handle_public succeeded_by".split(),
+    "incident": "ref title summary kind date date_text publication published_at updated_at".split(),
+    "source": (
+        "citekey csl_type title author container_title publisher issued issued_basis url archived_url "
+        "language derivation derived_from derivation_note accessed_on".split()
+    ),
+    "action": (
+        "incident seq account type occurrence start start_text start_basis timezone start_at_from "
+        "start_at_to end end_text expected_end status status_as_of end_cause term term_text scope "
+        "countries accounts_min accounts_max accounts_text automation reason_status".split()
+    ),
+    "justification": (
+        "incident seq action kind ground speaker speaker_text modality quote quote_language "
+        "is_translation note date audience reference_url legal_basis supersedes".split()
+    ),
+    "involvement": (
+        "incident seq action party party_text role certainty outcome modality quote quote_language "
+        "is_translation note date country legal_basis".split()
+    ),
+    "citation": (
+        "incident seq source action justification involvement field stance quote locator attribution "
+        "value_as_stated".split()
+    ),
+    "relation": "from_incident to_incident kind certainty note".split(),
+}
+
+
+def public_values(record):
+    """The public fields of a record by name; a relation to another record as that one's natural key."""
+    values = {}
+    for name in PUBLIC_FIELDS[record._meta.model_name]:
+        field = record._meta.get_field(name)
+        value = getattr(record, name)
+        if field.is_relation:
+            value = value and value.natural_key()
+        elif isinstance(field, VocabularyField):
+            value = field.vocabulary(value)
+        values[name] = value
+    return values | _withheld(record)
+
+
+def _withheld(record):
+    """Public fields of this one record that are private after all, emptied."""
+    match record._meta.model_name:
+        case "party" if not record.name_public:
+            return {"native_label": "", "native_language": "", "name_public_basis": "", "aliases": ""}
+        case "account":
+            named = record.holder is not None and record.holder.name_public
+            handle = named and record.handle_public
+            return {
+                "handle": record.handle if handle else "",
+                "handle_public": handle,
+                "url": record.url if named or record.holder is None else "",
+            }
+        case "source" if record.derived_from and record.derived_from.is_confidential:
+            return {"derived_from": None}
+    return {}
+
+
+def platform_record(platform):
+    return public_values(platform) | {"operator_country_name": place_name(platform.operator_country)}
+
+
+def party_record(party):
+    return public_values(party) | {"country_name": place_name(party.country)}
+
+
+def account_record(account):
+    """An account with its platform and holder. Where it was followed by another, only that one's key."""
+    return public_values(account) | {
+        "platform": platform_record(account.platform),
+        "holder": account.holder and party_record(account.holder),
+    }
+
+
+def source_record(source):
+    """A source with the title and publisher of the one it derives from."""
+    values = public_values(source)
+    if values["derived_from"]:
+        values["derived_from"] = {
+            name: getattr(source.derived_from, name)
+            for name in ("citekey", "title", "container_title", "publisher")
+        }
+    return values
+
+
+def action_record(action):
+    return _part(action) | {
+        "account": account_record(action.account),
+        "places": [place_name(code) for code in action.countries.split()],
+        "counted": not action.not_counted_because,
+        "not_counted_because": action.not_counted_because,
+    }
+
+
+def justification_record(justification):
+    return _part(justification) | {"speaker": justification.speaker and party_record(justification.speaker)}
+
+
+def involvement_record(involvement):
+    return _part(involvement) | {
+        "party": involvement.party and party_record(involvement.party),
+        "country_name": place_name(involvement.country),
+    }
+
+
+def citation_record(citation):
+    return _part(citation) | {"source": citation.source.citekey}
+
+
+def relation_record(relation, incident):
+    """A relation as seen from one of its two incidents; `forward` says whether it reads from this one."""
+    forward = relation.from_incident_id == incident.pk
+    other = relation.to_incident if forward else relation.from_incident
+    values = public_values(relation)
+    return {
+        "forward": forward,
+        **{name: values[name] for name in ("kind", "certainty", "note")},
+        "incident": {
+            name: value
+            for name, value in public_values(other).items()
+            if name in ("ref", "title", "kind", "date", "date_text")
+        },
+    }
+
+
+def incident_row(incident):
+    """What the list tells of an incident fetched `with_related()`: its actions, and what was said to justify them."""
+    return public_values(incident) | {
+        "actions": [action_record(action) for action in incident.actions.all()],
+        "justifications": [justification_record(each) for each in incident.justifications.all()],
+    }
+
+
+def incident_record(incident):
+    """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
+    citations = list(incident.citations.all())
+    sources = {citation.source.citekey: citation.source for citation in citations}
+    return incident_row(incident) | {
+        "involvements": [involvement_record(each) for each in incident.involvements.all()],
+        "citations": [citation_record(citation) for citation in citations],
+        "sources": [source_record(source) for source in sources.values()],
+        "relations": [
+            relation_record(relation, incident)
+            for relation in (*incident.relations_from.all(), *incident.relations_to.all())
+        ],
+    }
+
+
+def _part(part):
+    """A part of an incident within its incident: other parts are named by their number alone."""
+    values = public_values(part)
+    del values["incident"]
+    for name in ("action", "justification", "involvement", "supersedes"):
+        if values.get(name):
+            values[name] = values[name][-1]
+    return values
