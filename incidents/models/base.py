@@ -1,11 +1,35 @@
 """What every record shares: who made and changed it, its history, and constraints in common."""
 
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from .fields import DerivedDayField
+
+
+class Rule(models.CheckConstraint):
+    """A rule the database holds, and the field an editor should look at when it is broken."""
+
+    def __init__(self, *, field="", message="", **kwargs):
+        self.field = field
+        if message:
+            kwargs["violation_error_message"] = message
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        _path, args, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, kwargs
+
+    def validate(self, model, instance, exclude=None, **kwargs):
+        try:
+            super().validate(model, instance, exclude=exclude, **kwargs)
+        except ValidationError as error:
+            shown = self.field and self.field not in (exclude or ())
+            raise ValidationError({self.field if shown else NON_FIELD_ERRORS: error}) from error
 
 
 class Record(models.Model):
@@ -43,6 +67,11 @@ class Record(models.Model):
             kwargs["update_fields"] = {*fields, "updated_at"}
         super().save(*args, **kwargs)
 
+    def validate_constraints(self, exclude=None):
+        # Derived days are in no form, and a form would pass over every rule that mentions them.
+        derived = {field.name for field in self._meta.fields if isinstance(field, DerivedDayField)}
+        super().validate_constraints(exclude=set(exclude or ()) - derived)
+
 
 class StoryRecord(Record):
     """A numbered part of an incident; `seq` fills itself in and, with the incident, is its natural key."""
@@ -74,15 +103,17 @@ class StoryRecord(Record):
 
 def in_vocabulary(model, field, vocabulary):
     """The database, too, refuses a value that the vocabulary does not have."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": sorted(vocabulary.values)}), name=f"{model}_{field}_in_vocabulary"
+    return Rule(
+        condition=Q(**{f"{field}__in": sorted(vocabulary.values)}),
+        name=f"{model}_{field}_in_vocabulary",
+        field=field,
     )
 
 
 def valid_edtf(model, field):
     """An EDTF value has bounds, an empty one has none: what cannot be read cannot be stored."""
     no_bounds = Q(**{f"{field}_earliest": None, f"{field}_latest": None})
-    return models.CheckConstraint(
+    return Rule(
         condition=(Q(**{field: ""}) & no_bounds)
         | (~Q(**{field: ""}) & ~no_bounds)
         & (
@@ -91,5 +122,6 @@ def valid_edtf(model, field):
             | Q(**{f"{field}_earliest__lte": F(f"{field}_latest")})
         ),
         name=f"{model}_{field}_is_edtf",
-        violation_error_message=_("This date cannot be read. Use EDTF, for example 2020-06-07."),
+        field=field,
+        message=_("This date cannot be read. Use EDTF, for example 2020-06-07."),
     )

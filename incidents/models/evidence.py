@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..querysets import CitationQuerySet, SourceQuerySet
-from .base import Record, StoryRecord, in_vocabulary, valid_edtf
+from .base import Record, Rule, StoryRecord, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
     EDTFField,
@@ -94,13 +94,12 @@ class Source(Record):
             in_vocabulary("source", "issued_basis", IssuedBasis),
             in_vocabulary("source", "derivation", Derivation),
             valid_edtf("source", "issued"),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(derived_from=None)
                 | (~Q(derived_from=F("id")) & ~Q(derivation=Derivation.ORIGINAL)),
                 name="source_original_is_not_derived",
-                violation_error_message=_(
-                    "An original is derived from nothing. Choose how this one was derived."
-                ),
+                field="derivation",
+                message=_("An original is derived from nothing. Choose how this one was derived."),
             ),
         ]
 
@@ -211,19 +210,18 @@ class Citation(StoryRecord):
         constraints = [
             models.UniqueConstraint(fields=["incident", "seq"], name="citation_number_once"),
             in_vocabulary("citation", "stance", Stance),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(action=None, justification=None)
                 | Q(action=None, involvement=None)
                 | Q(justification=None, involvement=None),
                 name="citation_has_one_target",
-                violation_error_message=_(
-                    "Cite one record at a time: an action, a justification or an involvement."
-                ),
+                message=_("Cite one record at a time: an action, a justification or an involvement."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=LessThanOrEqual(Length("quote"), QUOTE_LIMIT),
                 name="citation_quote_length",
-                violation_error_message=_("A quotation has at most 1,000 characters."),
+                field="quote",
+                message=_("A quotation has at most 1,000 characters."),
             ),
         ]
 

@@ -41,7 +41,7 @@ from ..querysets import (
     JustificationQuerySet,
     RelationQuerySet,
 )
-from .base import Record, StoryRecord, in_vocabulary, valid_edtf
+from .base import Record, Rule, StoryRecord, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
     EDTFField,
@@ -64,10 +64,11 @@ EDTF_HELP = _(
 
 def short_quote(model):
     """Quotations stay short on either database; SQLite alone would let a longer one pass."""
-    return models.CheckConstraint(
+    return Rule(
         condition=LessThanOrEqual(Length("quote"), QUOTE_LIMIT),
         name=f"{model}_quote_length",
-        violation_error_message=_("A quotation has at most 1,000 characters."),
+        field="quote",
+        message=_("A quotation has at most 1,000 characters."),
     )
 
 
@@ -141,27 +142,28 @@ class Incident(Record):
             in_vocabulary("incident", "kind", IncidentKind),
             in_vocabulary("incident", "publication", Publication),
             valid_edtf("incident", "date"),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(kind=IncidentKind.CONTEXT) | Q(date="", date_text=""),
                 name="incident_date_is_for_context",
-                violation_error_message=_(
-                    "Only a context event has a date of its own; elsewhere the actions have it."
-                ),
+                field="date",
+                message=_("Only a context event has a date of its own; elsewhere the actions have it."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(merged_into=None)
                 | (Q(publication=Publication.WITHDRAWN) & ~Q(merged_into=F("id"))),
                 name="incident_merged_is_withdrawn",
-                violation_error_message=_("A merged incident is withdrawn, and merged into another one."),
+                field="merged_into",
+                message=_("A merged incident is withdrawn, and merged into another one."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(publication=Publication.WITHDRAWN)
                 | ~Q(withdrawn_reason="")
                 | Q(merged_into__isnull=False),
                 name="incident_withdrawn_has_reason",
-                violation_error_message=_("Say why it was withdrawn; readers see this sentence."),
+                field="withdrawn_reason",
+                message=_("Say why it was withdrawn; readers see this sentence."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(publication=Publication.PUBLISHED) | Q(published_at__isnull=False),
                 name="incident_published_has_moment",
             ),
@@ -304,62 +306,67 @@ class Action(StoryRecord):
             valid_edtf("action", "end"),
             valid_edtf("action", "expected_end"),
             valid_edtf("action", "status_as_of"),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(start_earliest=None)
                 | Q(end_latest=None)
                 | Q(start_earliest__lte=F("end_latest")),
                 name="action_starts_before_it_ends",
-                violation_error_message=_("The end lies before the start."),
+                field="end",
+                message=_("The end lies before the start."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(start_earliest=None)
                 | Q(expected_end_latest=None)
                 | Q(start_earliest__lte=F("expected_end_latest")),
                 name="action_starts_before_announced_end",
-                violation_error_message=_("The announced end lies before the start."),
+                field="expected_end",
+                message=_("The announced end lies before the start."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(start_at_from=None)
                 | Q(start_at_to=None)
                 | Q(start_at_from__lte=F("start_at_to")),
                 name="action_hours_in_order",
-                violation_error_message=_("“Not before” lies after “not after”."),
+                field="start_at_to",
+                message=_("“Not before” lies after “not after”."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(status=Status.IN_FORCE) | Q(end="", end_text=""),
                 name="action_in_force_has_no_end",
-                violation_error_message=_(
-                    "What is in force has no end. Change the status or take the end out."
-                ),
+                field="status",
+                message=_("What is in force has no end. Change the status or take the end out."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(occurrence__in=sorted(NOT_APPLIED)) | Q(status=Status.NEVER_APPLIED),
                 name="action_not_applied_status",
-                violation_error_message=_("What was not applied has the status “Never applied”."),
+                field="status",
+                message=_("What was not applied has the status “Never applied”."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=(Q(scope=Scope.LISTED_COUNTRIES) & ~Q(countries=""))
                 | (~Q(scope=Scope.LISTED_COUNTRIES) & Q(countries="")),
                 name="action_listed_places",
-                violation_error_message=_(
-                    "List the places if it took effect in the places listed, and only then."
-                ),
+                field="countries",
+                message=_("List the places if it took effect in the places listed, and only then."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(expected_end="") | Q(term__in=[Term.FIXED, Term.MIXED]),
                 name="action_announced_end_has_term",
-                violation_error_message=_("An announced end needs the term “For a stated time” or “Mixed”."),
+                field="term",
+                message=_("An announced end needs the term “For a stated time” or “Mixed”."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(accounts_min=None) | Q(accounts_min__gte=1),
                 name="action_at_least_one_account",
-                violation_error_message=_("At least one account."),
+                field="accounts_min",
+                message=_("At least one account."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(accounts_max=None)
                 | (Q(accounts_max__gte=1) & (Q(accounts_min=None) | Q(accounts_min__lte=F("accounts_max")))),
                 name="action_account_numbers_in_order",
-                violation_error_message=_("“At least” is more than “at most”."),
+                field="accounts_max",
+                message=_("“At least” is more than “at most”."),
             ),
         ]
         indexes = [models.Index(fields=["start_earliest"], name="action_start")]
@@ -475,21 +482,24 @@ class Justification(SpokenRecord):
             in_vocabulary("justification", "audience", Audience),
             valid_edtf("justification", "date"),
             short_quote("justification"),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(quote="") | ~Q(note=""),
                 name="justification_has_words",
-                violation_error_message=_("Give the quotation, or a note in our own words."),
+                field="quote",
+                message=_("Give the quotation, or a note in our own words."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=(Q(speaker=None) & ~Q(speaker_text=""))
                 | (Q(speaker__isnull=False) & Q(speaker_text="")),
                 name="justification_has_one_speaker",
-                violation_error_message=_("Name one speaker: a party, or in words."),
+                field="speaker_text",
+                message=_("Name one speaker: a party, or in words."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(supersedes=None) | ~Q(supersedes=F("id")),
                 name="justification_not_its_own_successor",
-                violation_error_message=_("A statement cannot replace itself."),
+                field="supersedes",
+                message=_("A statement cannot replace itself."),
             ),
         ]
 
@@ -545,10 +555,11 @@ class Involvement(SpokenRecord):
             in_vocabulary("involvement", "modality", Modality),
             valid_edtf("involvement", "date"),
             short_quote("involvement"),
-            models.CheckConstraint(
+            Rule(
                 condition=(Q(party=None) & ~Q(party_text="")) | (Q(party__isnull=False) & Q(party_text="")),
                 name="involvement_has_one_party",
-                violation_error_message=_("Name one party: from the list, or in words."),
+                field="party_text",
+                message=_("Name one party: from the list, or in words."),
             ),
         ]
 
@@ -587,10 +598,11 @@ class Relation(Record):
             ),
             in_vocabulary("relation", "kind", RelationKind),
             in_vocabulary("relation", "certainty", Certainty),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(from_incident=F("to_incident")),
                 name="relation_joins_two",
-                violation_error_message=_("A relation joins two different incidents."),
+                field="to_incident",
+                message=_("A relation joins two different incidents."),
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import AccountKind, PartyKind, PlatformKind
 from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
-from .base import Record, in_vocabulary
+from .base import Record, Rule, in_vocabulary
 from .fields import (
     LineField,
     TextField,
@@ -163,20 +163,23 @@ class Party(Registered):
         ordering = ["public_label"]
         constraints = [
             in_vocabulary("party", "kind", PartyKind),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(kind=PartyKind.PERSON, at_risk=True, name_public=True),
                 name="party_at_risk_person_not_named",
-                violation_error_message=_("A person at risk is not named. Clear one of the two marks."),
+                field="name_public",
+                message=_("A person at risk is not named. Clear one of the two marks."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(is_minor=True, name_public=True),
                 name="party_minor_not_named",
-                violation_error_message=_("A minor is never named."),
+                field="name_public",
+                message=_("A minor is never named."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=~Q(kind=PartyKind.PERSON, name_public=True, cleared=True, name_public_basis=""),
                 name="party_named_person_has_basis",
-                violation_error_message=_("Say why this person's name may be shown before clearing it."),
+                field="name_public_basis",
+                message=_("Say why this person's name may be shown before clearing it."),
             ),
         ]
 
@@ -259,15 +262,17 @@ class Account(Registered):
         ordering = ["label"]
         constraints = [
             in_vocabulary("account", "kind", AccountKind),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(succeeded_by=None) | ~Q(succeeded_by=F("id")),
                 name="account_not_its_own_successor",
-                violation_error_message=_("An account cannot follow itself."),
+                field="succeeded_by",
+                message=_("An account cannot follow itself."),
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(handle_public=False) | Q(holder__isnull=False),
                 name="account_public_handle_has_holder",
-                violation_error_message=_("A handle is public only where the holder is known and named."),
+                field="handle_public",
+                message=_("A handle is public only where the holder is known and named."),
             ),
         ]
 
