@@ -24,6 +24,11 @@ class Rule(models.CheckConstraint):
         _path, args, kwargs = super().deconstruct()
         return "django.db.models.CheckConstraint", args, kwargs
 
+    def clone(self):
+        clone = super().clone()
+        clone.field = self.field
+        return clone
+
     def validate(self, model, instance, exclude=None, **kwargs):
         try:
             super().validate(model, instance, exclude=exclude, **kwargs)
