@@ -1,0 +1,231 @@
+"""Dates as sources give them: EDTF values, the days they may mean, and how to say them in words.
+
+Extended Date/Time Format, Library of Congress, 4 February 2019, levels 0 and 1 without seasons, long years
+and times of day. An interval here means that the moment lies inside it, not that it lasted that long.
+"""
+
+import calendar
+import re
+from datetime import date
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+# One date: a year with its last one or two digits perhaps unspecified, a month, a day, a qualifier.
+DATE = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(-(?P<month>[0-9]{2}|XX)(-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%])?"
+)
+OPEN, UNKNOWN = "..", ""
+
+
+class Day:
+    """One date of an EDTF value: its bounds, precision and qualifier."""
+
+    def __init__(self, text):
+        match = DATE.fullmatch(text)
+        if not match:
+            raise ValueError(_wrong(text))
+        year, month, day, self.qualifier = (
+            match[name] or "" for name in ("year", "month", "day", "qualifier")
+        )
+        if "X" in year and month not in ("", "XX") or month == "XX" and day not in ("", "XX"):
+            raise ValueError(
+                _("“%s” leaves out a larger part than it gives. Write 2020-XX or 2020-06-XX.") % text
+            )
+        self.plain = text.rstrip("?~%")
+        first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
+        first_month, last_month = (1, 12) if month in ("", "XX") else (int(month), int(month))
+        if not first_year and not last_year:
+            raise ValueError(_("There is no year 0000. Write, for example, 2020-06-07."))
+        if not 1 <= first_month <= 12:
+            raise ValueError(_("“%s” has no such month. Write, for example, 2020-06-07.") % text)
+        last_day = calendar.monthrange(last_year, last_month)[1]
+        first_of, last_of = (1, last_day) if day in ("", "XX") else (int(day), int(day))
+        if not 1 <= first_of <= last_day:
+            raise ValueError(_("“%s” is no day of the calendar. Write, for example, 2020-06-07.") % text)
+        self.earliest = date(max(first_year, 1), first_month, first_of)
+        self.latest = date(last_year, last_month, last_of)
+        self.precision = "day" if day not in ("", "XX") else "month" if month not in ("", "XX") else "year"
+        self.unspecified = "X" in text
+        self.decade = "X" in year
+
+    def words(self):
+        if self.decade:
+            said = _("between %(first)s and %(last)s") % {
+                "first": self.earliest.year,
+                "last": self.latest.year,
+            }
+        else:
+            said = _format(self.earliest, self.precision)
+        if self.plain.endswith("-XX"):
+            what = _("a day in %s") if self.precision == "month" else _("%s, month not known")
+            said = what % said
+        if self.qualifier in ("~", "%"):
+            said = _("about %s") % said
+        return _("%s (uncertain)") % said if self.qualifier in ("?", "%") else said
+
+
+class EDTF(str):
+    """An EDTF value as typed: text to everything else, with the days it may mean.
+
+    `earliest` and `latest` are the bounds, inclusive; None on a side that is open or unknown.
+    Raises ValueError, with a sentence for the editor, on anything but the forms of this module.
+    """
+
+    __slots__ = ("_sides",)
+
+    def __new__(cls, text):
+        value = super().__new__(cls, text)
+        value._sides = _parse(str(text))
+        return value
+
+    def __reduce__(self):
+        return (EDTF, (str(self),))
+
+    @property
+    def earliest(self):
+        return None if isinstance(self._sides[0], str) else self._sides[0].earliest
+
+    @property
+    def latest(self):
+        return None if isinstance(self._sides[-1], str) else self._sides[-1].latest
+
+    @property
+    def is_interval(self):
+        return len(self._sides) == 2
+
+    @property
+    def datetime(self):
+        """The value for the `datetime` attribute of HTML's `<time>`; empty where that cannot say it."""
+        day = self._sides[0]
+        return "" if self.is_interval or day.unspecified else day.plain
+
+    def words(self):
+        """The value in words: “about 7 June 2020”, “between 3 and 4 June 2020”, “in or before 2021”."""
+        if not self.is_interval:
+            return self._sides[0].words()
+        first, last = self._sides
+        if isinstance(first, str):
+            said = {"day": _("on or before %s"), "month": _("in or before %s"), "year": _("in or before %s")}
+            return said[last.precision] % last.words()
+        if isinstance(last, str):
+            said = {"day": _("on or after %s"), "month": _("in or after %s"), "year": _("in or after %s")}
+            return said[first.precision] % first.words()
+        opening = first.words()
+        if (
+            not first.qualifier
+            and first.precision == last.precision
+            and not (first.unspecified or last.unspecified)
+        ):
+            opening = _shortened(first.earliest, last.earliest, first.precision)
+        return _("between %(first)s and %(last)s") % {"first": opening, "last": last.words()}
+
+    __hash__ = str.__hash__
+
+
+@lru_cache(maxsize=10_000)
+def _parse(text):
+    sides = text.split("/")
+    if len(sides) > 2 or not text.isascii() or len(text) > 40:
+        raise ValueError(_wrong(text))
+    if len(sides) == 1:
+        return (Day(text),)
+    first, last = (side if side in (OPEN, UNKNOWN) else Day(side) for side in sides)
+    if isinstance(first, str) and isinstance(last, str):
+        raise ValueError(_("Give at least one side of the interval, for example 2020-05-22/.."))
+    if not isinstance(first, str) and not isinstance(last, str) and first.earliest > last.latest:
+        raise ValueError(
+            _("The interval runs backwards: put the earlier date first, for example 2020-06-03/2020-06-04.")
+        )
+    return (first, last)
+
+
+def _wrong(text):
+    """The sentence for an editor whose date cannot be read."""
+    if re.search(r"[0-9][T ][0-9]|:", text):
+        return _(
+            "A time of day does not go here. Write the day, for example 2020-06-07; hours have their own boxes."
+        )
+    if re.match(r"[0-9]{4}-(2[1-9]|3[0-9]|4[01])$", text):
+        return _("Seasons are not taken. Write the months, for example 2020-06/2020-08.")
+    shown = text if len(text) <= 40 else text[:40] + "…"
+    return (
+        _(
+            "“%s” is not a date we can read. Write 2020-06-07, 2020-06, 2020, 2020-06-07~ or 2020-06-03/2020-06-04."
+        )
+        % shown
+    )
+
+
+def _format(day, precision):
+    return date_format(day, {"day": "j F Y", "month": "F Y", "year": "Y"}[precision])
+
+
+def _shortened(first, last, precision):
+    """The first of two dates without what it shares with the second: “3” of “between 3 and 4 June 2020”."""
+    if precision == "year" or first.year != last.year:
+        return _format(first, precision)
+    if precision == "day" and first.month == last.month:
+        return date_format(first, "j")
+    return date_format(first, "j F" if precision == "day" else "F")
+
+
+class Duration:
+    """How many days lie between two moments of which only bounds are known; None where a bound is missing."""
+
+    def __init__(self, at_least, at_most):
+        self.at_least, self.at_most = at_least, at_most
+
+    def words(self):
+        """The duration in words, such as “between 10 and 12 days”; empty where nothing can be said."""
+        low, high = self.at_least, self.at_most
+        if low == high:
+            if low is None:
+                return ""
+            return ngettext("%d day", "%d days", low) % low if low else _("less than a day")
+        if high is None:
+            return ngettext("at least %d day", "at least %d days", low) % low if low else ""
+        if not low:
+            return ngettext("at most %d day", "at most %d days", high) % high
+        return _("between %(low)d and %(high)d days") % {"low": low, "high": high}
+
+
+def duration(start, end):
+    """The Duration between two EDTF values (either may be empty), as a difference of calendar days."""
+    at_least = at_most = None
+    if start and end:
+        if start.latest and end.earliest:
+            at_least = max((end.earliest - start.latest).days, 0)
+        if start.earliest and end.latest:
+            at_most = (end.latest - start.earliest).days
+    return Duration(at_least, at_most)
+
+
+@lru_cache(maxsize=1)
+def _zones():
+    return available_timezones()
+
+
+def valid_zone(name):
+    """Whether this is the name of an IANA time zone."""
+    return name in _zones()
+
+
+def moment_words(not_before, not_after, zone):
+    """Hour bounds (aware datetimes, either may be None) in words, told in the zone named and saying so."""
+    first, last = (
+        moment
+        and _("%(time)s on %(day)s")
+        % {"time": date_format(moment, "H:i"), "day": date_format(moment, "j F Y")}
+        for moment in (each and each.astimezone(ZoneInfo(zone)) for each in (not_before, not_after))
+    )
+    if first and last:
+        said = _("between %(first)s and %(last)s") % {"first": first, "last": last}
+    elif first or last:
+        said = _("not before %s") % first if first else _("not after %s") % last
+    else:
+        return ""
+    return f"{said} ({zone})"

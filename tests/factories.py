@@ -1,0 +1,139 @@
+"""Records for tests: plain functions that fill in what a record needs, so that a test names only what it is about."""
+
+from itertools import count
+
+from django.utils import timezone
+
+from incidents.choices import Ground, JustificationKind, PartyKind, Publication, RelationKind, Role
+from incidents.models import (
+    Account,
+    Action,
+    Citation,
+    Incident,
+    Involvement,
+    Justification,
+    Party,
+    Platform,
+    Relation,
+    Source,
+)
+
+number = count(1)
+
+
+def make_platform(**fields):
+    n = next(number)
+    return Platform.objects.create(**{"slug": f"platform-{n}", "name": f"Platform {n}"} | fields)
+
+
+def make_party(**fields):
+    """A cleared, named organisation; `kind="person"` brings the reason why the person is named."""
+    n = next(number)
+    defaults = {
+        "slug": f"party-{n}",
+        "public_label": f"Party {n}",
+        "kind": PartyKind.ORGANISATION,
+        "at_risk": False,
+        "name_public": True,
+        "cleared": True,
+    }
+    if fields.get("kind") == PartyKind.PERSON and fields.get("name_public", True):
+        defaults["name_public_basis"] = "Speaks to the press."
+    return Party.objects.create(**defaults | fields)
+
+
+def make_account(**fields):
+    """An account with a platform and a holder of its own; `holder=None` leaves the holder unknown."""
+    n = next(number)
+    if "platform" not in fields:
+        fields["platform"] = make_platform()
+    if "holder" not in fields:
+        fields["holder"] = make_party()
+    return Account.objects.create(**{"slug": f"account-{n}", "label": f"account {n}"} | fields)
+
+
+def make_incident(**fields):
+    """A draft without actions."""
+    n = next(number)
+    if fields.get("publication") in (Publication.PUBLISHED, Publication.WITHDRAWN):
+        fields = {"published_at": timezone.now()} | fields
+    defaults = {"ref": f"2020-incident-{n}", "title": f"Incident {n}", "summary": f"What happened, {n}."}
+    return Incident.objects.create(**defaults | fields)
+
+
+def make_action(incident=None, **fields):
+    if "account" not in fields:
+        fields["account"] = make_account()
+    return Action.objects.create(
+        incident=incident or make_incident(), **{"type": "suspended", "start": "2020-06-07"} | fields
+    )
+
+
+def make_justification(incident=None, **fields):
+    """A quotation; `speaker=None` needs a `speaker_text`."""
+    if "speaker" not in fields and "speaker_text" not in fields:
+        fields["speaker_text"] = "a spokesperson"
+    defaults = {
+        "kind": JustificationKind.PUBLIC_JUSTIFICATION,
+        "ground": Ground.LOCAL_LAW,
+        "quote": "We follow the law.",
+        "quote_language": "en",
+    }
+    return Justification.objects.create(incident=incident or make_incident(), **defaults | fields)
+
+
+def make_involvement(incident=None, **fields):
+    if "party" not in fields and "party_text" not in fields:
+        fields["party_text"] = "a government"
+    return Involvement.objects.create(
+        incident=incident or make_incident(), **{"role": Role.ALLEGED_INFLUENCE} | fields
+    )
+
+
+def make_source(**fields):
+    n = next(number)
+    defaults = {
+        "citekey": f"source-{n}",
+        "title": f"Source {n}",
+        "publisher": "A newsroom",
+        "issued": "2020-06-11",
+        "issued_basis": "printed",
+        "url": f"https://news.example/{n}",
+        "accessed_on": "2026-11-20",
+    }
+    return Source.objects.create(**defaults | fields)
+
+
+def make_citation(incident=None, **fields):
+    """A supporting quotation of the incident as a whole, or of the `action`, `justification` or `involvement` given."""
+    for name in ("action", "justification", "involvement"):
+        if incident is None and fields.get(name):
+            incident = fields[name].incident
+    if "source" not in fields:
+        fields["source"] = make_source()
+    return Citation.objects.create(
+        incident=incident or make_incident(), **{"quote": "The very words."} | fields
+    )
+
+
+def make_relation(from_incident=None, to_incident=None, **fields):
+    return Relation.objects.create(
+        from_incident=from_incident or make_published_incident(),
+        to_incident=to_incident or make_published_incident(),
+        **{"kind": RelationKind.SAME_CAMPAIGN} | fields,
+    )
+
+
+def make_published_incident(*, action=None, account=None, source=None, **fields):
+    """An incident that everyone may see and that `publishing.problems()` finds nothing wrong with.
+
+    `action` holds fields of its one action, `account` and `source` are records to use; a context event has no action.
+    """
+    incident = make_incident(publication=Publication.PUBLISHED, **fields)
+    source = source or make_source()
+    if fields.get("kind") == "context":
+        make_citation(incident, source=source)
+    else:
+        made = make_action(incident, account=account or make_account(), **(action or {}))
+        make_citation(incident, action=made, source=source)
+    return incident
