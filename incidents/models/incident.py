@@ -166,6 +166,8 @@ class Incident(Record):
             Rule(
                 condition=~Q(publication=Publication.PUBLISHED) | Q(published_at__isnull=False),
                 name="incident_published_has_moment",
+                field="publication",
+                message=_("An incident is published by the action “Publish”, which checks it first."),
             ),
         ]
 

@@ -1,0 +1,438 @@
+"""The rules that the database holds: each is broken through the ORM and through SQL, and named in a form."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import CheckConstraint, UniqueConstraint
+
+from incidents import models
+from incidents.choices import (
+    COUNTED_OCCURRENCES,
+    COUNTED_TYPES,
+    NOT_APPLIED,
+    AccountKind,
+    ActionType,
+    IncidentKind,
+    Occurrence,
+    Status,
+)
+from incidents.models import Action, Incident
+
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_involvement,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_relation,
+    make_source,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [getattr(models, name) for name in models.__all__]
+MAKE = {
+    "platform": make_platform,
+    "party": make_party,
+    "account": make_account,
+    "incident": make_incident,
+    "action": make_action,
+    "justification": make_justification,
+    "involvement": make_involvement,
+    "source": make_source,
+    "citation": make_citation,
+    "relation": lambda: make_relation(make_incident(), make_incident()),
+}
+
+# Constraint -> the values that break it and nothing else; a callable is given the record.
+BROKEN = {
+    "party_at_risk_person_not_named": {
+        "kind": "person",
+        "at_risk": True,
+        "name_public": True,
+        "cleared": False,
+    },
+    "party_minor_not_named": {"is_minor": True, "name_public": True},
+    "party_named_person_has_basis": {"kind": "person", "name_public_basis": ""},
+    "account_not_its_own_successor": {"succeeded_by_id": lambda account: account.pk},
+    "account_public_handle_has_holder": {"handle_public": True, "holder_id": None},
+    "incident_date_is_for_context": {"date_text": "in June"},
+    "incident_merged_is_withdrawn": {"merged_into_id": lambda incident: make_incident().pk},
+    "incident_withdrawn_has_reason": {"publication": "withdrawn", "withdrawn_reason": ""},
+    "incident_published_has_moment": {"publication": "published", "published_at": None},
+    "action_starts_before_it_ends": {
+        "end": "2020-06-01",
+        "end_earliest": date(2020, 6, 1),
+        "end_latest": date(2020, 6, 1),
+    },
+    "action_starts_before_announced_end": {
+        "term": "fixed",
+        "expected_end": "2020-06-01",
+        "expected_end_earliest": date(2020, 6, 1),
+        "expected_end_latest": date(2020, 6, 1),
+    },
+    "action_hours_in_order": {
+        "timezone": "UTC",
+        "start_at_from": "2020-06-08T03:00Z",
+        "start_at_to": "2020-06-08T02:00Z",
+    },
+    "action_in_force_has_no_end": {"status": "in_force", "end_text": "came back"},
+    "action_not_applied_status": {"occurrence": "threatened_not_applied", "status": "unknown"},
+    "action_listed_places": {"scope": "listed_countries", "countries": ""},
+    "action_announced_end_has_term": {
+        "expected_end": "2020-07-01",
+        "expected_end_earliest": date(2020, 7, 1),
+        "expected_end_latest": date(2020, 7, 1),
+    },
+    "action_at_least_one_account": {"accounts_min": 0},
+    "action_account_numbers_in_order": {"accounts_min": 3, "accounts_max": 2},
+    "justification_has_words": {"quote": "", "note": ""},
+    "justification_has_one_speaker": {"speaker_text": ""},
+    "justification_not_its_own_successor": {"supersedes_id": lambda justification: justification.pk},
+    "justification_quote_length": {"quote": "字" * 1001},
+    "involvement_has_one_party": {"party_text": ""},
+    "involvement_quote_length": {"quote": "字" * 1001},
+    "source_original_is_not_derived": {"derived_from_id": lambda source: make_source().pk},
+    "citation_has_one_target": {
+        "action_id": lambda citation: make_action(citation.incident).pk,
+        "involvement_id": lambda citation: make_involvement(citation.incident).pk,
+    },
+    "citation_quote_length": {"quote": "字" * 1001},
+    "relation_joins_two": {"to_incident_id": lambda relation: relation.from_incident_id},
+}
+CHECKS = [
+    (model, constraint)
+    for model in MODELS
+    for constraint in model._meta.constraints
+    if isinstance(constraint, CheckConstraint)
+]
+
+
+def breaking_values(constraint, record):
+    """The values that break the constraint on this record."""
+    if constraint.name.endswith("_in_vocabulary"):
+        return {constraint.field: "no such word"}
+    if constraint.name.endswith("_is_edtf"):
+        return {
+            constraint.field: "around June",
+            f"{constraint.field}_earliest": None,
+            f"{constraint.field}_latest": None,
+        }
+    values = BROKEN[constraint.name]
+    return {name: value(record) if callable(value) else value for name, value in values.items()}
+
+
+@pytest.mark.parametrize(("model", "constraint"), CHECKS, ids=[c.name for _, c in CHECKS])
+def test_the_orm_cannot_break_a_rule(model, constraint):
+    record = MAKE[model._meta.model_name]()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.filter(pk=record.pk).update(**breaking_values(constraint, record))
+
+
+@pytest.mark.parametrize(("model", "constraint"), CHECKS, ids=[c.name for _, c in CHECKS])
+def test_sql_cannot_break_a_rule(model, constraint):
+    record = MAKE[model._meta.model_name]()
+    values = breaking_values(constraint, record)
+    assignments = ", ".join(f'"{name}" = %s' for name in values)
+    sql = f"UPDATE {model._meta.db_table} SET {assignments} WHERE id = %s"
+
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [*values.values(), record.pk])
+
+    assert constraint.name in str(refusal.value) or "too long" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("model", "constraint"), CHECKS, ids=[c.name for _, c in CHECKS])
+def test_a_broken_rule_is_told_in_a_sentence_at_its_field(model, constraint):
+    record = MAKE[model._meta.model_name]()
+    for name, value in breaking_values(constraint, record).items():
+        setattr(record, name, value)
+
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+
+    told = refusal.value.message_dict
+    assert constraint.field in told or NON_FIELD_ERRORS in told
+    assert all("Constraint" not in sentence for sentences in told.values() for sentence in sentences)
+
+
+def test_every_check_has_a_case_here():
+    general = ("_in_vocabulary", "_is_edtf")
+
+    named = {constraint.name for _, constraint in CHECKS if not constraint.name.endswith(general)}
+
+    assert named == set(BROKEN)
+
+
+@pytest.mark.parametrize("make", [make_action, make_justification, make_involvement, make_citation])
+def test_a_number_is_used_once_within_an_incident(make):
+    part = make()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make(part.incident, seq=part.seq)
+
+
+def test_numbers_fill_themselves_in():
+    incident = make_incident()
+
+    assert [make_action(incident).seq, make_action(incident).seq, make_action().seq] == [1, 2, 1]
+
+
+def test_a_symmetric_relation_is_stored_once():
+    one, other = make_incident(), make_incident()
+    make_relation(one, other, kind="same_campaign")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_relation(other, one, kind="same_campaign")
+
+
+def test_a_directed_relation_may_run_both_ways():
+    one, other = make_incident(), make_incident()
+    make_relation(one, other, kind="follows")
+
+    assert make_relation(other, one, kind="context_of").pk
+
+
+def test_every_unique_rule_is_known_here():
+    named = {
+        constraint.name
+        for model in MODELS
+        for constraint in model._meta.constraints
+        if isinstance(constraint, UniqueConstraint)
+    }
+
+    assert named == {
+        "action_number_once",
+        "justification_number_once",
+        "involvement_number_once",
+        "citation_number_once",
+        "relation_once",
+        "relation_symmetric_once",
+    }
+
+
+def test_bounds_are_derived_whatever_writes_them():
+    action = make_action(start="2020-06-03/2020-06-04")
+    Action.objects.bulk_create(
+        [Action(incident=action.incident, seq=2, account=action.account, start="2020-06")]
+    )
+
+    assert list(action.incident.actions.values_list("start_earliest", "start_latest").order_by("seq")) == [
+        (date(2020, 6, 3), date(2020, 6, 4)),
+        (date(2020, 6, 1), date(2020, 6, 30)),
+    ]
+
+
+def test_emptying_a_date_empties_its_bounds():
+    action = make_action(start="2020-06-07")
+
+    action.start = ""
+    action.save()
+
+    action.refresh_from_db()
+    assert (action.start, action.start_earliest, action.start_latest) == ("", None, None)
+
+
+def test_a_citation_stays_within_its_incident():
+    citation = make_citation()
+    citation.action = make_action()
+
+    with pytest.raises(ValidationError, match="another incident"):
+        citation.full_clean()
+
+
+@pytest.mark.parametrize("make", [make_justification, make_involvement])
+def test_a_statement_is_about_an_action_of_its_incident(make):
+    statement = make()
+    statement.action = make_action()
+
+    with pytest.raises(ValidationError, match="another incident"):
+        statement.full_clean()
+
+
+def test_a_citation_names_a_field_that_exists():
+    citation = make_citation(action=make_action())
+    citation.field = "moonphase"
+
+    with pytest.raises(ValidationError, match="not a field"):
+        citation.full_clean()
+
+
+def test_a_quotation_stands_in_the_kept_text():
+    source = make_source(content_text="The account\n“was   reactivated”, Zoom said.")
+
+    make_citation(source=source, quote='account "was reactivated" […] said').full_clean()
+    with pytest.raises(ValidationError, match="does not have these words"):
+        make_citation(source=source, quote="was deleted").full_clean()
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "other"), [(make_incident, "ref", "2021-other"), (make_party, "slug", "other-slug")]
+)
+def test_refs_and_slugs_change_before_publication(make, field, other):
+    record = make()
+
+    setattr(record, field, other)
+
+    record.full_clean()
+
+
+def test_the_ref_is_frozen_once_published():
+    incident = make_published_incident()
+    incident.ref = "2021-other"
+
+    with pytest.raises(ValidationError, match="keeps that ref"):
+        incident.full_clean()
+
+
+@pytest.mark.parametrize("find", [lambda a: a, lambda a: a.holder, lambda a: a.platform])
+def test_slugs_are_frozen_once_a_published_incident_shows_them(find):
+    record = find(make_published_incident().actions.get().account)
+    record.slug = "another-slug"
+
+    with pytest.raises(ValidationError, match="its slug stays"):
+        record.full_clean()
+
+
+def test_a_citekey_is_frozen_once_cited_in_public():
+    source = make_published_incident().citations.get().source
+    source.citekey = "another-key"
+
+    with pytest.raises(ValidationError, match="its key stays"):
+        source.full_clean()
+
+
+def test_a_merge_needs_a_published_target():
+    incident = make_incident(publication="withdrawn", withdrawn_reason="double")
+    incident.merged_into = make_incident()
+
+    with pytest.raises(ValidationError, match="published incident"):
+        incident.full_clean()
+
+
+def test_a_merge_does_not_go_round_in_a_circle():
+    one, other = make_published_incident(), make_incident(publication="withdrawn", withdrawn_reason="double")
+    Incident.objects.filter(pk=other.pk).update(merged_into=one)
+    one.publication, one.merged_into = "withdrawn", Incident.objects.get(pk=other.pk)
+
+    with pytest.raises(ValidationError):
+        one.full_clean()
+
+
+def test_a_label_does_not_give_a_private_name_away():
+    party = make_party(
+        kind="person", name_public=False, private_name="Li Si", public_label="the wife of Li Si"
+    )
+
+    with pytest.raises(ValidationError, match="gives away a name"):
+        party.full_clean()
+
+
+def test_a_party_on_show_stays_cleared():
+    holder = make_published_incident().actions.get().account.holder
+    holder.cleared = False
+
+    with pytest.raises(ValidationError, match="withdraw the incident first"):
+        holder.full_clean()
+
+
+def test_a_handle_is_private_while_its_holder_is():
+    holder = make_party(kind="person", name_public=False)
+    account = make_account(holder=holder, handle="@lisi", handle_public=True)
+
+    with pytest.raises(ValidationError, match="handle is not either"):
+        account.full_clean()
+
+
+@pytest.mark.parametrize("name", ["Twitter", "twitter", "X"])
+def test_a_platform_is_known_by_its_other_names(name):
+    make_platform(name="X", aliases="Twitter, until 2023\nTweeter")
+
+    with pytest.raises(ValidationError, match="Choose that platform"):
+        make_platform(name=name).full_clean()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://editor:secret@example.org/",
+        "ftp://example.org/",
+        "javascript:alert(1)",
+        "example",
+        "https://",
+    ],
+)
+def test_an_address_is_a_plain_web_address(url):
+    source = make_source(url=url)
+
+    with pytest.raises(ValidationError) as refusal:
+        source.full_clean()
+    assert list(refusal.value.message_dict) == ["url"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "bell\x07", "\ud800"])
+def test_text_without_characters_that_cannot_be_stored(text):
+    incident = make_incident()
+    incident.title = text
+
+    with pytest.raises(ValidationError, match="cannot be stored"):
+        incident.full_clean()
+
+
+def test_the_counting_rule_reads_the_same_in_words_and_in_the_database():
+    kinds = [AccountKind.PERSONAL_ACCOUNT, AccountKind.MEETING_OR_EVENT]
+    accounts = {kind: make_account(kind=kind) for kind in kinds}
+    incidents = {kind: make_incident(kind=kind) for kind in IncidentKind}
+    actions = [
+        Action(incident=incident, seq=seq, account=account, type=type_, occurrence=occurrence, status=status)
+        for incident in incidents.values()
+        for seq, (account, type_, occurrence, status) in enumerate(
+            (
+                (account, type_, occurrence, status)
+                for account in accounts.values()
+                for type_ in ActionType
+                for occurrence in Occurrence
+                for status in (Status.UNKNOWN, Status.NEVER_APPLIED)
+                if occurrence not in NOT_APPLIED or status == Status.NEVER_APPLIED
+            ),
+            start=1,
+        )
+    ]
+    Action.objects.bulk_create(actions)
+
+    counted = {action.pk for action in Action.objects.counted()}
+    in_words = {action.pk for action in Action.objects.with_account() if not action.not_counted_because}
+
+    assert counted == in_words
+    assert len(counted) == len(COUNTED_TYPES) * len(COUNTED_OCCURRENCES)
+
+
+def test_every_record_is_found_by_its_natural_key():
+    for make in MAKE.values():
+        record = make()
+
+        assert type(record).objects.get_by_natural_key(*record.natural_key()) == record
+
+
+def test_every_change_is_kept_in_the_history():
+    for make in MAKE.values():
+        record = make()
+        record.save()
+
+        assert record.history.count() == 2
+
+
+def test_a_target_is_the_part_cited():
+    action = make_action()
+
+    assert [make_citation(action=action).target, make_citation(action.incident).target] == [
+        action,
+        action.incident,
+    ]
