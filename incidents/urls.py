@@ -1,0 +1,3 @@
+"""The public addresses, relied on by others."""
+
+urlpatterns = []

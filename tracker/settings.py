@@ -1,0 +1,199 @@
+"""All settings, read from the environment; docs/settings.md lists every variable.
+
+Three situations. Nothing set: this copy serves only this machine, with a secret of its own under `var/`.
+DEBUG=1: the same, with Django's error pages. ALLOWED_HOSTS set, or DEBUG=0: production, where a missing or
+weak secret stops the start. Whatever is malformed stops the start with one sentence.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def read(kind, name, default, *, expected):
+    """A variable of the environment as `kind`; if it is malformed, the start ends with a sentence."""
+    try:
+        return getattr(env, kind)(name, default)
+    except (EnvError, ValueError):
+        sys.exit(f"{name} is malformed. It should be {expected}.")
+
+
+def local_secret(path):
+    """The secret of a copy that serves only this machine, made on first use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL: of two processes that start at once, one writes and the other reads.
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+TESTING = "pytest" in sys.modules
+DEBUG = read("bool", "DEBUG", None, expected="1 or 0")
+HOST = read("str", "HOST", "127.0.0.1", expected="an address to listen on")
+ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", [], expected="host names with commas between")
+PRODUCTION = bool(ALLOWED_HOSTS) or DEBUG is False
+DEBUG = bool(DEBUG)
+DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var"), expected="a folder"))
+
+SECRET_KEY = read("str", "SECRET_KEY", "", expected="a text")
+if not SECRET_KEY and PRODUCTION:
+    sys.exit("SECRET_KEY is missing. Set it to 50 or more random characters and keep it to yourself.")
+if not SECRET_KEY:
+    SECRET_KEY = local_secret(DATA_DIR / "secret_key")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+    sys.exit("SECRET_KEY is weak. Set it to 50 or more random characters.")
+if PRODUCTION and not ALLOWED_HOSTS:
+    sys.exit("ALLOWED_HOSTS is missing. Set it to the names under which readers reach the tracker.")
+if not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
+
+INSTALLED_APPS = [
+    "incidents",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_countries",
+    "simple_history",
+    "csp",
+]
+
+# Public pages touch no session and set no cookie, so any cache may keep them. LocaleMiddleware is left out
+# until there is a second language: it would make every answer vary by the reader's language header.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Database: SQLite under DATA_DIR, or whatever DATABASE_URL names.
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+database = read(
+    "dj_db_url",
+    "DATABASE_URL",
+    f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}",
+    expected="an address such as postgres://user:password@host/name",
+)
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers go on while somebody writes; IMMEDIATE takes the write lock at once, so that no
+    # transaction fails half-way because another one was faster.
+    database.setdefault("OPTIONS", {}).update(
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    )
+elif database["ENGINE"] == "django.db.backends.postgresql":
+    database["CONN_MAX_AGE"] = 600
+    database["CONN_HEALTH_CHECKS"] = True
+else:
+    sys.exit("DATABASE_URL names a database we do not know. Use postgres:// or sqlite:///.")
+DATABASES = {"default": database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+if not (DEBUG or TESTING):
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# Nothing from elsewhere, nothing inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_TRUSTED_ORIGINS = read(
+    "list", "CSRF_TRUSTED_ORIGINS", [], expected="addresses such as https://example.org with commas between"
+)
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = read("bool", "SECURE_SSL_REDIRECT", True, expected="1 or 0")
+    SECURE_HSTS_SECONDS = read("int", "SECURE_HSTS_SECONDS", 31_536_000, expected="a number of seconds")
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+    if read("bool", "BEHIND_PROXY", False, expected="1 or 0"):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Errors go to the standard error stream, without the request: what somebody typed is not written down.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
+
+SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
+DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name of a licence")
+DATA_LICENSE_URL = read(
+    "str", "DATA_LICENSE_URL", "https://creativecommons.org/licenses/by/4.0/", expected="a web address"
+)
