@@ -123,7 +123,7 @@ def breaking_values(constraint, record):
             constraint.field: "around June",
             f"{constraint.field}_earliest": None,
             f"{constraint.field}_latest": None,
-        }
+        } | ({"term": "fixed"} if constraint.field == "expected_end" else {})
     values = BROKEN[constraint.name]
     return {name: value(record) if callable(value) else value for name, value in values.items()}
 
@@ -132,7 +132,7 @@ def breaking_values(constraint, record):
 def test_the_orm_cannot_break_a_rule(model, constraint):
     record = MAKE[model._meta.model_name]()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         model.objects.filter(pk=record.pk).update(**breaking_values(constraint, record))
 
 

@@ -1,0 +1,94 @@
+"""`manage.py serve`: everything between an empty folder and a page, in one process: what `make run` calls."""
+
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from ...models import Incident
+
+CASES = "zoom_2020"
+
+
+class Server(BaseApplication):
+    """gunicorn with threads. No access log: who read what is not written down."""
+
+    def __init__(self, listener, **options):
+        self.options = {"bind": listener, "worker_class": "gthread", "preload_app": True} | options
+        super().__init__()
+
+    def load_config(self):
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        return get_wsgi_application()
+
+
+class Command(BaseCommand):
+    help = "Prepares the database and the static files, and serves the tracker."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
+        parser.add_argument("--workers", type=int, default=os.environ.get("WEB_CONCURRENCY", "2"))
+        parser.add_argument("--threads", type=int, default=4)
+
+    def handle(self, *, host, port, workers, threads, **options):
+        self.refuse_taken(host, port)
+        call_command("migrate", verbosity=0)
+        if not Incident.objects.exists():
+            call_command("loaddata", CASES, verbosity=0)
+            self.stdout.write("The three cases of 2020 are loaded.")
+        collect_static()
+        connections.close_all()  # a connection must not be shared with the workers to come
+        shown = f"[{host}]" if ":" in host else host
+        self.stdout.write(
+            f"The tracker is at http://{shown}:{port}/ and its desk at http://{shown}:{port}/admin/"
+        )
+        self.stdout.write("`make editor` makes the first account for the desk. Control-C stops the server.")
+        self.stdout.flush()
+        sys.argv = ["gunicorn"]  # it would read our arguments as its own
+        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="warning").run()
+
+    def refuse_taken(self, host, port):
+        """Say at once, and in one sentence, when somebody else listens there."""
+        try:
+            family, kind, protocol, _name, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Port {port} is taken. Choose another one: make run PORT={port + 1}"
+                ) from error
+            raise CommandError(f"Cannot listen on {host} port {port}: {error}.") from error
+
+
+def collect_static():
+    """Collect the static files if one of them is newer than the last collection, or was not there."""
+    sources = [
+        (name, Path(storage.path(name)))
+        for finder in finders.get_finders()
+        for name, storage in finder.list(["CVS", ".*", "*~"])
+    ]
+    state = "\n".join(
+        sorted(f"{name} {path.stat().st_mtime_ns} {path.stat().st_size}" for name, path in sources)
+    )
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(state)
