@@ -40,6 +40,8 @@ class Day:
         first_month, last_month = (1, 12) if month in ("", "XX") else (int(month), int(month))
         if not first_year and not last_year:
             raise ValueError(_("There is no year 0000. Write, for example, 2020-06-07."))
+        if 21 <= first_month <= 41 and not day:
+            raise ValueError(_("Seasons are not taken. Write the months, for example 2020-06/2020-08."))
         if not 1 <= first_month <= 12:
             raise ValueError(_("“%s” has no such month. Write, for example, 2020-06-07.") % text)
         last_day = calendar.monthrange(last_year, last_month)[1]
@@ -129,7 +131,7 @@ class EDTF(str):
 @lru_cache(maxsize=10_000)
 def _parse(text):
     sides = text.split("/")
-    if len(sides) > 2 or not text.isascii() or len(text) > 40:
+    if len(sides) > 2 or len(text) > 40:
         raise ValueError(_wrong(text))
     if len(sides) == 1:
         return (Day(text),)
@@ -149,8 +151,6 @@ def _wrong(text):
         return _(
             "A time of day does not go here. Write the day, for example 2020-06-07; hours have their own boxes."
         )
-    if re.match(r"[0-9]{4}-(2[1-9]|3[0-9]|4[01])$", text):
-        return _("Seasons are not taken. Write the months, for example 2020-06/2020-08.")
     shown = text if len(text) <= 40 else text[:40] + "…"
     return (
         _(
