@@ -1,0 +1,76 @@
+"""Imports run downward: a module uses lower lines, and nothing on its own line or above."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES = [
+    {"incidents.choices", "incidents.dates", "incidents.search"},
+    {"incidents.querysets"},
+    {"incidents.models"},
+    {
+        "incidents.filters",
+        "incidents.records",
+        "incidents.stats",
+        "incidents.receivers",
+        "incidents.templatetags",
+    },
+    {
+        "incidents.publishing",
+        "incidents.story",
+        "incidents.exports",
+        "incidents.importing",
+        "incidents.groups",
+    },
+    {"incidents.views", "incidents.admin", "incidents.management"},
+    {"incidents.urls"},
+    {"tracker.urls"},
+]
+LINE = {module: number for number, line in enumerate(LINES) for module in line}
+FILES = sorted(
+    path
+    for folder in ("incidents", "tracker")
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def module_of(path):
+    """The line's name for a file: incidents/models/base.py belongs to incidents.models."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+
+
+def imported(path):
+    """What a file imports of ours, by the same names."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = [*base, *(node.module or "").split(".")] if node.module else base
+            names = [".".join([*stem, alias.name]) for alias in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] in ("incidents", "tracker") and len(parts) > 1:
+                yield ".".join(parts[:2])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_downward(path):
+    module = module_of(path)
+    line = LINE.get(module, len(LINES))
+
+    upward = {name for name in imported(path) if name != module and LINE.get(name, len(LINES)) >= line}
+
+    assert upward == set()
+
+
+def test_every_module_stands_on_a_line():
+    free = {"incidents.apps", "incidents.__init__", "tracker.settings", "tracker.wsgi", "tracker.__init__"}
+
+    assert {module_of(path) for path in FILES} - free <= set(LINE)
