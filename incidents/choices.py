@@ -4,6 +4,8 @@ Everything else imports from here; nothing of ours is imported. Each member read
 `VALUE = stored value, definition, label`; the definitions make up the vocabulary page.
 """
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,12 @@ class Vocabulary(models.TextChoices):
         member._value_ = value
         member.definition = definition
         return member
+
+    @property
+    def anchor(self):
+        """Where the vocabulary page defines it: `action-type-suspended`."""
+        vocabulary = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
+        return f"{vocabulary}-{self.value.replace('_', '-')}"
 
 
 class IncidentKind(Vocabulary):

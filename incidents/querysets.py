@@ -101,6 +101,21 @@ class IncidentQuerySet(RecordQuerySet):
         """Incidents that have at least one of these actions."""
         return self.filter(pk__in=actions.values("incident"))
 
+    def search(self, text):
+        """Incidents in which every word of the text stands somewhere public."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(ref__icontains=word)
+                | Q(pk__in=self._model("Action").objects.mentioning(word).values("incident"))
+                | Q(pk__in=self._model("Justification").objects.mentioning(word).values("incident"))
+                | Q(pk__in=self._model("Involvement").objects.mentioning(word).values("incident"))
+                | Q(pk__in=self._model("Citation").objects.open().mentioning(word).values("incident"))
+            )
+        return found
+
     def with_ground(self, grounds):
         """Incidents in which one of these grounds was stated."""
         return self.filter(
@@ -164,6 +179,21 @@ class PartQuerySet(RecordQuerySet):
     """Actions, justifications, involvements and citations: parts of an incident."""
 
     natural_key_fields = ("incident__ref", "seq")
+    public_texts = ()
+    party_path = ""
+
+    def mentioning(self, word):
+        """Parts with the word in a public text, or in the public name of a party they show."""
+        wanted = Q(pk__in=[])
+        for name in self.public_texts:
+            wanted |= Q(**{f"{name}__icontains": word})
+        if self.party_path:
+            wanted |= Q(**{f"{self.party_path}__public_label__icontains": word})
+            for name in ("native_label", "aliases"):
+                wanted |= Q(
+                    **{f"{self.party_path}__name_public": True, f"{self.party_path}__{name}__icontains": word}
+                )
+        return self.filter(wanted)
 
     def public(self):
         return self.filter(incident__in=self._model("Incident").objects.public())
@@ -171,6 +201,8 @@ class PartQuerySet(RecordQuerySet):
 
 class ActionQuerySet(PartQuerySet):
     key_relations = ("incident", "account")
+    public_texts = ("account__label", "account__platform__name", "account__platform__aliases")
+    party_path = "account__holder"
 
     def with_account(self):
         """With the account acted on, its platform and its holder."""
@@ -213,10 +245,14 @@ class ActionQuerySet(PartQuerySet):
 
 class JustificationQuerySet(PartQuerySet):
     key_relations = ("incident", "action__incident", "speaker", "supersedes__incident")
+    public_texts = ("quote", "note", "speaker_text")
+    party_path = "speaker"
 
 
 class InvolvementQuerySet(PartQuerySet):
     key_relations = ("incident", "action__incident", "party")
+    public_texts = ("quote", "note", "party_text")
+    party_path = "party"
 
 
 class CitationQuerySet(PartQuerySet):
@@ -227,6 +263,7 @@ class CitationQuerySet(PartQuerySet):
         "justification__incident",
         "involvement__incident",
     )
+    public_texts = ("quote", "source__title", "source__publisher", "source__container_title", "source__url")
 
     def open(self):
         """Citations of sources that are not confidential."""
