@@ -65,9 +65,9 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
-        # A fixture brings its own moments: raw saves do not come through here.
-        self.updated_at = timezone.now()
+    def save(self, *args, updated_at=None, **kwargs):
+        """Save, as changed now; an import gives the moment that its file brings."""
+        self.updated_at = updated_at or timezone.now()
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "updated_at"}
         super().save(*args, **kwargs)
