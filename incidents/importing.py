@@ -266,64 +266,78 @@ class _Import:
 
 def read_objects(path):
     """The elements of a JSON array with the line each begins on, one at a time. Raises Unreadable."""
-    decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant)
     with open(path, encoding="utf-8-sig") as file:
         try:
-            yield from _elements(file, decoder)
+            yield from _Reader(file).elements()
         except UnicodeDecodeError as error:
             raise Unreadable("the file is not UTF-8 text") from error
         except RecursionError as error:
             raise Unreadable("the file is nested too deeply to be a fixture") from error
 
 
-def _elements(file, decoder):
-    buffer, line, ended = file.read(CHUNK), 1, False
+class _Reader:
+    """A JSON array read piece by piece, so that its size does not matter; one element must fit in memory."""
 
-    def skip(text):
-        stripped = text.lstrip(" \t\r\n")
-        return stripped, text[: len(text) - len(stripped)].count("\n")
+    def __init__(self, file):
+        self.file, self.buffer, self.line = file, "", 1
+        self.decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant)
 
-    buffer, lines = skip(buffer)
-    line += lines
-    if not buffer.startswith("["):
-        raise Unreadable(f"line {line}: a fixture is a JSON array and begins with “[”")
-    buffer, first = buffer[1:], True
-    while True:
-        buffer, lines = skip(buffer)
-        line += lines
-        if not ended and len(buffer) < CHUNK:
-            more = file.read(CHUNK)
-            buffer, ended = buffer + more, not more
-            if more:
-                continue
-        if buffer.startswith("]"):
-            if buffer[1:].strip() or file.read(1).strip():
-                raise Unreadable(f"line {line}: something follows the end of the array")
-            return
-        if not first:
-            if not buffer.startswith(","):
-                raise Unreadable(f"line {line}: “,” or “]” should stand here")
-            buffer, lines = skip(buffer[1:])
-            line += lines
+    def elements(self):
+        if self.next_sign() != "[":
+            raise self.unreadable("a fixture is a JSON array and begins with “[”")
+        self.take(1)
+        if self.next_sign() == "]":
+            return self.end()
+        while True:
+            self.next_sign()
+            line, element = self.line, self.element()
+            yield line, element
+            if self.next_sign() == "]":
+                return self.end()
+            if self.next_sign() != ",":
+                raise self.unreadable("“,” or “]” should stand here")
+            self.take(1)
+
+    def next_sign(self):
+        """The next character that is not white space; empty at the end of the file."""
+        while True:
+            self.take(len(self.buffer) - len(self.buffer.lstrip(" \t\r\n")))
+            if self.buffer or not self.more():
+                return self.buffer[:1]
+
+    def element(self):
         while True:
             try:
-                element, end = decoder.raw_decode(buffer)
-                if end < len(buffer) or ended:
-                    break
-                raise json.JSONDecodeError("unfinished", buffer, end)
+                element, end = self.decoder.raw_decode(self.buffer)
             except json.JSONDecodeError as error:
-                more = "" if ended or len(buffer) > LONGEST_RECORD else file.read(CHUNK)
-                if not more:
-                    where = line + buffer.count("\n", 0, error.pos)
-                    long = len(buffer) > LONGEST_RECORD
-                    what = "this record is too long to be one" if long else f"this is no JSON ({error.msg})"
-                    raise Unreadable(f"line {where}: {what}") from error
-                buffer += more
+                if len(self.buffer) > LONGEST_RECORD:
+                    raise self.unreadable("this record is too long to be one") from error
+                if not self.more():
+                    raise self.unreadable(f"this is no JSON ({error.msg})", error.pos) from error
             except ValueError as error:
-                raise Unreadable(f"line {line}: {error}") from error
-        yield line, element
-        line += buffer.count("\n", 0, end)
-        buffer, first = buffer[end:], False
+                raise self.unreadable(str(error)) from error
+            else:
+                # A number at the end of the buffer may go on behind it.
+                if end < len(self.buffer) or not self.more():
+                    self.take(end)
+                    return element
+
+    def end(self):
+        self.take(1)
+        if self.next_sign():
+            raise self.unreadable("something follows the end of the array")
+
+    def more(self):
+        piece = self.file.read(CHUNK)
+        self.buffer += piece
+        return bool(piece)
+
+    def take(self, length):
+        self.line += self.buffer.count("\n", 0, length)
+        self.buffer = self.buffer[length:]
+
+    def unreadable(self, why, position=0):
+        return Unreadable(f"line {self.line + self.buffer.count(chr(10), 0, position)}: {why}")
 
 
 def _once_each(pairs):

@@ -4,6 +4,7 @@ import json
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
@@ -63,7 +64,8 @@ def _told(incidents, *, public):
     """The keys of the incidents to export and of their context, worked out once and kept in a temporary table."""
     every = Incident.objects.public() if public else Incident.objects.all()
     relations = Relation.objects.public() if public else Relation.objects.all()
-    chosen = incidents.order_by().values("pk")
+    # The gate asks again, whatever queryset a door has passed.
+    chosen = every.filter(pk__in=incidents.order_by().values("pk")).values("pk")
     context = every.filter(kind=IncidentKind.CONTEXT)
     told = RawSQL("SELECT id FROM export_told", [])
     with connections[incidents.db].cursor() as cursor:
@@ -78,7 +80,10 @@ def _told(incidents, *, public):
 
 
 def _keep(cursor, keys):
-    sql, parameters = keys.query.sql_with_params()
+    try:
+        sql, parameters = keys.query.sql_with_params()
+    except EmptyResultSet:
+        return
     cursor.execute(f"INSERT INTO export_told {sql}", parameters)
 
 

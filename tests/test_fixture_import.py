@@ -1,0 +1,309 @@
+"""A fixture is checked whole, every fault is told with its line, and all of it is written or none."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from incidents.exports import FORMATS, INTERNAL_FORMATS
+from incidents.importing import import_fixture, read_objects
+from incidents.models import Account, Action, Incident, Party, Platform
+
+from .factories import (
+    make_account,
+    make_incident,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_relation,
+)
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parent.parent
+PLATFORM = {"model": "incidents.platform", "fields": {"slug": "zoom", "name": "Zoom"}}
+
+
+def entry(model, **fields):
+    return {"model": f"incidents.{model}", "fields": fields}
+
+
+def write(folder, content):
+    path = folder / "in.json"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content if isinstance(content, str) else json.dumps(content, indent=2))
+    return str(path)
+
+
+def written(folder, incidents=None, format=FORMATS["fixture.json"]):
+    incidents = Incident.objects.listed() if incidents is None else incidents
+    return write(folder, b"".join(format.write(incidents)))
+
+
+def emptied():
+    for model in (Incident, Account, Party, Platform):
+        model.objects.all().delete()
+
+
+def outcomes(report):
+    return {label.split(".")[1]: dict(counts) for label, counts in report.counts.items()}
+
+
+def test_what_was_exported_comes_back(tmp_path):
+    make_relation(make_published_incident(), make_published_incident())
+    path = written(tmp_path)
+    before = Path(path).read_bytes()
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.problems == []
+    assert b"".join(FORMATS["fixture.json"].write(Incident.objects.listed())) == before
+    assert outcomes(report)["incident"] == {"new": 2}
+
+
+def test_the_second_time_changes_nothing(tmp_path):
+    make_published_incident()
+    path = written(tmp_path)
+    import_fixture(path)
+    moments = (
+        list(Incident.objects.values_list("updated_at")),
+        Party.history.count(),
+        Incident.history.count(),
+    )
+
+    report = import_fixture(path)
+
+    assert all(set(counts) == {"unchanged"} for counts in outcomes(report).values())
+    assert (
+        list(Incident.objects.values_list("updated_at")),
+        Party.history.count(),
+        Incident.history.count(),
+    ) == moments
+
+
+def test_a_change_is_named_with_its_field_and_kept_in_the_history(tmp_path):
+    platform = make_platform(slug="zoom", name="Zoom", operator="Zoom Inc")
+    path = write(tmp_path, [entry("platform", slug="zoom", name="Zoom", operator="Zoom Communications")])
+
+    report = import_fixture(path, reason="a correction")
+
+    platform.refresh_from_db()
+    assert report.changes == ["incidents.platform zoom: operator"]
+    assert platform.operator == "Zoom Communications"
+    assert platform.history.first().history_change_reason == "a correction"
+
+
+def test_what_the_file_leaves_out_stays(tmp_path):
+    party = make_party(slug="group", private_name="Li Si", name_public=False)
+
+    import_fixture(write(tmp_path, [entry("party", slug="group", public_label="a group")]))
+
+    party.refresh_from_db()
+    assert (party.public_label, party.private_name) == ("a group", "Li Si")
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(tmp_path, capsys):
+    call_command("import_fixture", write(tmp_path, [PLATFORM]), dry_run=True)
+
+    assert "incidents.platform: 1 new, 0 changed, 0 unchanged" in capsys.readouterr().out
+    assert Platform.objects.count() == 0
+
+
+def test_a_reference_to_a_later_record_of_the_same_kind_is_followed(tmp_path):
+    make_published_incident(account=make_account(slug="a", succeeded_by=make_account(slug="b")))
+    make_published_incident(account=Account.objects.get(slug="b"))
+    path = written(tmp_path)
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.problems == []
+    assert Account.objects.get(slug="a").succeeded_by.slug == "b"
+
+
+def test_an_internal_export_comes_back_whole(tmp_path):
+    incident = make_published_incident(editor_notes="ask again")
+    Party.objects.update(notes="a private note")
+    path = written(tmp_path, Incident.objects.all(), INTERNAL_FORMATS["internal.fixture.json"])
+    emptied()
+
+    report = import_fixture(path, internal=True)
+
+    assert report.problems == []
+    assert Incident.objects.get(ref=incident.ref).editor_notes == "ask again"
+    assert Party.objects.get().notes == "a private note"
+
+
+BROKEN = {
+    "nothing": ("", "begins with"),
+    "no array": ('{"model": 1}', "begins with"),
+    "no JSON": ("hello", "begins with"),
+    "cut off": ('[\n{"model": "incidents.platform",', "line 2"),
+    "something after it": ("[] x", "follows the end"),
+    "a comma too many": (json.dumps([PLATFORM])[:-1] + ",]", "no JSON"),
+    "no comma": ("[1 2]", "should stand here"),
+    "a number": ("[1]", "no record"),
+    "a name twice": ('[{"model": "incidents.platform", "model": "x", "fields": {}}]', "twice"),
+    "NaN": ('[{"model": NaN}]', "NaN is no JSON"),
+    "nested deeply": ("[" * 100_000, "too deeply"),
+    "nonsense without end": ('["' + "x" * 3_000_000, "too long"),
+    "not UTF-8": (b"[\xff\xfe]", "UTF-8"),
+    "UTF-16": ("[]".encode("utf-16"), "UTF-8"),
+    "unknown model": ([entry("moonphase")], "no model that is imported"),
+    "a user": ([{"model": "auth.user", "fields": {"username": "me"}}], "no model that is imported"),
+    "a primary key": ([PLATFORM | {"pk": 1}], "natural keys alone"),
+    "unknown field": ([entry("platform", slug="x", name="X", colour="red")], "no field that is imported"),
+    "who made it": ([entry("platform", slug="x", name="X", created_by=["me"])], "no field that is imported"),
+    "a derived day": ([entry("action", start_earliest="2020-01-01")], "no field that is imported"),
+    "private data": ([entry("party", slug="x", public_label="X", private_name="Y")], "private data"),
+    "names of the unnamed": ([entry("party", slug="x", public_label="X", aliases="Y")], "private data"),
+    "a private handle": ([entry("account", slug="x", label="X", handle="@y")], "private data"),
+    "a text for a number": ([entry("action", seq="1")], "a whole number"),
+    "a number for a text": ([entry("platform", slug="x", name=7)], "should be a text"),
+    "true for a number": ([entry("action", seq=True)], "a whole number"),
+    "a huge number": ([entry("action", seq=10**30)], "too big"),
+    "infinity": ([entry("platform", slug="x", name=1e400)], "no JSON"),
+    "null": ([entry("platform", slug="x", name=None)], "cannot be null"),
+    "NUL": ([entry("platform", slug="x", name="a\0b")], "cannot be stored"),
+    "half a character": ('[{"model": "incidents.platform", "fields": {"slug": "x", "name": "\\ud800"}}]', "cannot be stored"),
+    "half a character in a key": ([entry("account", platform=["\ud800"])], "cannot be stored"),
+    "a reference that is no key": ([entry("account", slug="x", label="X", platform=7)], "natural key"),
+    "a broken reference": ([entry("account", slug="x", label="X", platform=["nowhere"])], "neither here nor earlier"),
+    "a key of the wrong length": ([entry("account", slug="x", label="X", platform=["a", "b"])], "neither here nor earlier"),
+    "no natural key": ([entry("platform", name="X")], "not whole"),
+    "the same twice": ([PLATFORM, PLATFORM], "line 2 already"),
+    "a word that is none": ([entry("platform", slug="x", name="X", kind="wonderful")], "kind"),
+    "a date that is none": ([entry("source", citekey="x", title="X", issued="June")], "issued"),
+    "a rule of the model": ([PLATFORM, entry("platform", slug="zoom-2", name="Zoom")], "Choose that platform"),
+    "a rule of the database": (
+        [entry("party", slug="x", public_label="X", kind="person", at_risk=True, name_public=True)],
+        "A person at risk is not named",
+    ),
+    "what may not be published": (
+        [entry("incident", ref="2020-x", title="X", publication="published", published_at="2026-11-20T00:00:00Z")],
+        "may not be published",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "named"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_fault_is_told_with_its_line_and_nothing_is_written(tmp_path, capsys, content, named):
+    path = write(tmp_path, content)
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_fixture", path)
+
+    told = capsys.readouterr().err + str(refusal.value)
+    assert named in told
+    assert path in told
+    assert not Platform.objects.exists()
+    assert not Party.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "missing.json"])
+def test_what_is_no_file_is_said_in_a_sentence(tmp_path, name):
+    with pytest.raises(CommandError, match="directory|No such file"):
+        call_command("import_fixture", str(tmp_path / name))
+
+
+def test_every_fault_has_its_own_line(tmp_path):
+    path = write(tmp_path, [entry("platform", slug=f"p{n}", name=7) for n in range(3)])
+
+    report = import_fixture(path)
+
+    assert [problem.split(":")[0] for problem in report.problems] == ["line 2", "line 9", "line 16"]
+
+
+def test_a_published_incident_is_not_unpublished_by_a_file(tmp_path):
+    incident = make_published_incident()
+    path = write(tmp_path, [entry("incident", ref=incident.ref, title="X", publication="draft")])
+
+    report = import_fixture(path)
+
+    assert "withdraw it at the desk" in report.problems[0]
+    incident.refresh_from_db()
+    assert incident.publication == "published"
+
+
+def test_a_name_that_must_not_be_shown_does_not_come_in_with_a_published_incident(tmp_path):
+    make_published_incident()
+    path = written(tmp_path)
+    Path(path).write_text(Path(path).read_text().replace('"cleared": true', '"cleared": false'))
+    emptied()
+
+    report = import_fixture(path)
+
+    assert "has not been cleared" in report.problems[0]
+    assert not Incident.objects.exists()
+
+
+def test_dates_come_in_with_their_bounds(tmp_path):
+    make_published_incident(action={"start": "2020-06-03/2020-06-04"})
+    path = written(tmp_path)
+    emptied()
+
+    import_fixture(path)
+
+    assert [str(day) for day in Action.objects.values_list("start_earliest", "start_latest").get()] == [
+        "2020-06-03",
+        "2020-06-04",
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 16])
+def test_records_are_read_alike_however_the_file_is_cut(tmp_path, monkeypatch, size):
+    monkeypatch.setattr("incidents.importing.CHUNK", size)
+    path = write(tmp_path, '\n [ {"a":\n 1},\n\n  2 ,"]" ] \n')
+
+    assert list(read_objects(path)) == [(2, {"a": 1}), (5, 2), (5, "]")]
+
+
+def test_killed_half_way_it_leaves_the_database_as_it_was(tmp_path):
+    url = f"sqlite:///{tmp_path}/db.sqlite3"
+    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path)}
+    path = write(tmp_path, [entry("platform", slug=f"p{n}", name=f"Platform {n}") for n in range(20_000)])
+
+    def manage(*arguments):
+        return [sys.executable, "manage.py", *arguments]
+
+    subprocess.run(manage("migrate", "-v0"), cwd=ROOT, env=environment, check=True)
+    running = subprocess.Popen(manage("import_fixture", path), cwd=ROOT, env=environment)
+    # Its write-ahead log grows once it writes.
+    log = tmp_path / "db.sqlite3-wal"
+    for _ in range(600):
+        if log.exists() and log.stat().st_size > 100_000:
+            break
+        time.sleep(0.05)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+
+    left = subprocess.run(
+        manage(
+            "shell",
+            "--no-imports",
+            "-c",
+            "from incidents.models import Platform; print(Platform.objects.count())",
+        ),
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert left.stdout.strip() == "0"
+
+
+def test_a_draft_comes_in_as_a_draft(tmp_path):
+    import_fixture(write(tmp_path, [entry("incident", ref="2020-x", title="X")]))
+
+    assert Incident.objects.get().publication == "draft"
+    assert make_incident().publication == "draft"
