@@ -228,4 +228,9 @@ def moment_words(not_before, not_after, zone):
         said = _("not before %s") % first if first else _("not after %s") % last
     else:
         return ""
-    return f"{said} ({zone})"
+    return _("%(said)s (%(place)s time)") % {"said": said, "place": zone_words(zone)}
+
+
+def zone_words(zone):
+    """The place an IANA time zone is named after: “New York”."""
+    return zone.rpartition("/")[2].replace("_", " ")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party
-from .records import PUBLIC_FIELDS
+from .records import public_values
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,7 @@ def _leaks(incident, actions, parties):
         *parties,
     ]
     for record in shown:
-        for name in PUBLIC_FIELDS[record._meta.model_name]:
-            value = getattr(record, name)
+        for name, value in public_values(record).items():
             if isinstance(value, str) and any(each.casefold() in value.casefold() for each in hidden):
                 label = record._meta.get_field(name).verbose_name
                 yield Problem(

@@ -1,0 +1,118 @@
+"""Fixture out, tables emptied, fixture in, fixture out: not one byte differs, on one engine or across both."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidents.exports import FORMATS, INTERNAL_FORMATS
+from incidents.importing import import_fixture
+from incidents.models import Account, Incident, Party, Platform, Source
+
+from . import postgres
+from .factories import make_account, make_justification, make_party, make_published_incident, make_source
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "fixtures/zoom_2020.json"
+
+
+def public_bytes():
+    return b"".join(FORMATS["fixture.json"].write(Incident.objects.listed()))
+
+
+def emptied():
+    Source.objects.update(derived_from=None)
+    for model in (Incident, Account, Party, Platform, Source):
+        model.objects.all().delete()
+
+
+@pytest.mark.django_db
+def test_the_cases_are_written_as_the_exporter_writes_them():
+    call_command("loaddata", "zoom_2020", verbosity=0)
+
+    assert public_bytes() == CASES.read_bytes()
+
+
+@pytest.mark.django_db
+def test_loading_by_django_and_by_the_import_is_the_same(tmp_path):
+    call_command("loaddata", "zoom_2020", verbosity=0)
+    emptied()
+
+    report = import_fixture(CASES)
+
+    assert report.problems == []
+    assert public_bytes() == CASES.read_bytes()
+
+
+@pytest.mark.django_db
+def test_an_internal_export_loads_again_unchanged(tmp_path):
+    call_command("loaddata", "zoom_2020", verbosity=0)
+    Incident.objects.filter(ref__endswith="wang-dan").update(editor_notes="Ask again.", publication="draft")
+    write = INTERNAL_FORMATS["internal.fixture.json"].write
+    before = b"".join(write(Incident.objects.all()))
+    path = tmp_path / "internal.json"
+    path.write_bytes(before)
+    emptied()
+
+    call_command("loaddata", str(path), verbosity=0)
+
+    assert b"".join(write(Incident.objects.all())) == before
+
+
+text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200).filter(str.strip)
+
+
+@pytest.mark.django_db
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=text, quote=text, label=text)
+def test_whatever_text_goes_out_comes_back(tmp_path, title, quote, label):
+    holder = make_party(public_label=label, native_label=label)
+    incident = make_published_incident(
+        title=title, account=make_account(holder=holder), source=make_source(title=title)
+    )
+    make_justification(incident, quote=quote)
+    before = public_bytes()
+    path = tmp_path / "text.json"
+    path.write_bytes(before)
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.problems == []
+    assert public_bytes() == before
+    emptied()
+
+
+@pytest.mark.skipif(not postgres.binaries(), reason=f"PostgreSQL is not installed: {postgres.INSTALL}")
+def test_the_bytes_are_the_same_on_either_engine(tmp_path):
+    """SQLite to PostgreSQL and back, by the commands that a user types."""
+    server = (
+        os.environ["DATABASE_URL"] if os.environ["DATABASE_URL"].startswith("postgres") else postgres.start()
+    )
+    name = f"round_trip_{os.getpid()}"
+    psql = [postgres.binaries() / "psql", "-q", "-d", server.replace("postgres://", "postgresql://", 1)]
+    subprocess.run([*psql, "-c", f"CREATE DATABASE {name}"], check=True)
+    engines = {
+        "first.json": f"sqlite:///{tmp_path}/first.sqlite3",
+        "second.json": server.replace("/postgres?", f"/{name}?"),
+        "third.json": f"sqlite:///{tmp_path}/third.sqlite3",
+    }
+
+    source = CASES
+    for target, url in engines.items():
+        environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path)}
+        for arguments in (
+            ["migrate", "-v0"],
+            ["loaddata", source, "-v0"],
+            ["export_fixture", "-o", tmp_path / target],
+        ):
+            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+        source = tmp_path / target
+    subprocess.run([*psql, "-c", f"DROP DATABASE {name} WITH (FORCE)"], check=True)
+
+    assert {(tmp_path / name).read_bytes() for name in engines} == {CASES.read_bytes()}
