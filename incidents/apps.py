@@ -1,10 +1,16 @@
 """The app itself: what has to wait until the models are there."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from .groups import make_groups
 
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = _("Suspension tracker")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        post_migrate.connect(make_groups, sender=self)

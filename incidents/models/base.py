@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -91,10 +91,14 @@ class StoryRecord(Record):
         abstract = True
 
     def save(self, *args, **kwargs):
-        if self.seq is None:
+        if self.seq is not None:
+            return super().save(*args, **kwargs)
+        with transaction.atomic():
+            # Whoever adds to the same incident meanwhile waits for the next number.
+            type(self.incident).objects.select_for_update().get(pk=self.incident_id)
             last = type(self).objects.filter(incident=self.incident).aggregate(last=models.Max("seq"))["last"]
             self.seq = (last or 0) + 1
-        super().save(*args, **kwargs)
+            return super().save(*args, **kwargs)
 
     def clean_fields(self, exclude=None):
         # An empty number is filled in by save().

@@ -1,0 +1,31 @@
+"""The three groups of the desk and what each may do, made anew after every migration."""
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.db.models import Q
+
+PARTS = ["action", "justification", "involvement", "citation", "relation"]
+RECORDS = ["platform", "party", "account", "source", "incident"]
+
+
+def make_groups(sender, using, **kwargs):
+    """Give each group its permissions: researchers draft, editors publish, administrators keep the users."""
+    for config in (sender, apps.get_app_config("auth")):
+        create_permissions(config, using=using, verbosity=0)  # ours may run before Django's own does
+    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    permissions = permission_model.objects.using(using)
+    ours = Q(content_type__app_label="incidents")
+    drafting = ours & Q(
+        codename__in=[
+            f"{deed}_{name}" for deed in ("add", "change", "delete", "view") for name in PARTS + RECORDS
+        ]
+    )
+    publishing = drafting | ours & Q(codename="publish_incident")
+    users = Q(content_type__app_label="auth", content_type__model__in=["user", "group"])
+    for name, granted in {
+        "researcher": drafting,
+        "editor": publishing,
+        "administrator": publishing | users,
+    }.items():
+        group, _new = group_model.objects.using(using).get_or_create(name=name)
+        group.permissions.set(permissions.filter(granted))
