@@ -1,6 +1,7 @@
 """What all desks share: who may change what, and who did."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -24,7 +25,24 @@ def on_show(record):
     return record.is_public()
 
 
-class Guarded:
+class RecordSelect(AutocompleteSelect):
+    """Django's own box, but for what is no key at all: that counts as nothing chosen, not as an error of ours."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value if value and value.isdecimal() and len(value) < 19 else ""
+
+
+class Chosen:
+    """Long lists are chosen from by typing."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RecordSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class Guarded(Chosen):
     """Drafts are open to every researcher; what readers see is open to those who publish, and deleted by nobody."""
 
     def has_change_permission(self, request, obj=None):
@@ -53,13 +71,6 @@ class RecordAdmin(Guarded, SimpleHistoryAdmin):
 
     list_per_page = 50
     save_on_top = True
-    history_list_display = ["changed_fields"]
-
-    @admin.display(description=_("changed"))
-    def changed_fields(self, record):
-        if not record.prev_record:
-            return ""
-        return ", ".join(record.diff_against(record.prev_record).changed_fields)
 
     def save_model(self, request, obj, form, change):
         self.sign(request, obj)
@@ -72,6 +83,12 @@ class RecordAdmin(Guarded, SimpleHistoryAdmin):
         for record in formset.deleted_objects:
             record.delete()
         formset.save_m2m()
+
+    def get_view_on_site_url(self, obj=None):
+        """Where readers see the record, if they do."""
+        if obj is None or not hasattr(obj, "get_absolute_url") or not on_show(obj):
+            return None
+        return obj.get_absolute_url()
 
     def sign(self, request, record):
         if not record.pk:

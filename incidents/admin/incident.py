@@ -306,7 +306,7 @@ class IncidentAdmin(RecordAdmin):
         if not request.user.has_perm(PUBLISH):
             raise PermissionDenied
         back = redirect("admin:incidents_incident_change", incident.pk)
-        form = DEED_FORMS[deed](request.POST or None)
+        form = DEED_FORMS[deed](request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 incident.updated_by = request.user

@@ -1,14 +1,16 @@
 """The form with which an incident is logged: one page, one Save."""
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import IssuedBasis
+from ..dates import EDTF
 from ..models import Account, Action, Citation, Incident, Party, Platform, Source
 from ..naming import propose_citekey, propose_ref, propose_slug
+from .base import RecordSelect
 
 ACTION_FIELDS = [
     "type", "occurrence", "start", "start_text", "start_basis", "timezone", "status", "status_as_of", "reason_status"
@@ -58,19 +60,21 @@ class IncidentLogForm(forms.ModelForm):
     class Meta:
         model = Incident
         fields = ["title", "summary", "editor_notes"]
-        widgets = {"title": forms.TextInput(attrs={"class": "vTextField"})}
 
     def __init__(self, *args, admin_site=None, **kwargs):
         super().__init__(*args, **kwargs)
         defaults = Action()
         for name in ACTION_FIELDS:
             self.fields[name] = Action._meta.get_field(name).formfield(initial=getattr(defaults, name))
-        kind = Account._meta.get_field("kind").formfield()
-        self.fields["account_kind"] = kind
+        self.fields["account_kind"] = Account._meta.get_field("kind").formfield()
+        for name in ("title", "account_label", "source_url", "source_title", "source_outlet", "start_text"):
+            self.fields[name].widget.attrs["class"] = "vTextField"
+        for name in ("quote", "summary", "editor_notes"):
+            self.fields[name].widget.attrs["class"] = "vLargeTextField"
         for name in ("platform", "holder"):
             field = Account._meta.get_field(name)
             self.fields[name].widget = RelatedFieldWidgetWrapper(
-                AutocompleteSelect(field, admin_site), field.remote_field, admin_site, can_add_related=True
+                RecordSelect(field, admin_site), field.remote_field, admin_site, can_add_related=True
             )
             self.fields[name].widget.choices = self.fields[name].choices
 
@@ -106,7 +110,8 @@ class IncidentLogForm(forms.ModelForm):
             issued_basis=IssuedBasis.PRINTED if told["issued"] else IssuedBasis.UNKNOWN,
         )
         action = Action(**{name: cleaned[name] for name in ACTION_FIELDS})
-        action.status_as_of = action.status_as_of or source.issued
+        if isinstance(source.issued, EDTF):  # else the form says that it is none
+            action.status_as_of = action.status_as_of or source.issued
         return account, action, source, Citation(source=source if source.pk else None, quote=cleaned["quote"])
 
     def check(self, record, names, *, exclude):

@@ -84,7 +84,7 @@ class StoryRecord(Record):
     seq = models.PositiveIntegerField(
         _("number"),
         blank=True,
-        help_text=_("Its number within the incident. Left empty, the next one is taken."),
+        help_text=_("Its number within the incident; it fills itself in."),
     )
 
     class Meta:

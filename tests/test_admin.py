@@ -1,0 +1,571 @@
+"""The desk: logging on one page, rights, publishing by its rules, and no input that ends in an error page."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from incidents.groups import make_groups
+from incidents.models import Account, Action, Citation, Incident, Party, Platform, Source
+
+from .factories import (
+    make_account,
+    make_citation,
+    make_incident,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_source,
+)
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["platform", "party", "account", "source", "incident"]
+
+
+@pytest.fixture
+def desk(client):
+    """`desk("editor")` is a client logged in as a member of that group."""
+
+    def log_in(group):
+        user = User.objects.create_user(f"some {group}", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def address(name, *args):
+    return reverse(f"admin:incidents_{name}", args=args)
+
+
+def log_data(**changes):
+    """What a researcher types into the log form."""
+    platform = Platform.objects.first() or make_platform(slug="zoom", name="Zoom")
+    holder = Party.objects.first() or make_party(slug="humanitarian-china")
+    return {
+        "title": "Zoom shuts the account of Humanitarian China",
+        "platform": platform.pk,
+        "holder": holder.pk,
+        "account_label": "account used for the 31 May conference",
+        "account_kind": "unknown",
+        "type": "suspended",
+        "occurrence": "reported",
+        "start": "2020-06-07",
+        "start_text": "",
+        "start_basis": "first_observed",
+        "timezone": "",
+        "status": "lifted",
+        "status_as_of": "",
+        "reason_status": "not_recorded",
+        "source_url": "https://news.example/zoom",
+        "source_title": "Zoom shuts an account",
+        "source_outlet": "Example News",
+        "source_date": "2020-06-11",
+        "source_language": "en",
+        "quote": "The account was shut down.",
+        "summary": "",
+        "editor_notes": "",
+    } | changes
+
+
+def change_data(incident, **changes):
+    """What the change page sends back when nothing is touched."""
+    data = {"title": incident.title, "summary": incident.summary, "ref": incident.ref, "kind": incident.kind}
+    data |= {"date": "", "date_text": "", "editor_notes": ""}
+    for prefix in ("actions", "justifications", "involvements", "citations", "relations_from"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return data | changes
+
+
+def action_row(**changes):
+    return {
+        f"actions-0-{name}": value
+        for name, value in {
+            "type": "suspended", "occurrence": "reported", "status": "unknown", "reason_status": "not_recorded",
+            "start_basis": "reported", "end_cause": "unknown", "term": "unstated", "scope": "unknown",
+            "automation": "unknown", "account": "", **changes,
+        }.items()
+    } | {"actions-TOTAL_FORMS": 1}  # fmt: skip
+
+
+def make_ready_draft(**fields):
+    """A draft that nothing stands in the way of."""
+    incident = make_published_incident(**fields)
+    Incident.objects.filter(pk=incident.pk).update(publication="draft", published_at=None)
+    return Incident.objects.get(pk=incident.pk)
+
+
+def errors(page):
+    return dict(page.context["adminform"].form.errors)
+
+
+class TestLogging:
+    def test_one_page_and_one_save_make_a_cited_draft(self, desk):
+        page = desk("researcher").post(address("incident_add"), log_data())
+
+        incident = Incident.objects.get()
+        action, citation = incident.actions.get(), incident.citations.get()
+        assert page.headers["Location"] == address("incident_change", incident.pk)
+        assert (incident.ref, incident.publication) == ("2020-zoom-humanitarian-china", "draft")
+        assert (action.seq, action.type, action.start, str(action.start_earliest)) == (
+            1,
+            "suspended",
+            "2020-06-07",
+            "2020-06-07",
+        )
+        assert action.status_as_of == "2020-06-11"
+        assert action.account.label == "account used for the 31 May conference"
+        assert (citation.action, citation.quote) == (action, "The account was shut down.")
+        assert citation.source.citekey == "example-news-2020-06-11"
+        assert citation.source.accessed_on is not None
+
+    def test_who_made_it_is_noted_on_every_record(self, desk):
+        desk("researcher").post(address("incident_add"), log_data())
+
+        for model in (Incident, Account, Action, Source, Citation):
+            record = model.objects.get()
+            assert str(record.created_by) == str(record.updated_by) == "some researcher"
+            assert str(record.history.get().history_user) == "some researcher"
+
+    def test_an_account_and_a_source_that_are_here_already_are_used(self, desk):
+        client = desk("researcher")
+        client.post(address("incident_add"), log_data())
+
+        page = client.post(address("incident_add"), log_data(title="Again"), follow=True)
+
+        assert (Account.objects.count(), Source.objects.count(), Incident.objects.count()) == (1, 1, 2)
+        assert "The source was here already" in page.content.decode()
+
+    def test_a_second_incident_gets_a_ref_of_its_own(self, desk):
+        client = desk("researcher")
+        for _ in range(2):
+            client.post(address("incident_add"), log_data())
+
+        assert set(Incident.objects.values_list("ref", flat=True)) == {
+            "2020-zoom-humanitarian-china",
+            "2020-zoom-humanitarian-china-2",
+        }
+
+    def test_a_start_and_a_holder_may_stay_unknown(self, desk):
+        desk("researcher").post(address("incident_add"), log_data(start="", holder="", source_date=""))
+
+        assert Incident.objects.get().ref == "undated-zoom"
+        assert Action.objects.get().start == ""
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "sentence"),
+        [
+            ({"start": "2020-06-07/2020-06-01"}, "start", "runs backwards"),
+            ({"start": "7 June"}, "start", "not a date we can read"),
+            ({"timezone": "Mars/Olympus"}, "timezone", "no time zone"),
+            ({"quote": "字" * 1001}, "quote", "at most 1000 characters"),
+            ({"source_url": "https://me:secret@news.example/"}, "source_url", "user name or password"),
+            ({"source_url": "news.example"}, "source_url", "whole web address"),
+            ({"source_date": "June"}, "source_date", "not a date we can read"),
+            ({"source_language": "English"}, "source_language", "no language tag"),
+            ({"title": ""}, "title", "required"),
+            ({"title": "a\0b"}, "title", "Null characters"),
+            ({"account_label": "a\x07b"}, "account_label", "cannot be stored"),
+            ({"platform": "999999"}, "platform", "valid choice"),
+            ({"platform": "zoom"}, "platform", "required"),
+            ({"platform": str(10**30)}, "platform", "required"),
+            ({"type": "abolished"}, "type", "valid choice"),
+            ({"occurrence": "threatened_not_applied"}, "status", "Never applied"),
+        ],
+    )
+    def test_bad_input_is_told_at_its_field_and_stays_typed(self, desk, changes, field, sentence):
+        page = desk("researcher").post(address("incident_add"), log_data(**changes))
+
+        assert page.status_code == 200
+        assert list(errors(page)) == [field]
+        assert sentence in str(errors(page)[field])
+        assert 'value="Example News"' in page.content.decode()
+        assert not Incident.objects.exists()
+        assert not Source.objects.exists()
+
+    def test_a_state_of_publication_cannot_be_smuggled_in(self, desk):
+        desk("researcher").post(
+            address("incident_add"),
+            log_data(
+                publication="published", published_at_0="2020-01-01", published_at_1="00:00", cleared="on"
+            ),
+        )
+
+        assert Incident.objects.get().publication == "draft"
+
+
+class TestRegistry:
+    @pytest.mark.parametrize("name", ["Twitter", "x"])
+    def test_a_platform_known_by_another_name_is_told_at_its_field(self, desk, name):
+        make_platform(slug="x", name="X", aliases="Twitter, until 2023")
+
+        page = desk("researcher").post(
+            address("platform_add"), {"name": name, "slug": "new", "kind": "unknown"}
+        )
+
+        assert "Choose that platform" in str(errors(page)["name"])
+
+    def test_a_researcher_does_not_clear_a_party(self, desk):
+        data = {
+            "public_label": "A group",
+            "slug": "a-group",
+            "kind": "collective",
+            "at_risk": "on",
+            "cleared": "on",
+        }
+
+        desk("researcher").post(address("party_add"), data)
+
+        assert Party.objects.get().cleared is False
+
+    def test_what_a_researcher_changes_needs_clearing_again(self, desk):
+        party = make_party(slug="a-group", public_label="A group")
+
+        desk("researcher").post(
+            address("party_change", party.pk),
+            {"public_label": "Another group", "slug": "a-group", "kind": "collective", "at_risk": "on"},
+        )
+
+        party.refresh_from_db()
+        assert (party.public_label, party.cleared) == ("Another group", False)
+
+    def test_a_rule_of_the_database_is_told_at_its_field(self, desk):
+        data = {
+            "public_label": "Li Si",
+            "slug": "li-si",
+            "kind": "person",
+            "at_risk": "on",
+            "name_public": "on",
+        }
+
+        page = desk("editor").post(address("party_add"), data)
+
+        assert "A person at risk is not named" in str(errors(page)["name_public"])
+
+
+class TestTheWholeStory:
+    def test_parts_are_added_and_numbered(self, desk):
+        incident, account = make_incident(), make_account()
+
+        page = desk("researcher").post(
+            address("incident_change", incident.pk), change_data(incident, **action_row(account=account.pk))
+        )
+
+        assert page.status_code == 302
+        assert incident.actions.get().seq == 1
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"start": "2020-06-07", "end": "2020-06-01"}, "end"),
+            ({"status": "in_force", "end": "2021"}, "status"),
+            ({"scope": "listed_countries"}, "countries"),
+            ({"countries": "HK CN", "scope": "listed_countries"}, "countries"),
+            ({"accounts_min": "3", "accounts_max": "2"}, "accounts_max"),
+            ({"accounts_min": str(10**20)}, "accounts_min"),
+            ({"expected_end": "2021"}, "term"),
+            ({"start_at_from_0": "2020-06-07", "start_at_from_1": "10:00"}, "timezone"),
+        ],
+    )
+    def test_every_rule_is_told_at_its_field(self, desk, changes, field):
+        incident, account = make_incident(), make_account()
+
+        page = desk("researcher").post(
+            address("incident_change", incident.pk),
+            change_data(incident, **action_row(account=account.pk, **changes)),
+        )
+
+        assert page.status_code == 200
+        assert [list(row) for row in page.context["inline_admin_formsets"][0].formset.errors] == [[field]]
+        assert not incident.actions.exists()
+
+    def test_what_is_missing_stands_on_the_page_with_links(self, desk):
+        incident = make_ready_draft(summary="")
+        incident.citations.all().delete()
+        Party.objects.update(cleared=False)
+
+        page = desk("editor").get(address("incident_change", incident.pk)).content.decode()
+
+        missing = re.search(r'<ul class="missing">(.*?)</ul>', page, re.DOTALL)[1]
+        links = re.findall(r'href="([^"]+)"', missing)
+        assert links == [
+            "#id_summary",
+            "#actions-0",
+            f"{address('party_change', Party.objects.get().pk)}#id_cleared",
+        ]
+        assert 'id="actions-0"' in page
+
+    def test_a_long_story_still_saves(self, desk):
+        incident = make_incident()
+        source = make_source()
+        rows = {"citations-TOTAL_FORMS": 120}
+        for n in range(120):
+            rows |= {
+                f"citations-{n}-{name}": value
+                for name, value in {
+                    "source": source.pk, "quote": f"words {n}", "stance": "supports", "action": "",
+                    "justification": "", "involvement": "", "field": "", "attribution": "", "value_as_stated": "",
+                    "locator": "",
+                }.items()
+            }  # fmt: skip
+
+        page = desk("researcher").post(address("incident_change", incident.pk), change_data(incident, **rows))
+
+        assert page.status_code == 302
+        assert incident.citations.count() == 120
+
+    def test_choices_within_an_incident_come_from_it_alone(self, desk):
+        incident, other = make_incident(), make_incident()
+        make_justification(incident, speaker_text="the right speaker")
+        make_justification(other, speaker_text="the wrong speaker")
+
+        page = desk("researcher").get(address("incident_change", incident.pk)).content.decode()
+
+        assert "the right speaker" in page
+        assert "the wrong speaker" not in page
+
+
+class TestPublishing:
+    def test_a_complete_draft_is_published_after_one_question(self, desk, client):
+        incident = make_ready_draft()
+        desk("editor")
+
+        assert "Nothing is missing" in client.get(address("incident_publish", incident.pk)).content.decode()
+        client.post(address("incident_publish", incident.pk))
+
+        assert client.get(incident.get_absolute_url()).status_code == 200
+
+    def test_what_may_not_be_published_is_not(self, desk, client):
+        incident = make_incident(summary="")
+        desk("editor")
+
+        page = client.post(address("incident_publish", incident.pk)).content.decode()
+
+        assert "Write a summary." in page
+        assert not Incident.objects.public().exists()
+
+    def test_the_action_of_the_list_says_what_is_missing_with_a_link(self, desk):
+        good = make_ready_draft()
+        bad = make_incident(summary="")
+
+        page = desk("editor").post(
+            address("incident_changelist"),
+            {"action": "publish_selected", "_selected_action": [good.pk, bad.pk]},
+            follow=True,
+        )
+
+        assert list(Incident.objects.public()) == [good]
+        assert (
+            f'<a href="{address("incident_change", bad.pk)}#id_summary">Write a summary.</a>'
+            in page.content.decode()
+        )
+
+    def test_a_published_incident_is_not_changed_into_one_that_may_not_be(self, desk):
+        incident = make_published_incident(summary="What happened.")
+
+        page = desk("editor").post(
+            address("incident_change", incident.pk), change_data(incident, summary="", title="A new title")
+        )
+
+        assert "Write a summary." in str(errors(page))
+        assert 'value="A new title"' in page.content.decode()
+        incident.refresh_from_db()
+        assert incident.summary == "What happened."
+
+    def test_a_withdrawal_asks_for_the_reason(self, desk, client):
+        incident = make_published_incident()
+        desk("editor")
+
+        assert "required" in client.post(address("incident_withdraw", incident.pk)).content.decode()
+        client.post(address("incident_withdraw", incident.pk), {"reason": "It named somebody."})
+
+        assert client.get(incident.get_absolute_url()).status_code == 410
+
+    @pytest.mark.parametrize("target", ["itself", "a draft", "nothing"])
+    def test_a_merge_goes_to_another_published_incident(self, desk, target):
+        incident, draft = make_published_incident(), make_incident()
+        ref = {"itself": incident.ref, "a draft": draft.ref, "nothing": "no-such-ref"}[target]
+
+        page = desk("editor").post(address("incident_merge", incident.pk), {"merged_into": ref})
+
+        assert page.status_code == 200
+        assert page.context["form"].errors
+        assert Incident.objects.public().get() == incident
+
+    def test_a_merge_leads_readers_on(self, desk, client):
+        double, kept = make_published_incident(), make_published_incident()
+
+        desk("editor").post(address("incident_merge", double.pk), {"merged_into": kept.ref})
+
+        assert client.get(double.get_absolute_url()).headers["Location"] == kept.get_absolute_url()
+
+    def test_exports_of_the_selection(self, desk):
+        shown = make_published_incident(editor_notes="ask again")
+        draft = make_incident(ref="2020-draft")
+        data = {"_selected_action": [shown.pk, draft.pk]}
+
+        answers = {
+            name: desk_client.post(address("incident_changelist"), data | {"action": name})
+            for desk_client in [desk("editor")]
+            for name in ("export_public", "export_internal")
+        }
+
+        files = {name: b"".join(answer.streaming_content).decode() for name, answer in answers.items()}
+        assert "2020-draft" not in files["export_public"]
+        assert "ask again" not in files["export_public"]
+        assert "2020-draft" in files["export_internal"]
+        assert "internal" in answers["export_internal"].headers["Content-Disposition"]
+
+
+class TestRights:
+    @pytest.mark.parametrize("deed", ["publish", "withdraw", "merge"])
+    def test_a_researcher_does_not_publish(self, desk, deed):
+        incident = make_published_incident()
+
+        assert (
+            desk("researcher").post(address(f"incident_{deed}", incident.pk), {"reason": "x"}).status_code
+            == 403
+        )
+
+    def test_a_researcher_has_no_actions_of_editors(self, desk):
+        make_incident()
+
+        page = desk("researcher").get(address("incident_changelist")).content.decode()
+
+        assert 'value="send_to_review"' in page
+        assert 'value="publish_selected"' not in page
+        assert 'value="export_internal"' not in page
+
+    @pytest.mark.parametrize("publication", ["published", "withdrawn"])
+    def test_a_researcher_reads_and_does_not_change_what_was_published(self, desk, publication):
+        incident = make_published_incident()
+        Incident.objects.filter(pk=incident.pk).update(publication=publication, withdrawn_reason="x")
+        client = desk("researcher")
+
+        assert client.get(address("incident_change", incident.pk)).status_code == 200
+        assert (
+            client.post(
+                address("incident_change", incident.pk), change_data(incident, title="New")
+            ).status_code
+            == 403
+        )
+
+    @pytest.mark.parametrize("name", ["platform", "party", "account", "source"])
+    def test_a_researcher_does_not_change_what_a_public_incident_shows(self, desk, name):
+        action = make_published_incident().actions.get()
+        record = {
+            "platform": action.account.platform,
+            "party": action.account.holder,
+            "account": action.account,
+            "source": action.citations.get().source,
+        }[name]
+
+        assert desk("researcher").post(address(f"{name}_change", record.pk), {}).status_code == 403
+
+    @pytest.mark.parametrize("group", ["researcher", "editor", "administrator"])
+    def test_nobody_deletes_a_published_incident(self, desk, group):
+        incident = make_published_incident()
+        client = desk(group)
+
+        assert client.post(address("incident_delete", incident.pk), {"post": "yes"}).status_code == 403
+        client.post(
+            address("incident_changelist"),
+            {"action": "delete_selected", "_selected_action": [incident.pk], "post": "yes"},
+        )
+        assert Incident.objects.filter(pk=incident.pk).exists()
+
+    def test_a_draft_may_be_deleted(self, desk):
+        incident = make_incident()
+
+        desk("researcher").post(address("incident_delete", incident.pk), {"post": "yes"})
+
+        assert not Incident.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("group", "status"), [("researcher", 403), ("editor", 403), ("administrator", 200)]
+    )
+    def test_administrators_keep_the_users(self, desk, group, status):
+        assert desk(group).get(reverse("admin:auth_user_changelist")).status_code == status
+
+    def test_the_stranger_is_asked_to_log_in(self, client):
+        for name in LISTS:
+            assert client.get(address(f"{name}_changelist")).status_code == 302
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_takes_the_same_number_of_queries_for_one_and_for_many(desk, name):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(f"{name}_changelist")).status_code == 200
+        return len(queries)
+
+    make_published_incident()
+    client = desk("editor")
+    count()  # the first page also reads content types
+    one = count()
+    for _ in range(3):
+        make_citation(make_published_incident())
+
+    assert count() == one
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=" + "x" * 5000, "q='", "publication__exact=none", "o=9.9.9", "p=99", "all="]
+)
+def test_no_address_of_the_list_is_an_error(desk, query):
+    make_incident()
+
+    assert desk("editor").get(f"{address('incident_changelist')}?{query}").status_code in (200, 302)
+
+
+@pytest.mark.browser
+def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
+    """The whole way in a browser: platform and holder made in place, one Save, what is missing mended, published."""
+    # Tests with a live server empty all tables, groups among them.
+    make_groups(apps.get_app_config("incidents"), using="default")
+    editor = User.objects.create_user("editor", password="a long password", is_staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    page = browse("/admin/incidents/incident/add/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "a long password")
+    page.click("[type=submit]")
+    page.fill("#id_title", "Weibo closes the account of a student group")
+    for field, fill in {
+        "platform": {"#id_name": "Weibo"},
+        "holder": {"#id_public_label": "a student group in China"},
+    }.items():
+        with page.expect_popup() as popup:
+            page.click(f"#add_id_{field}")
+        for box, text in fill.items():
+            popup.value.fill(box, text)
+        if field == "holder":
+            popup.value.check("#id_cleared")
+        popup.value.click("[name=_save]")
+        expect(page.locator(f"#id_{field}")).not_to_have_value("")
+    page.select_option("#id_type", "terminated")
+    page.fill("#id_start", "2021-07-06")
+    page.select_option("#id_status", "in_force")
+    page.fill("#id_source_url", "https://news.example/weibo")
+    page.fill("#id_source_title", "Weibo closes accounts")
+    page.fill("#id_source_outlet", "Example News")
+    page.fill("#id_source_date", "2021-07-07")
+    page.fill("#id_quote", "The account was closed.")
+    page.click("[name=_save] >> nth=0")
+
+    expect(page.locator(".missing li")).to_have_text(["Write a summary."])
+    page.fill("#id_summary", "Weibo closed the account of a student group.")
+    page.click("[name=_continue] >> nth=0")
+    expect(page.locator(".missing")).to_have_count(0)
+    page.click("text=Publish…")
+    page.click("[type=submit].default")
+    page.goto(f"{live_server.url}/incidents/2021-weibo-a-student-group-in-china/")
+
+    expect(page.locator("h1")).to_have_text("Weibo closes the account of a student group")
