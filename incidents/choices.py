@@ -20,10 +20,19 @@ class Vocabulary(models.TextChoices):
         return member
 
     @property
+    def phrase(self):
+        """The label within a sentence: without its capital."""
+        return self.label[:1].lower() + self.label[1:]
+
+    @classmethod
+    def anchor_of_all(cls):
+        """Where the vocabulary page begins with this vocabulary: `action-type`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
+
+    @property
     def anchor(self):
         """Where the vocabulary page defines it: `action-type-suspended`."""
-        vocabulary = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
-        return f"{vocabulary}-{self.value.replace('_', '-')}"
+        return f"{self.anchor_of_all()}-{self.value.replace('_', '-')}"
 
 
 class IncidentKind(Vocabulary):

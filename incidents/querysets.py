@@ -1,7 +1,9 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
+from collections import Counter
+
 from django.db import connections, models
-from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce, Collate, Concat
 
 from .choices import (
@@ -45,6 +47,17 @@ class PlatformQuerySet(RecordQuerySet):
     def public(self):
         """Platforms that a public incident shows."""
         return self.filter(pk__in=self._model("Action").objects.public().values("account__platform"))
+
+    def with_incident_counts(self):
+        """Adds `incidents`: how many listed incidents have an action on the platform."""
+        listed = self._model("Incident").objects.listed()
+        return self.annotate(
+            incidents=Count(
+                "accounts__actions__incident",
+                filter=Q(accounts__actions__incident__in=listed),
+                distinct=True,
+            )
+        )
 
 
 class PartyQuerySet(RecordQuerySet):
@@ -131,6 +144,17 @@ class IncidentQuerySet(RecordQuerySet):
             Q(pk__in=actions.in_places(codes).values("incident"))
             | Q(pk__in=involvements.filter(country__in=codes).values("incident"))
         )
+
+    def count_by_place(self):
+        """How many incidents are tied to each ISO 3166 code, as `in_places()` means it."""
+        actions = self._model("Action").objects.filter(incident__in=self)
+        involvements = self._model("Involvement").objects.filter(incident__in=self)
+        tied = set(involvements.values_list("incident", "country"))
+        for incident, holder, listed in actions.values_list(
+            "incident", "account__holder__country", "countries"
+        ):
+            tied.update((incident, code) for code in (holder, *listed.split()))
+        return Counter(code for _incident, code in tied if code)
 
     def newest(self):
         """By date, the latest first and undated ones last."""
@@ -284,11 +308,11 @@ class SourceQuerySet(RecordQuerySet):
 
     def public(self):
         """Sources, none of them confidential, that a public incident cites or that such a source derives from."""
-        return self.filter(is_confidential=False).cited_by(self._model("Incident").objects.public())
+        return self.filter(is_confidential=False).cited_in(self._model("Citation").objects.public())
 
-    def cited_by(self, incidents):
-        """Sources that these incidents cite, with what those derive from in up to two steps."""
-        cited = self._model("Citation").objects.open().filter(incident__in=incidents).values("source")
+    def cited_in(self, citations):
+        """Sources of these citations, with what those derive from in up to two steps."""
+        cited = citations.order_by().values("source")
         sources = self.model.objects
         parents = sources.filter(pk__in=cited).values("derived_from")
         grandparents = sources.filter(pk__in=parents).values("derived_from")

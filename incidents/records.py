@@ -81,11 +81,13 @@ def party_record(party):
 
 
 def account_record(account):
-    """An account with its platform and holder. Where it was followed by another, only that one's key."""
-    return public_values(account) | {
+    """An account with its platform and holder. The account that followed it may not be public, and is left out."""
+    values = public_values(account) | {
         "platform": platform_record(account.platform),
         "holder": account.holder and party_record(account.holder),
     }
+    del values["succeeded_by"]
+    return values
 
 
 def source_record(source):

@@ -137,3 +137,75 @@ def make_published_incident(*, action=None, account=None, source=None, **fields)
         made = make_action(incident, account=account or make_account(), **(action or {}))
         make_citation(incident, action=made, source=source)
     return incident
+
+
+def make_story():
+    """A published incident with all that a page can tell; its ref, and the slugs of what it is about, are `told`."""
+    platform = make_platform(
+        slug="told", name="Zoom", operator="Zoom Inc.", operator_country="US", aliases="Zoom Meetings"
+    )
+    holder = make_party(
+        slug="told",
+        public_label="Hong Kong Alliance",
+        native_label="香港支聯會",
+        native_language="zh-Hant",
+        country="HK",
+    )
+    account = make_account(slug="told", platform=platform, holder=holder, label="account of the Alliance")
+    source = make_source(citekey="paper", title="What happened", language="en")
+    copy = make_source(citekey="copy", title="Copied", derivation="republication", derived_from=source)
+    incident = make_published_incident(
+        ref="told",
+        title="Zoom shuts an account",
+        account=account,
+        source=source,
+        action={
+            "start": "2020-05-22",
+            "start_basis": "first_observed",
+            "start_text": "since May 22",
+            "end": "2020-06-11/2020-06-12",
+            "status": "lifted",
+            "status_as_of": "2020-06-12",
+            "reason_status": "generic",
+        },
+    )
+    action = incident.actions.get()
+    speaker = make_party(slug="zoom-inc", public_label="Zoom", kind="company")
+    first = make_justification(
+        incident,
+        action=action,
+        speaker=speaker,
+        date="2020-06-10",
+        audience="public",
+        quote="We follow local law.",
+    )
+    second = make_justification(
+        incident,
+        action=action,
+        speaker=speaker,
+        date="2020-06-11",
+        ground="government_demand",
+        kind="correction",
+        supersedes=first,
+        quote="我們收到通知",
+        quote_language="zh-Hant",
+    )
+    allegation = make_involvement(
+        incident, role="allegation", party=holder, modality="hedged", quote="It seems possible."
+    )
+    make_citation(
+        action=action,
+        field="start",
+        source=copy,
+        quote="late May",
+        value_as_stated="late May",
+        stance="contradicts",
+    )
+    make_citation(justification=first, source=copy, quote="We follow local law.", attribution="Zoom")
+    make_citation(justification=second, source=source)
+    make_citation(involvement=allegation, source=source)
+    context = make_published_incident(
+        ref="before", kind="context", title="A vigil is held", date="2020-05-20"
+    )
+    make_relation(context, incident, kind="context_of")
+    return incident

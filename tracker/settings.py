@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "incidents.views.site",
             ]
         },
     }
@@ -170,7 +171,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the whole story is one form; a long one has thousands of boxes
+# Nothing is told to other sites. `no-referrer` would hide the origin of our own forms from Django, too.
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = read(
     "list", "CSRF_TRUSTED_ORIGINS", [], expected="addresses such as https://example.org with commas between"

@@ -1,0 +1,106 @@
+"""How templates say what stands in a record: words with their definition, dates, names, notes, summaries."""
+
+from functools import wraps
+
+import nh3
+from django import template
+from django.template.loader import get_template
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
+
+
+def inline_tag(name):
+    """A tag that renders a partial within a line: the white space around it is dropped."""
+
+    def register_tag(context_of):
+        @register.simple_tag(name=context_of.__name__)
+        @wraps(context_of)
+        def tag(*args, **kwargs):
+            return mark_safe(get_template(name).render(context_of(*args, **kwargs)).strip())
+
+        return tag
+
+    return register_tag
+
+
+@register.filter
+def markdown(text):
+    """A summary as HTML: paragraphs, emphasis, lists and links, whatever else somebody typed."""
+    return mark_safe(nh3.clean(MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}))
+
+
+@register.filter
+def opening(text):
+    """The first words of a summary, as the plain text of a page's description."""
+    return Truncator(" ".join(strip_tags(markdown(text)).split())).chars(200)
+
+
+@inline_tag("incidents/_word.html")
+def word(member, within=False):
+    """A word of a vocabulary, linked to its definition; `within` a sentence it has no capital."""
+    return {"word": member, "within": within}
+
+
+@inline_tag("incidents/_status.html")
+def status(member):
+    """A status as shape and word."""
+    return {"status": member}
+
+
+@inline_tag("incidents/_date.html")
+def day(value, empty=""):
+    """An EDTF value in words, with its machine-readable form where it has one."""
+    return {"date": value, "empty": empty}
+
+
+@inline_tag("incidents/_party.html")
+def party(record, link=True):
+    """A party's label with the name in its own script beside it."""
+    return {"party": record, "link": link}
+
+
+@inline_tag("incidents/_notes.html")
+def notes(numbered):
+    """Note numbers that lead to the citations."""
+    return {"notes": numbered}
+
+
+@inline_tag("incidents/_source_name.html")
+def source_name(source):
+    """What a note calls a source: its outlet and date."""
+    return {"source": source}
+
+
+@inline_tag("incidents/_value.html")
+def fact_value(value):
+    """One value of a facts block."""
+    return {"value": value}
+
+
+@register.inclusion_tag("incidents/_quote.html")
+def quote(said, noted=()):
+    """What somebody said: the words in their language, or ours where there are none of theirs."""
+    addresses = [note["source"]["url"] for note in noted if note["source"]["url"]]
+    return {"said": said, "address": addresses[0] if addresses else "", "notes": noted}
+
+
+@register.filter
+def shortened(text, most):
+    """The first characters of a quotation, cut between words where its script has spaces."""
+    if len(text) <= most:
+        return text
+    cut = text[:most].rstrip()
+    return f"{cut.rpartition(' ')[0] or cut} …" if " " in cut[-30:] else f"{cut}…"
+
+
+@register.filter
+def paragraphs_of(text):
+    """The lines of a text, empty ones left out."""
+    return [line for line in text.splitlines() if line.strip()]

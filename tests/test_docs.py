@@ -1,0 +1,66 @@
+"""The docs name what there is: every filter, every public field's model, every command, every place they point to."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from incidents.filters import IncidentFilter
+from incidents.records import PUBLIC_FIELDS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+    (ROOT / "docs").glob("*.md")
+)
+
+
+def test_every_filter_is_documented():
+    documented = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs/filters.md").read_text(), re.MULTILINE))
+
+    assert set(IncidentFilter.base_filters) | {"page"} == documented
+
+
+def test_every_model_of_a_fixture_is_documented():
+    documented = set(re.findall(r"`incidents\.(\w+)`", (ROOT / "docs/fixtures.md").read_text()))
+
+    assert documented == set(PUBLIC_FIELDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_points_to_is_there(page):
+    text = page.read_text()
+    links = {link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link}
+    files = set(re.findall(r"`((?:incidents|tests|tracker|docs|fixtures|requirements|\.ci)/[\w./*]*)`", text))
+
+    missing = {link for link in links if link and not (page.parent / link).exists()}
+    missing |= {name for name in files if not list(ROOT.glob(name.rstrip("/")))}
+
+    assert missing == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_are_there(page):
+    text = page.read_text()
+    ours = {path.stem for path in (ROOT / "incidents/management/commands").glob("[a-z]*.py")}
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(re.findall(r"manage\.py (\w+)", text)) <= ours | {"check", "loaddata", "migrate", "help"}
+    assert (
+        set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^make ([a-z]+)", text, re.MULTILINE))
+        <= targets
+    )
+
+
+def test_the_tree_names_no_machine():
+    """No absolute path of a machine, and no address in a lock file."""
+    texts = {
+        path: path.read_text()
+        for folder in ("incidents", "tracker", "tests", "docs", "templates", "requirements", ".ci")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".md", ".html", ".css", ".lock", "") and path.is_file()
+    }
+
+    assert [
+        str(path) for path, text in texts.items() if re.search(r"(?<![\w.])/(home|root|Users)/\w", text)
+    ] == []
+    assert [str(path) for path, text in texts.items() if path.suffix == ".lock" and "://" in text] == []

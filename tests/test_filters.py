@@ -1,0 +1,263 @@
+"""The listing's query string: what it finds, how it combines, and what it refuses."""
+
+import pytest
+from django.http import QueryDict
+
+from incidents.filters import IncidentFilter
+from incidents.models import Incident
+
+from .factories import (
+    make_account,
+    make_action,
+    make_incident,
+    make_involvement,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def listing(query, **kwargs):
+    return IncidentFilter(QueryDict(query), Incident.objects.listed(), **kwargs)
+
+
+def refs(query):
+    found = listing(query)
+    assert found.errors == {}
+    return [incident.ref for incident in found.qs]
+
+
+@pytest.fixture
+def zoom():
+    """Two published incidents, on Zoom and on Weibo, and a draft on Zoom."""
+    zoom, weibo = make_platform(slug="zoom", name="Zoom"), make_platform(slug="weibo", name="Weibo")
+    alliance = make_party(slug="alliance", public_label="Hong Kong Alliance", country="HK")
+    make_published_incident(
+        ref="a",
+        account=make_account(platform=zoom, holder=alliance),
+        action={"start": "2020-06-03/2020-06-04", "status": "lifted", "reason_status": "generic"},
+    )
+    make_published_incident(
+        ref="b",
+        account=make_account(platform=weibo, holder=make_party(slug="other", country="CN")),
+        action={"start": "2021", "type": "terminated", "occurrence": "confirmed_by_platform"},
+    )
+    make_action(make_incident(ref="draft"), account=make_account(platform=zoom))
+    make_justification(Incident.objects.get(ref="a"), ground="local_law")
+    make_justification(Incident.objects.get(ref="b"), ground="error")
+    return zoom
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["b", "a"]),
+        ("sort=oldest", ["a", "b"]),
+        ("sort=newest", ["b", "a"]),
+        ("platform=zoom", ["a"]),
+        ("platform=zoom&platform=weibo", ["b", "a"]),
+        ("holder=alliance", ["a"]),
+        ("type=terminated", ["b"]),
+        ("status=lifted", ["a"]),
+        ("status=lifted&status=unknown", ["b", "a"]),
+        ("reason=generic", ["a"]),
+        ("occurrence=confirmed_by_platform", ["b"]),
+        ("ground=local_law", ["a"]),
+        ("ground=local_law&ground=error", ["b", "a"]),
+        ("country=HK", ["a"]),
+        ("platform=zoom&type=terminated", []),
+        ("platform=weibo&type=terminated&ground=error&country=CN&from=2021&to=2021", ["b"]),
+        ("page=1", ["b", "a"]),
+        ("q=&platform=&from=+", ["b", "a"]),
+    ],
+)
+def test_each_filter_finds_its_incidents_and_several_must_all_hold(zoom, query, found):
+    assert refs(query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("from=2020-06-03&to=2020-06-03", ["a"]),
+        ("from=2020-06-04&to=2020-06-04", ["a"]),
+        ("from=2020-06-05&to=2020-06-30", []),
+        ("from=2020&to=2020", ["a"]),
+        ("from=2021-11", ["b"]),
+        ("to=2020-06", ["a"]),
+        ("to=2020-05", []),
+    ],
+)
+def test_a_span_finds_what_may_have_begun_in_it(zoom, query, found):
+    assert refs(query) == found
+
+
+def test_an_action_without_a_date_is_found_by_no_date(zoom):
+    make_published_incident(ref="undated", action={"start": "", "start_text": "once"})
+
+    assert "undated" in refs("")
+    assert "undated" not in refs("from=1900") + refs("to=2100")
+
+
+def test_what_is_asked_about_actions_must_hold_for_one_and_the_same_action(zoom):
+    incident = make_published_incident(ref="two", account=make_account(platform=zoom))
+    weibo = make_account(platform=make_platform(slug="douban"))
+    make_action(incident, account=weibo, type="content_removed", start="2019")
+
+    assert refs("platform=douban&type=content_removed&from=2019&to=2019") == ["two"]
+    assert refs("platform=zoom&type=content_removed") == []
+    assert refs("platform=douban&from=2020") == []
+
+
+@pytest.mark.parametrize("code", ["TW", "UA-43"])
+def test_a_country_finds_where_it_took_effect_and_whose_law_it_was(code):
+    make_published_incident(ref="effect", action={"scope": "listed_countries", "countries": f"AT {code}"})
+    make_involvement(make_published_incident(ref="law"), country=code)
+    make_published_incident(ref="neither")
+
+    assert sorted(refs(f"country={code}")) == ["effect", "law"]
+
+
+def test_several_filters_and_orders_never_list_an_incident_twice(zoom):
+    incident = Incident.objects.get(ref="a")
+    make_action(incident, account=incident.actions.get().account, start="2020-06-05")
+    make_justification(incident, ground="local_law")
+
+    for sort in ("newest", "oldest", "changed"):
+        assert refs(f"platform=zoom&ground=local_law&sort={sort}") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("query", "errors"),
+    [
+        (
+            "colour=red",
+            {
+                "colour": [
+                    "There is no filter “colour”. There are: q, from, to, sort, platform, holder, type, status, "
+                    "ground, reason, country, occurrence, page."
+                ]
+            },
+        ),
+        ("platform=nowhere", {"platform": ["There is no platform “nowhere” here."]}),
+        ("holder=nobody", {"holder": ["There is no account holder “nobody” here."]}),
+        (
+            "reason=bad",
+            {
+                "reason": [
+                    "“bad” is none of the values: stated, generic, none_stated, disputed, not_recorded."
+                ]
+            },
+        ),
+        ("sort=size", {"sort": ["“size” is none of the values: newest, oldest, changed."]}),
+        (
+            "country=hk",
+            {"country": ["“hk” is no country or territory. Use ISO 3166 codes, such as HK or UA-43."]},
+        ),
+        ("from=2020-13", {"from": ["“2020-13” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("from=2020~", {"from": ["“2020~” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("to=2020/2021", {"to": ["“2020/2021” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("from=2021&to=2020", {"to": ["“2020” lies before “2021”, where the span begins."]}),
+        ("q=a&q=b", {"q": ["Give one value, not 2."]}),
+        ("page=0", {"page": ["A page is a number from 1 on."]}),
+        ("page=x", {"page": ["A page is a number from 1 on."]}),
+        ("q=%00", {"q": ["“\ufffd” has a character that no text holds."]}),
+        ("platform=zoom%00", {"platform": ["“zoom\ufffd” has a character that no text holds."]}),
+        ("status=lifted" + "&status=lifted" * 100, {"status": ["Give at most 100 values."]}),
+        ("q=" + "x" * 201, {"q": ["Give at most 200 characters."]}),
+    ],
+)
+def test_what_is_not_understood_is_named_and_finds_nothing(zoom, query, errors):
+    found = listing(query)
+
+    assert found.errors == errors
+    assert not found.is_valid()
+    assert list(found.qs) == []
+
+
+def test_all_that_is_not_understood_is_told_at_once(zoom):
+    assert set(listing("colour=red&platform=nowhere&from=x&q=%01").errors) == {
+        "colour",
+        "platform",
+        "from",
+        "q",
+    }
+
+
+def test_a_platform_that_is_not_public_is_as_unknown_as_none_to_the_public_and_known_to_the_desk(zoom):
+    make_action(make_incident(ref="hidden"), account=make_account(platform=make_platform(slug="secret")))
+
+    everything = IncidentFilter("platform=secret", Incident.objects.all(), everything=True)
+
+    assert listing("platform=secret").errors == {"platform": ["There is no platform “secret” here."]}
+    assert [incident.ref for incident in everything.qs] == ["hidden"]
+
+
+def test_words_say_what_is_filtered(zoom):
+    query = "q=六四&platform=weibo&platform=zoom&country=HK&from=2020-05&to=2020-07&ground=local_law&status=lifted"
+
+    assert listing(query).words(14) == (
+        "14 incidents matching “六四”, on Weibo or Zoom, tied to Hong Kong, begun between May and July 2020, "
+        "status: lifted, reason: local law"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "1 incident"),
+        ("ground=local_law", "1 incident, reason: local law"),
+        ("holder=alliance", "1 incident on accounts of Hong Kong Alliance"),
+        ("from=2020-06", "1 incident begun in or after June 2020"),
+        ("to=2020-06-07", "1 incident begun on or before 7 June 2020"),
+        ("from=2020-06-07&to=2020-06-07", "1 incident begun on 7 June 2020"),
+        ("from=2020&to=2020", "1 incident begun in 2020"),
+        ("reason=generic", "1 incident, reason given: given, no rule named"),
+    ],
+)
+def test_one_filter_alone_reads_as_a_sentence_too(zoom, query, words):
+    assert listing(query).words(1) == words
+
+
+def test_each_part_has_the_query_string_that_leaves_it_out(zoom):
+    parts = listing("platform=zoom&platform=weibo&from=2020&to=2021&page=3&sort=oldest").parts()
+
+    without = {
+        value["words"]: QueryDict(value["without"]).dict() for part in parts for value in part["values"]
+    }
+
+    assert without == {
+        "Weibo": {"platform": "zoom", "from": "2020", "to": "2021", "sort": "oldest"},
+        "Zoom": {"platform": "weibo", "from": "2020", "to": "2021", "sort": "oldest"},
+        "between 2020 and 2021": {"platform": "weibo", "sort": "oldest"},
+    }
+
+
+def test_a_value_is_counted_under_the_other_filters_and_not_under_its_own(zoom):
+    found = listing("platform=zoom&ground=local_law")
+
+    assert found.counts("platform") == {"zoom": 1}
+    assert found.counts("type") == {"suspended": 1}
+    assert listing("platform=zoom").counts("platform") == {"zoom": 1, "weibo": 1}
+    assert listing("platform=zoom").counts("ground") == {"local_law": 1}
+    assert listing("country=CN").counts("country") == {"HK": 1, "CN": 1}
+
+
+@pytest.mark.parametrize(
+    "name", ["platform", "holder", "type", "status", "ground", "reason", "country", "occurrence"]
+)
+def test_a_count_is_the_length_of_the_list_it_leads_to(zoom, name):
+    make_involvement(Incident.objects.get(ref="b"), country="HK")
+    incident = make_published_incident(ref="c", account=make_account(platform=zoom))
+    make_action(incident, type="locked", status="in_force")
+    make_justification(incident, ground="error")
+
+    for start in ("", "from=2020&to=2020&", "ground=error&", "country=HK&"):
+        found = listing(start.rstrip("&"))
+        if name in start:
+            continue
+        counts = found.counts(name)
+        assert counts, start
+        assert counts == {value: len(refs(f"{start}{name}={value}")) for value in counts}

@@ -1,0 +1,113 @@
+"""The public pages in a browser: at every width, in both themes, without script, by keyboard, on paper."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .factories import make_published_incident, make_story
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = [
+    "/",
+    "/incidents/?platform=told&status=lifted&from=2020-05&to=2020-07",
+    "/incidents/?colour=red&from=x",
+    "/incidents/told/",
+    "/platforms/",
+    "/platforms/told/",
+    "/parties/told/",
+    "/about/",
+]
+BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
+    .filter(each => each.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(each).position != "absolute")
+    .map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+def test_nothing_reaches_beyond_the_edge(browse, width):
+    make_story()
+    long = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
+    make_published_incident(ref="long", title=long[:200], summary=long)
+    page = browse("/", width=width)
+    root = page.url.rstrip("/")
+
+    for path in ["/incidents/", "/incidents/long/", *PAGES]:
+        page.goto(root + path)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(BEYOND_THE_EDGE) == [], path
+
+
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1400, True)])
+def test_the_pages_break_no_rule_of_accessibility(browse, width, dark):
+    make_story()
+    page = browse("/", width=width, dark=dark)
+    root = page.url.rstrip("/")
+
+    for path in PAGES:
+        page.goto(root + path)
+        found = Axe().run(
+            page, options={"rules": {"color-contrast-enhanced": {"enabled": path == "/incidents/told/"}}}
+        )
+
+        broken = [(each["id"], each["nodes"][0]["html"][:200]) for each in found.response["violations"]]
+        assert broken == [], path
+
+
+def test_filters_stand_beside_the_list_where_there_is_room_and_fold_where_there_is_none(browse):
+    make_story()
+
+    assert browse("/incidents/", width=1000).get_by_label("Words").is_visible()
+    narrow = browse("/incidents/?status=lifted", width=999)
+    assert not narrow.get_by_label("Words").is_visible()
+    narrow.get_by_text("Filters (1 set)").click()
+    assert narrow.get_by_label("Words").is_visible()
+
+
+def test_filtering_works_without_script_and_keeps_its_state_in_the_address(browse):
+    make_story()
+    make_published_incident(title="Another")
+    page = browse("/incidents/", script=False)
+
+    page.get_by_role("checkbox", name="Lifted").check()
+    page.get_by_role("button", name="Show").first.click()
+
+    assert "status=lifted" in page.url
+    assert page.locator(".found").inner_text().startswith("1 incident, status: lifted")
+    assert page.locator(".row-title").all_inner_texts() == ["Zoom shuts an account"]
+    page.get_by_role("link", name="Remove lifted").click()
+    assert page.locator(".row-title").count() == 2
+
+
+def test_a_row_is_one_target_and_its_title_the_link(browse):
+    make_story()
+    page = browse("/incidents/")
+
+    page.locator(".row-reason").click(force=True)
+
+    assert page.url.endswith("/incidents/told/")
+
+
+def test_the_keyboard_reaches_the_text_first_and_sees_where_it_is(browse):
+    make_story()
+    page = browse("/incidents/told/")
+
+    page.keyboard.press("Tab")
+    skip = page.evaluate("document.activeElement.className")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    page.keyboard.press("Enter")
+
+    assert (skip, outline) == ("skip", "3px")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_paper_is_black_on_white_with_the_addresses_of_sources_and_no_navigation(browse):
+    make_story()
+    page = browse("/incidents/told/", dark=True)
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not page.locator(".site-nav").is_visible()
+    address = "getComputedStyle(document.querySelector('.source-title a'), '::after').content"
+    assert "https://news.example/" in page.evaluate(address)

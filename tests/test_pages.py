@@ -1,0 +1,610 @@
+"""The public pages: what answers where, what a page tells, and what it costs."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.views import defaults
+
+from incidents import choices, views
+from incidents.models import Incident
+from incidents.templatetags.record import shortened
+
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_involvement,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_relation,
+    make_source,
+    make_story,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: its ids, links, elements, and its text."""
+
+    def __init__(self, response):
+        super().__init__()
+        self.ids, self.links, self.elements, self.words = [], [], [], []
+        self.feed(response.content.decode())
+
+    BLOCKS = frozenset("h1 h2 h3 p li dt dd td th legend label summary form".split())
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag in self.BLOCKS:
+            self.words.append(" ")
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "a":
+            self.links.append(attributes["href"])
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join("".join(self.words).split())
+
+
+def text(response):
+    return Page(response).text
+
+
+@pytest.fixture
+def story():
+    return make_story()
+
+
+PAGES = [
+    "/",
+    "/incidents/",
+    "/incidents/?platform=told&status=lifted&from=2020&q=Zoom",
+    "/incidents/told/",
+    "/incidents/before/",
+    "/platforms/",
+    "/platforms/told/",
+    "/accounts/told/",
+    "/parties/told/",
+    "/about/",
+    "/incidents.fixture.json?platform=told",
+    "/incidents/told.fixture.json",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_read_and_nothing_else(story, path):
+    client = Client(headers={"cookie": f"sessionid={32 * 'a'}"})
+
+    response = client.get(path)
+    answers = {client.head(path).status_code, response.status_code}
+
+    assert answers == {200}
+    assert client.post(path).status_code == 405
+    assert response.cookies == {}
+    assert "cookie" not in response.headers.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "fixture" not in path])
+def test_a_page_has_one_heading_a_title_a_language_and_links_that_lead_somewhere(client, story, path):
+    page = Page(client.get(path))
+
+    assert [tag for tag, _attributes in page.elements].count("h1") == 1
+    assert ("html", {"lang": "en"}) in page.elements
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    for link in {link for link in page.links if link.startswith(("/", "?"))}:
+        assert client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "fixture" not in path])
+def test_a_page_carries_no_script_and_no_style_of_its_own(client, story, path):
+    page = Page(client.get(path))
+
+    assert not [tag for tag, _attributes in page.elements if tag in ("script", "style", "iframe", "img")]
+    assert not [
+        name
+        for _tag, attributes in page.elements
+        for name in attributes
+        if name == "style" or name.startswith("on")
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/incidents/{}/", "/platforms/{}/", "/accounts/{}/", "/parties/{}/", "/incidents/{}.fixture.json"],
+)
+def test_what_was_never_published_answers_as_what_does_not_exist(client, path):
+    party, platform = make_party(slug="hidden"), make_platform(slug="hidden")
+    account = make_account(slug="hidden", holder=party, platform=platform)
+    make_action(make_incident(ref="hidden"), account=account)
+    make_incident(ref="never", publication="withdrawn", withdrawn_reason="A reason.", published_at=None)
+
+    hidden, unknown, never = (client.get(path.format(slug)) for slug in ("hidden", "unknown", "never"))
+
+    assert [hidden.status_code, unknown.status_code, never.status_code] == [404, 404, 404]
+    assert hidden.content == unknown.content == never.content
+    assert "There is no such page" in text(hidden)
+
+
+def test_a_withdrawn_incident_leaves_its_reason(client):
+    make_incident(
+        ref="gone", title="Private", publication="withdrawn", withdrawn_reason="The source took it back."
+    )
+
+    response = client.get("/incidents/gone/")
+
+    assert response.status_code == 410
+    assert "The source took it back." in text(response)
+    assert "Private" not in text(response)
+    assert client.get("/incidents/gone.fixture.json").status_code == 404
+
+
+def test_a_merged_incident_leads_to_the_one_that_tells_its_story(client):
+    target = make_published_incident(ref="target")
+    make_incident(ref="merged", publication="withdrawn", merged_into=target)
+
+    response = client.get("/incidents/merged/")
+
+    assert (response.status_code, response["Location"]) == (301, "/incidents/target/")
+
+
+def test_an_incident_with_a_party_that_is_not_cleared_is_not_there(client):
+    party = make_party(cleared=False, public_label="Uncleared")
+    make_published_incident(ref="uncleared", account=make_account(holder=party))
+
+    assert client.get("/incidents/uncleared/").status_code == 404
+    assert "Uncleared" not in text(client.get("/incidents/"))
+
+
+def test_a_row_tells_date_platform_holder_action_status_and_the_stated_reason(client, story):
+    assert (
+        "22 May 2020, when it was noticed Zoom shuts an account "
+        "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted "
+        "We follow local law. Zoom, 10 June 2020; one later statement"
+    ) in text(client.get("/incidents/"))
+
+
+def test_a_row_without_a_reason_says_so(client):
+    make_published_incident(
+        account=make_account(holder=None),
+        action={"start": "", "start_text": "x", "reason_status": "none_stated"},
+    )
+
+    page = text(client.get("/incidents/"))
+
+    assert "Date not known" in page
+    assert "holder not known" in page
+    assert "Reason: source says none was given" in page
+
+
+def test_context_is_not_listed(client, story):
+    assert "A vigil is held" not in text(client.get("/incidents/"))
+    assert "1 incident" in text(client.get("/incidents/"))
+
+
+def test_a_list_that_is_not_understood_shows_sentences_and_no_rows(client, story):
+    page = Page(client.get("/incidents/?colour=red&platform=nowhere&from=x"))
+
+    assert "Nothing is shown, because this was not understood" in page.text
+    assert "There is no filter “colour”." in page.text
+    assert "platform: There is no platform “nowhere” here." in page.text
+    assert "“x” is no date." in page.text
+    assert (
+        "input",
+        {
+            "id": "f-from",
+            "name": "from",
+            "maxlength": "10",
+            "value": "x",
+            "aria-invalid": "true",
+            "aria-describedby": "e-from",
+        },
+    ) in page.elements
+    assert "Zoom shuts an account" not in page.text
+
+
+def test_a_list_is_cut_into_pages_that_keep_the_filter(client):
+    platform = make_platform(slug="zoom")
+    for number in range(26):
+        make_published_incident(ref=f"i{number}", account=make_account(platform=platform))
+
+    first, second = (Page(client.get(f"/incidents/?platform=zoom{page}")) for page in ("", "&page=2"))
+
+    assert "26 incidents" in first.text
+    assert "Incidents 1 to 25 of 26" in first.text
+    assert {"?platform=zoom&page=2"} == {link for link in first.links if "page=" in link}
+    assert "Incidents 26 to 26 of 26" in second.text
+    assert "?platform=zoom" in second.links
+    assert "page: There is no page 3; the last one is 2." in text(
+        client.get("/incidents/?platform=zoom&page=3")
+    )
+
+
+def test_an_empty_list_says_so_in_words(client):
+    assert "No incident has been published yet." in text(client.get("/"))
+    assert "0 incidents No published incident matches." in text(client.get("/incidents/"))
+    assert "no platform is shown" in text(client.get("/platforms/"))
+
+
+def test_a_download_has_what_the_list_shows_under_a_telling_name(client, story):
+    make_published_incident(ref="other")
+
+    response = client.get("/incidents.fixture.json?platform=told")
+    content = b"".join(response.streaming_content).decode()
+
+    assert response["Content-Type"] == "application/json"
+    assert re.fullmatch(
+        r'attachment; filename="incidents-selected-\d{4}-\d\d-\d\d\.fixture\.json"',
+        response["Content-Disposition"],
+    )
+    assert '"told"' in content
+    assert '"other"' not in content
+
+
+def test_the_download_of_one_incident_bears_its_ref(client, story):
+    response = client.get("/incidents/told.fixture.json")
+
+    assert response["Content-Disposition"] == 'attachment; filename="told.fixture.json"'
+    assert b"Zoom shuts an account" in b"".join(response.streaming_content)
+
+
+def test_the_head_of_a_download_writes_nothing(story):
+    response = views.incident_download(RequestFactory().head("/"), "fixture.json")
+
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == b""
+
+
+def test_a_download_that_is_not_understood_gets_a_problem_document(client, story):
+    response = client.get("/incidents.fixture.json?colour=red&platform=nowhere")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json() == {
+        "title": "The query was not understood",
+        "status": 400,
+        "detail": "Nothing was guessed or left out. Correct these parameters and ask again.",
+        "errors": [
+            {
+                "parameter": "colour",
+                "detail": "There is no filter “colour”. There are: q, from, to, sort, platform, holder, type, status, "
+                "ground, reason, country, occurrence, page.",
+            },
+            {"parameter": "platform", "detail": "There is no platform “nowhere” here."},
+        ],
+    }
+
+
+def test_a_format_we_do_not_have_is_not_found(client, story):
+    assert client.get("/incidents.docx").status_code == 404
+    assert client.get("/incidents/told.docx").status_code == 404
+
+
+def test_the_facts_of_an_action_stand_in_words(client, story):
+    page = text(client.get("/incidents/told/"))
+
+    assert (
+        "Platform Zoom Account account of the Alliance Kind not known Holder Hong Kong Alliance 香港支聯會"
+        in page
+    )
+    assert "Began 22 May 2020 (when it was noticed) in the source’s words: “since May 22”" in page
+    assert "Ended Between 11 and 12 June 2020" in page
+    assert "How long At least 20 days" in page
+    assert "Who is said to have asked for it Not known" in page
+    assert "Status Lifted as of 12 June 2020" in page
+    assert "Counted as an account action Yes" in page
+
+
+def test_sources_that_disagree_stand_side_by_side(client, story):
+    page = text(client.get("/incidents/told/"))
+
+    assert "Another source says otherwise: late May, A newsroom, 11 June 2020" in page
+    assert "Says otherwise: late May" in page
+
+
+def test_the_story_is_told_in_order_of_time_and_what_has_no_date_comes_last(client, story):
+    page = text(client.get("/incidents/told/"))
+    told = page[page.index("The story in order of time") :]
+
+    order = [
+        told.index(words)
+        for words in (
+            "20 May 2020 Context A vigil is held",
+            "22 May 2020 Action · reported, platform silent Zoom: account suspended",
+            "10 June 2020 Public justification · to the public · ground: local law Zoom We follow local law.",
+            "11 June 2020 Corrects or withdraws · not known to whom · ground: government demand",
+            "between 11 and 12 June 2020 How it ended Lifted",
+            "Date not known Allegation · alleged · said as possible Hong Kong Alliance 香港支聯會 It seems possible.",
+        )
+    ]
+    assert order == sorted(order)
+
+
+def test_a_statement_that_replaces_another_says_so_both_ways(client, story):
+    response = client.get("/incidents/told/")
+
+    assert "Replaces or contradicts what was said: 10 June 2020" in text(response)
+    assert "Replaced or contradicted by what was said: 11 June 2020" in text(response)
+    assert {"#justification-1", "#justification-2"} <= set(Page(response).links)
+
+
+def test_a_quotation_names_its_language_and_its_source(client, story):
+    quotes = [
+        attributes for tag, attributes in Page(client.get("/incidents/told/")).elements if tag == "blockquote"
+    ]
+
+    assert {"cite": story.citations.get(seq=1).source.url, "lang": "zh-Hant", "dir": "auto"} in quotes
+
+
+def test_notes_are_numbered_as_a_reader_meets_them_and_each_leads_to_its_source(client, story):
+    page = Page(client.get("/incidents/told/"))
+
+    met = list(dict.fromkeys(link for link in page.links if re.fullmatch(r"#note-\d+", link)))
+    assert met == [f"#note-{number}" for number in range(1, 6)]
+    assert "Republication of What happened, A newsroom" in page.text
+    assert "Rest on it: notes 2, 3" in page.text
+
+
+def test_what_is_not_known_is_listed_in_words(client, story):
+    page = text(client.get("/incidents/told/"))
+    box = page[page.index("What is not known account of the Alliance") : page.index("Notes")]
+
+    for words in (
+        "what kind of account it was",
+        "how many accounts it was about",
+        "how long before it was noticed it took effect",
+        "why it ended, if it did",
+        "in which places it took effect",
+        "whether a person or a program decided",
+        "whether anybody asked the platform for it",
+        "to whom: Zoom, corrects or withdraws",
+        "when: Hong Kong Alliance, allegation",
+    ):
+        assert words in box
+    assert "whether a reason was given" not in box
+
+
+def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
+    incident = make_published_incident(
+        ref="bare",
+        account=make_account(holder=None),
+        action={"type": "unknown", "start": "", "start_text": "once"},
+    )
+    make_citation(incident, source=make_source(issued="", issued_basis="unknown", url="", publisher=""))
+
+    response = client.get("/incidents/bare/")
+
+    assert "Holder Not known What was done Type not known Reported, platform silent" in text(response)
+    assert "Ended Not known How long Not known" in text(response)
+    assert "whether a reason was given: not recorded by us" in text(response)
+    assert "Counted as an account action No: type not known" in text(response)
+    assert "Date not known." in text(response)
+    assert not re.search(r"<(dd|li|p|td)[^>]*>\s*</\1>", response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"status": "in_force", "status_as_of": "2020-06-10", "start": "2020-06-07"},
+            "Ended Not ended How long At least 3 days by 10 June 2020",
+        ),
+        ({"status": "not_applicable"}, "Ended A single act, with no end of its own How long No duration"),
+        (
+            {"status": "lifted", "start": "2020-06-07", "start_basis": "occurred", "end": "2020-06-10"},
+            "How long 3 days",
+        ),
+        (
+            {
+                "status": "lifted",
+                "start": "2020-06-07",
+                "start_basis": "first_observed",
+                "timezone": "America/New_York",
+                "start_at_from": "2020-05-31T12:00Z",
+                "end": "2020-06-10",
+            },
+            "How long Between 3 and 10 days",
+        ),
+        ({"accounts_min": 1, "accounts_max": 2}, "Accounts Between 1 and 2 accounts"),
+        (
+            {"scope": "listed_countries", "countries": "CN HK"},
+            "Where it took effect In the places listed China Hong Kong",
+        ),
+        (
+            {"term": "fixed", "term_text": "a week", "expected_end": "2020-06-14"},
+            "For a stated time “a week” announced to end: 14 June 2020",
+        ),
+        ({"occurrence": "disputed"}, "Counted as an account action No: disputed"),
+    ],
+)
+def test_bounds_and_terms_are_told_as_what_they_are(client, fields, words):
+    make_published_incident(ref="told", action=fields)
+
+    assert words in text(client.get("/incidents/told/"))
+
+
+def test_a_summary_is_markdown_and_nothing_more(client):
+    summary = "It *seems* so.\n\n<script>alert(1)</script> [x](javascript:alert(1)) ![y](https://elsewhere.example/y.png)"
+    make_published_incident(ref="told", summary=summary)
+
+    page = Page(client.get("/incidents/told/"))
+
+    assert ("em", {}) in page.elements
+    assert not {"script", "img"} & {tag for tag, _attributes in page.elements}
+    assert not [link for link in page.links if link.startswith("javascript")]
+
+
+def test_relations_read_from_both_ends(client, story):
+    assert "Related incidents Context A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
+    assert "Related incidents Context of Zoom shuts an account" in text(client.get("/incidents/before/"))
+
+
+def test_a_confidential_source_leaves_no_note_behind(client, story):
+    make_citation(story, source=make_source(title="Leaked", is_confidential=True), quote="Secret words")
+
+    page = text(client.get("/incidents/told/"))
+
+    assert "Leaked" not in page
+    assert "Secret words" not in page
+
+
+def test_every_word_has_its_definition_one_click_away(client, story):
+    ids = set(Page(client.get("/about/")).ids)
+
+    anchors = {
+        link.partition("#")[2]
+        for link in Page(client.get("/incidents/told/")).links
+        if link.startswith("/about/#")
+    }
+    kept_inside = {choices.Publication}
+    vocabularies = set(choices.Vocabulary.__subclasses__()) - kept_inside
+
+    assert anchors <= ids
+    assert {member.anchor for vocabulary in vocabularies for member in vocabulary} <= ids
+
+
+def test_each_figure_of_the_front_page_is_the_length_of_the_list_it_leads_to(client, story):
+    make_published_incident(action={"reason_status": "none_stated"})
+
+    home = client.get("/").content.decode()
+    figures = dict(re.findall(r'<dd><a href="([^"]+)">(\d+)</a></dd>', home))
+
+    assert figures == {
+        "/incidents/": "2",
+        "/platforms/": "2",
+        "/incidents/?reason=none_stated": "1",
+        "/incidents/?status=lifted": "1",
+    }
+    for link, number in figures.items():
+        rows = (
+            client.get(link)
+            .content.decode()
+            .count('<h3 class="row-title">' if "incidents" in link else '<th scope="row">')
+        )
+        assert rows == int(number)
+    assert "In these incidents 2 account actions are counted." in text(client.get("/"))
+
+
+def test_platform_account_and_party_pages_say_what_they_count(client, story):
+    meeting = make_account(
+        platform=story.actions.get().account.platform,
+        holder=story.actions.get().account.holder,
+        kind="meeting_or_event",
+    )
+    make_action(story, account=meeting, type="event_terminated")
+
+    counted = "incident 1 account action counted How we count 1 accounts, pages or meetings acted on 2"
+    assert counted in text(client.get("/platforms/told/"))
+    assert counted in text(client.get("/parties/told/"))
+    assert "Zoom Meetings" in text(client.get("/platforms/told/"))
+    assert "incident 1 account action counted How we count 1" in text(client.get("/accounts/told/"))
+
+
+def test_a_party_page_has_the_incidents_it_spoke_in(client, story):
+    assert "Zoom shuts an account" in text(client.get("/parties/zoom-inc/"))
+
+
+def test_a_party_without_a_public_name_shows_its_label_alone(client):
+    party = make_party(
+        slug="group",
+        public_label="a student group",
+        kind="collective",
+        name_public=False,
+        native_label="學生",
+        aliases="Alias",
+        private_name="Real name",
+    )
+    make_published_incident(account=make_account(holder=party, handle="@handle"))
+
+    page = text(client.get("/parties/group/"))
+
+    assert "a student group" in page
+    assert "Name Not shown." in page
+    for hidden in ("學生", "Alias", "Real name", "@handle"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_takes_the_same_number_of_queries_for_three_as_for_one(client, story, path):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path)
+            if response.streaming:
+                b"".join(response.streaming_content)
+        return len(queries)
+
+    before = cost()
+    account = story.actions.get().account
+    for number in range(2):
+        more = make_published_incident(
+            ref=f"more{number}",
+            account=make_account(platform=account.platform, holder=account.holder),
+            action={"status": "lifted"},
+        )
+        make_published_incident(account=account, action={"status": "lifted"}, title="Zoom")
+        action = make_action(story, account=make_account(platform=account.platform))
+        make_citation(action=action, source=make_source(derived_from=make_source(), derivation="adaptation"))
+        make_citation(
+            justification=make_justification(
+                story, speaker=make_party(), supersedes=story.justifications.first()
+            )
+        )
+        make_citation(involvement=make_involvement(story, party=make_party(country="CN")))
+        make_justification(more, speaker=make_party())
+        make_relation(more, story)
+        make_relation(make_published_incident(kind="context", date="2020"), story, kind="context_of")
+
+    assert cost() == before
+
+
+def test_the_error_page_asks_no_database(django_assert_num_queries):
+    request = RequestFactory().get("/")
+
+    with django_assert_num_queries(0):
+        response = defaults.server_error(request)
+
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in text(response)
+    assert "site.css" in response.content.decode()
+
+
+def test_what_is_malformed_and_what_is_not_allowed_have_pages_of_their_own():
+    request = RequestFactory().get("/")
+
+    assert "This request could not be read" in text(defaults.bad_request(request, Exception()))
+    assert "This is not open to you" in text(defaults.permission_denied(request, Exception()))
+
+
+def test_the_list_costs_no_more_when_it_is_empty_of_matches(client, story):
+    assert Incident.objects.listed().count() == 1
+    assert "0 incidents matching “nothing of the kind”" in text(
+        client.get("/incidents/?q=nothing+of+the+kind")
+    )
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("We follow local law.", "We follow local law."),
+        ("We follow the local law of places.", "We follow the local …"),
+        (
+            "六四事件三十一周年紀念網上會議在帳號被關閉之前一直沒有問題",
+            "六四事件三十一周年紀念網上會議在帳號被關閉之…",
+        ),
+    ],
+)
+def test_a_long_quotation_is_cut_between_words_and_says_so(quote, shown):
+    assert shortened(quote, 22) == shown

@@ -1,0 +1,264 @@
+"""Private by default: every private field is filled with a marker, and every door is searched for the markers."""
+
+import json
+import re
+from io import StringIO
+from typing import NamedTuple
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
+
+from incidents import models
+from incidents.exports import FORMATS
+from incidents.models import Incident
+from incidents.records import PUBLIC_FIELDS, incident_record
+
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_involvement,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_relation,
+    make_source,
+)
+
+pytestmark = pytest.mark.django_db
+
+MARKER = "HUSHED"
+HIDDEN_PARTY = {
+    "public_label": "a student group in China",
+    "kind": "collective",
+    "at_risk": True,
+    "name_public": False,
+    "native_label": f"{MARKER}-native",
+    "native_language": "zh-Hant",
+    "name_public_basis": f"{MARKER}-basis",
+    "aliases": f"{MARKER}-alias",
+    "private_name": f"{MARKER}-private-name",
+    "contact": f"{MARKER}-contact",
+    "notes": f"{MARKER}-notes",
+}
+
+
+def secret_story(**fields):
+    """An incident of which not one word may be seen outside."""
+    party = make_party(slug=f"{MARKER}-party-{fields['ref']}".lower(), public_label=f"{MARKER}-party")
+    platform = make_platform(slug=f"{MARKER}-{fields['ref']}".lower(), name=f"{MARKER}-platform")
+    account = make_account(platform=platform, holder=party, label=f"{MARKER}-account")
+    incident = make_incident(title=f"{MARKER}-title", summary=f"{MARKER}-summary", **fields)
+    action = make_action(incident, account=account, start_text=f"{MARKER}-start")
+    make_justification(incident, quote=f"{MARKER}-quote", speaker=party)
+    make_involvement(incident, note=f"{MARKER}-note", party=party)
+    make_citation(
+        incident,
+        action=action,
+        source=make_source(title=f"{MARKER}-source", url=f"https://{MARKER}.example/"),
+    )
+    return incident
+
+
+@pytest.fixture
+def world(db):
+    """A published incident with something to hide in every private field, and incidents that are hidden whole."""
+    editor = get_user_model().objects.create_user(f"{MARKER}-editor")
+    holder = make_party(slug="student-group", **HIDDEN_PARTY)
+    account = make_account(
+        slug="group-account", holder=holder, handle=f"@{MARKER}", url=f"https://platform.example/{MARKER}"
+    )
+    kept = {"captured_by": f"{MARKER}-captor", "content_text": f"The very words. {MARKER}-text"}
+    shown = make_published_incident(
+        ref="2020-shown",
+        title="What is shown",
+        account=account,
+        source=make_source(citekey="open", **kept),
+        editor_notes=f"{MARKER}-editor-notes",
+        created_by=editor,
+        updated_by=editor,
+    )
+    make_justification(shown, speaker=holder)
+    make_involvement(shown, party=holder)
+    make_citation(
+        shown,
+        source=make_source(
+            citekey=f"{MARKER}-confidential".lower(), title=f"{MARKER}-confidential", is_confidential=True
+        ),
+        quote=f"{MARKER}-confidential-quote",
+    )
+    derived = make_source(
+        citekey="derived",
+        derivation="adaptation",
+        derived_from=models.Source.objects.get(is_confidential=True),
+    )
+    make_citation(shown, source=derived, quote="Said elsewhere.")
+    context = make_published_incident(ref="2020-context", kind="context", date="2020-05-31")
+    make_relation(context, shown, kind="context_of")
+    make_relation(context, shown, kind="possibly_same_as", note=f"{MARKER}-suspicion")
+    for publication in ("draft", "in_review"):
+        make_relation(
+            shown, secret_story(ref=f"2020-{publication.replace('_', '-')}", publication=publication)
+        )
+    withdrawn = secret_story(
+        ref="2020-withdrawn", publication="withdrawn", withdrawn_reason="It was a mistake."
+    )
+    make_relation(shown, withdrawn)
+    uncleared = secret_story(ref="2020-uncleared", publication="published", published_at="2026-11-20T00:00Z")
+    uncleared.actions.get().account.holder.__class__.objects.filter(slug__contains="uncleared").update(
+        cleared=False
+    )
+    return shown
+
+
+class Answer(NamedTuple):
+    status_code: int
+    text: str
+
+
+def answers(*starts):
+    """Every answer that a stranger gets who follows every link, from these addresses on."""
+    client, queue, seen = Client(raise_request_exception=False), list(starts), {}
+    while queue:
+        address = queue.pop()
+        if address in seen or len(seen) > 400:
+            continue
+        answer = client.get(address)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = body.decode() + str(answer.headers)
+        seen[address] = Answer(answer.status_code, text)
+        for link in re.findall(r'(?:href|action|src)="(/[^"#]*|\?[^"#]*)', text):
+            link = link.replace("&amp;", "&")
+            if not link.startswith(("/admin", "/static")):
+                queue.append(link if link.startswith("/") else address.split("?")[0] + link)
+    return seen
+
+
+DOORS = [
+    "/",
+    "/incidents/",
+    "/incidents/?sort=changed",
+    f"/incidents/?q={MARKER}",
+    f"/incidents/?q={MARKER.lower()}*",
+    "/incidents/?platform=nobody&holder=nobody",
+    "/incidents/2020-shown/",
+    "/incidents/2020-context/",
+    "/incidents/2020-draft/",
+    "/incidents/2020-in-review/",
+    "/incidents/2020-withdrawn/",
+    "/incidents/2020-uncleared/",
+    "/platforms/",
+    "/about/",
+    "/nowhere/",
+    *(f"/incidents.{name}" for name in FORMATS),
+    *(f"/incidents.{name}?type=nonsense" for name in FORMATS),
+]
+HIDDEN_SLUGS = ["2020-draft", "2020-in-review", "2020-withdrawn", "2020-uncleared"]
+
+
+def test_no_door_shows_a_marker(world):
+    hidden = [
+        f"/{kind}/{MARKER}-{part}{ref}/".lower()
+        for ref in HIDDEN_SLUGS
+        for kind, part in (("platforms", ""), ("parties", "party-"))
+    ]
+    seen = answers(*DOORS, *hidden)
+
+    leaks = {
+        address: answer.text[max(answer.text.upper().find(MARKER) - 60, 0) :][:140]
+        for address, answer in seen.items()
+        if MARKER in answer.text.upper().replace(address.upper(), "").replace(f'VALUE="{MARKER}', "")
+        and MARKER.lower() not in address.lower()
+    }
+
+    assert leaks == {}
+    assert seen["/incidents/2020-shown/"].status_code == 200
+    assert seen["/parties/student-group/"].status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("2020-draft", 404),
+        ("2020-in-review", 404),
+        ("2020-uncleared", 404),
+        ("2020-withdrawn", 410),
+        ("2020-none", 404),
+    ],
+)
+def test_what_is_not_public_has_no_page(world, client, address, status):
+    answer = client.get(f"/incidents/{address}/")
+
+    assert answer.status_code == status
+    assert MARKER not in answer.content.decode()
+
+
+def test_a_search_for_a_private_word_finds_nothing(world, client):
+    for word in (
+        MARKER,
+        f"{MARKER}-alias",
+        f"{MARKER}-private-name",
+        f"{MARKER}-confidential-quote",
+        f"@{MARKER}",
+    ):
+        listing = client.get("/incidents/", {"q": word})
+
+        assert "What is shown" not in listing.content.decode()
+
+
+def test_the_public_export_of_the_command_shows_no_marker(world, tmp_path):
+    call_command("export_fixture", output=str(tmp_path / "out.json"), stdout=StringIO())
+
+    text = (tmp_path / "out.json").read_text()
+
+    assert "2020-shown" in text
+    assert MARKER not in text.upper()
+
+
+def test_the_record_itself_shows_no_marker(world):
+    found = Incident.objects.public().with_story().get(ref="2020-shown")
+
+    assert MARKER not in json.dumps(incident_record(found), default=str)
+
+
+def test_the_doors_without_a_password_lead_nowhere_else(world):
+    client = Client()
+    for address in (
+        "/admin/",
+        "/admin/incidents/incident/",
+        "/admin/incidents/party/1/change/",
+        "/admin/jsi18n/",
+    ):
+        answer = client.get(address, follow=True)
+
+        assert MARKER not in answer.content.decode()
+
+
+def test_public_pages_set_no_cookie_and_do_not_vary_by_one(world, client):
+    for address in DOORS:
+        answer = client.get(address)
+
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_every_field_is_public_by_name_or_known_to_be_private():
+    private = {
+        "party": {"private_name", "contact", "notes", "is_minor"},
+        "incident": {"merged_into", "withdrawn_reason", "editor_notes"},
+        "source": {"captured_by", "content_text", "is_confidential"},
+    }
+    kept = {"id", "created_at", "created_by", "updated_at", "updated_by"}
+    for model in (getattr(models, name) for name in models.__all__):
+        name = model._meta.model_name
+        fields = {
+            field.name
+            for field in model._meta.concrete_fields
+            if not field.name.endswith(("_earliest", "_latest"))
+        }
+
+        assert fields - kept - private.get(name, set()) == set(PUBLIC_FIELDS[name]) - {"updated_at"}
