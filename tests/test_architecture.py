@@ -14,6 +14,7 @@ LINES = [
         "incidents.filters",
         "incidents.records",
         "incidents.stats",
+        "incidents.naming",
         "incidents.receivers",
         "incidents.templatetags",
     },

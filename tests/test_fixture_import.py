@@ -270,7 +270,9 @@ def test_records_are_read_alike_however_the_file_is_cut(tmp_path, monkeypatch, s
 def test_killed_half_way_it_leaves_the_database_as_it_was(tmp_path):
     url = f"sqlite:///{tmp_path}/db.sqlite3"
     environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path)}
-    path = write(tmp_path, [entry("platform", slug=f"p{n}", name=f"Platform {n}") for n in range(20_000)])
+    path = write(
+        tmp_path, [entry("party", slug=f"p{n}", public_label=f"Party {n} " * 10) for n in range(20_000)]
+    )
 
     def manage(*arguments):
         return [sys.executable, "manage.py", *arguments]
@@ -291,7 +293,7 @@ def test_killed_half_way_it_leaves_the_database_as_it_was(tmp_path):
             "shell",
             "--no-imports",
             "-c",
-            "from incidents.models import Platform; print(Platform.objects.count())",
+            "from incidents.models import Party; print(Party.objects.count())",
         ),
         cwd=ROOT,
         env=environment,
