@@ -16,6 +16,16 @@ from .choices import (
     Stance,
     Status,
 )
+from .search import spellings
+
+
+def contains_any(names, written):
+    """A condition: one of these fields has one of these spellings in it, capitals or not."""
+    wanted = Q(pk__in=[])
+    for name in names:
+        for spelling in written:
+            wanted |= Q(**{f"{name}__icontains": spelling})
+    return wanted
 
 
 class RecordQuerySet(models.QuerySet):
@@ -115,18 +125,14 @@ class IncidentQuerySet(RecordQuerySet):
         return self.filter(pk__in=actions.values("incident"))
 
     def search(self, text):
-        """Incidents in which every word of the text stands somewhere public."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(ref__icontains=word)
-                | Q(pk__in=self._model("Action").objects.mentioning(word).values("incident"))
-                | Q(pk__in=self._model("Justification").objects.mentioning(word).values("incident"))
-                | Q(pk__in=self._model("Involvement").objects.mentioning(word).values("incident"))
-                | Q(pk__in=self._model("Citation").objects.open().mentioning(word).values("incident"))
-            )
+        """Incidents in which every word of the text stands somewhere public, in one of its spellings."""
+        found, parts = self, ("Action", "Justification", "Involvement", "Citation")
+        for word in dict.fromkeys(text.split()):
+            written = spellings(word)
+            wanted = contains_any(("title", "summary", "ref"), written)
+            for part in parts:
+                wanted |= Q(pk__in=self._model(part).objects.mentioning(written).values("incident"))
+            found = found.filter(wanted)
         return found
 
     def with_ground(self, grounds):
@@ -206,17 +212,14 @@ class PartQuerySet(RecordQuerySet):
     public_texts = ()
     party_path = ""
 
-    def mentioning(self, word):
-        """Parts with the word in a public text, or in the public name of a party they show."""
-        wanted = Q(pk__in=[])
-        for name in self.public_texts:
-            wanted |= Q(**{f"{name}__icontains": word})
+    def mentioning(self, written):
+        """Parts with one of these spellings in a public text, or in the public name of a party they show."""
+        wanted = contains_any(self.public_texts, written)
         if self.party_path:
-            wanted |= Q(**{f"{self.party_path}__public_label__icontains": word})
-            for name in ("native_label", "aliases"):
-                wanted |= Q(
-                    **{f"{self.party_path}__name_public": True, f"{self.party_path}__{name}__icontains": word}
-                )
+            named = Q(**{f"{self.party_path}__name_public": True})
+            names = (f"{self.party_path}__native_label", f"{self.party_path}__aliases")
+            wanted |= contains_any((f"{self.party_path}__public_label",), written)
+            wanted |= named & contains_any(names, written)
         return self.filter(wanted)
 
     def public(self):
@@ -288,6 +291,9 @@ class CitationQuerySet(PartQuerySet):
         "involvement__incident",
     )
     public_texts = ("quote", "source__title", "source__publisher", "source__container_title", "source__url")
+
+    def mentioning(self, written):
+        return super().mentioning(written).open()
 
     def open(self):
         """Citations of sources that are not confidential."""
