@@ -10,28 +10,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import get_text_list
 
 from .choices import Publication
-from .models import (
-    Account,
-    Action,
-    Citation,
-    Incident,
-    Involvement,
-    Justification,
-    Party,
-    Platform,
-    Relation,
-    Source,
-)
+from .models import IN_ORDER, Incident
 from .models.fields import DerivedDayField, validate_text
 from .publishing import problems
 from .records import PUBLIC_FIELDS
 
-MODELS = {
-    model._meta.label_lower: model
-    for model in (
-        Platform, Party, Account, Source, Incident, Action, Justification, Involvement, Citation, Relation
-    )
-}  # fmt: skip
+MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MOST_PROBLEMS = 50
 LONGEST_RECORD = 1_000_000  # characters; the longest real one has some thousands
 CHUNK = 1 << 16

@@ -36,7 +36,7 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 
-MODELS = [getattr(models, name) for name in models.__all__]
+MODELS = models.IN_ORDER
 MAKE = {
     "platform": make_platform,
     "party": make_party,

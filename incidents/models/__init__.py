@@ -1,10 +1,26 @@
-"""The models: the registry (who and what), the incident (what happened), the evidence (how we know)."""
+"""The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence."""
 
 from .evidence import Citation, Source
-from .incident import Action, Incident, Involvement, Justification, Relation
+from .incident import Action, Incident, Relation
 from .registry import Account, Party, Platform
+from .statement import Involvement, Justification
+
+# Parents before children: the order in which records leave and come in.
+IN_ORDER = (
+    Platform,
+    Party,
+    Account,
+    Source,
+    Incident,
+    Action,
+    Justification,
+    Involvement,
+    Citation,
+    Relation,
+)
 
 __all__ = [
+    "IN_ORDER",
     "Account",
     "Action",
     "Citation",

@@ -5,8 +5,6 @@ import re
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
@@ -21,9 +19,8 @@ from .fields import (
     address_field,
     language_field,
 )
-from .incident import Action, Incident, Involvement, Justification
-
-QUOTE_LIMIT = 1000
+from .incident import Action, Incident
+from .statement import Involvement, Justification, quote_field, short_quote
 
 
 def plain(text):
@@ -179,12 +176,7 @@ class Citation(StoryRecord):
         help_text=_("The field it bears on, for example start or status. Empty: the record as a whole."),
     )
     stance = VocabularyField(_("stance"), Stance, default=Stance.SUPPORTS)
-    quote = LineField(
-        _("quotation"),
-        max_length=QUOTE_LIMIT,
-        blank=True,
-        help_text=_("The words as they stand there. Mark what is left out with […]."),
-    )
+    quote = quote_field()
     locator = LineField(
         _("place in the source"), max_length=200, blank=True, help_text=_("Paragraph, page, minute.")
     )
@@ -217,27 +209,11 @@ class Citation(StoryRecord):
                 name="citation_has_one_target",
                 message=_("Cite one record at a time: an action, a justification or an involvement."),
             ),
-            Rule(
-                condition=LessThanOrEqual(Length("quote"), QUOTE_LIMIT),
-                name="citation_quote_length",
-                field="quote",
-                message=_("A quotation has at most 1,000 characters."),
-            ),
+            short_quote("citation"),
         ]
 
     def __str__(self):
         return f"{self.incident} [{self.seq}]"
-
-    def natural_key(self):
-        return (*self.incident.natural_key(), self.seq)
-
-    natural_key.dependencies = [
-        "incidents.incident",
-        "incidents.source",
-        "incidents.action",
-        "incidents.justification",
-        "incidents.involvement",
-    ]
 
     @property
     def target(self):
