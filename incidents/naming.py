@@ -4,14 +4,15 @@ from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 
-from .models import Incident, Source
+from .choices import PartyKind
+from .models import Account, Incident, Source
 
 LONGEST = 80
 
 
 def free(model, field, wanted):
     """The wanted key, or that key with the first number that makes it unique."""
-    wanted = wanted[:LONGEST].strip("-") or model._meta.model_name
+    wanted = slugify(wanted)[:LONGEST].strip("-") or model._meta.model_name
     taken = set(model.objects.filter(**{f"{field}__startswith": wanted}).values_list(field, flat=True))
     number, key = 1, wanted
     while key in taken:
@@ -20,19 +21,35 @@ def free(model, field, wanted):
     return key
 
 
-def propose_slug(model, text):
-    """A slug for a platform, party or account, from its public label."""
-    return free(model, "slug", slugify(text))
+def holder_words(holder):
+    """The holder as part of a web address. A label may yet be changed before it is shown, an address stays:
+    so only a public name goes in."""
+    if holder is None:
+        return ""
+    if holder.name_public:
+        return holder.slug
+    return "unnamed" if holder.kind == PartyKind.UNKNOWN else f"unnamed-{holder.kind.replace('_', '-')}"
 
 
-def propose_ref(*, year, platform, holder=None):
-    """A ref such as 2020-zoom-humanitarian-china; `undated` where no year is known."""
-    words = [str(year) if year else "undated", platform.slug, *([holder.slug] if holder else [])]
-    return free(Incident, "ref", slugify("-".join(words)))
+def propose_account_slug(platform, holder):
+    """A slug such as zoom-humanitarian-china."""
+    return free(Account, "slug", f"{platform.slug}-{holder_words(holder) or 'account'}")
 
 
-def propose_citekey(*, outlet, url, issued):
-    """A citation key such as hkfp-2020-06-12, from the outlet or else the host, and the date as far as known."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0]
-    day = issued.datetime if issued else ""
-    return free(Source, "citekey", slugify(f"{slugify(outlet) or host or 'source'}-{day or 'undated'}"))
+def propose_ref(day, *words):
+    """A ref such as 2020-zoom-humanitarian-china, from an EDTF value and words; `undated` where that is empty."""
+    bound = day and (day.earliest or day.latest)
+    return free(Incident, "ref", "-".join([str(bound.year) if bound else "undated", *filter(None, words)]))
+
+
+def propose_citekey(publisher, url, issued):
+    """A key such as hkfp-2020-06-12, from the publisher or else the host, and the date as far as it is known."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0]
+    except ValueError:
+        host = ""
+    return free(
+        Source,
+        "citekey",
+        f"{slugify(publisher) or host or 'source'}-{issued.datetime if issued else 'undated'}",
+    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party
+from .models.registry import spells
 from .records import public_values
 
 
@@ -115,7 +116,7 @@ def _leaks(incident, actions, parties):
     ]
     for record in shown:
         for name, value in public_values(record).items():
-            if isinstance(value, str) and any(each.casefold() in value.casefold() for each in hidden):
+            if isinstance(value, str) and any(spells(each, value) for each in hidden):
                 label = record._meta.get_field(name).verbose_name
                 yield Problem(
                     _("%(field)s of %(record)s contains a name or handle that is not public.")
@@ -126,20 +127,21 @@ def _leaks(incident, actions, parties):
 
 
 @transaction.atomic
-def publish(incident):
-    """Open an incident to everyone. Raises NotPublishable."""
+def publish(incident, *, by=None):
+    """Open an incident to everyone; `by` is the editor who does so. Raises NotPublishable."""
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     if found := problems(incident):
         raise NotPublishable(found)
     incident.publication = Publication.PUBLISHED
     incident.published_at = incident.published_at or timezone.now()
     incident.withdrawn_reason, incident.merged_into = "", None
+    incident.updated_by = by or incident.updated_by
     incident.save()
     return incident
 
 
 @transaction.atomic
-def withdraw(incident, *, reason="", merged_into=None):
+def withdraw(incident, *, reason="", merged_into=None, by=None):
     """Take an incident back, for a reason that readers see, or because another one tells its story now.
 
     Raises ValidationError if neither is given, or if the merge would go to itself, in a circle or to a draft.
@@ -147,6 +149,7 @@ def withdraw(incident, *, reason="", merged_into=None):
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     incident.publication = Publication.WITHDRAWN
     incident.withdrawn_reason, incident.merged_into = reason, merged_into
+    incident.updated_by = by or incident.updated_by
     incident.full_clean()
     incident.save()
     return incident

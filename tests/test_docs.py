@@ -22,6 +22,16 @@ def test_every_filter_is_documented():
     }
 
 
+def test_every_key_of_a_record_is_documented():
+    sections = (ROOT / "docs/records.md").read_text().split("\n## ")[1:]
+    documented = {
+        re.search(r"`incidents\.(\w+)`", section)[1]: re.findall(r"^\| `(\w+)`", section, re.MULTILINE)
+        for section in sections
+    }
+
+    assert documented == PUBLIC_FIELDS
+
+
 def test_every_model_of_a_fixture_is_documented():
     documented = set(re.findall(r"`incidents\.(\w+)`", (ROOT / "docs/fixtures.md").read_text()))
 

@@ -1,7 +1,14 @@
-"""The desk: Django's admin, arranged as a researcher thinks. One file a desk."""
+"""The desks, one file each, and what they are called."""
 
-from .evidence import SourceAdmin
-from .incident import IncidentAdmin
-from .registry import AccountAdmin, PartyAdmin, PlatformAdmin
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["AccountAdmin", "IncidentAdmin", "PartyAdmin", "PlatformAdmin", "SourceAdmin"]
+from . import evidence, incident, parts, registry
+
+__all__ = ["evidence", "incident", "parts", "registry"]
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = _("The desk")
+# Five desks need no list of desks beside every page; the lists and forms need the room.
+admin.site.enable_nav_sidebar = False

@@ -1,428 +1,253 @@
-"""The desk for incidents: logging, the whole story on one page, and publishing."""
+"""The desk of incidents: logging, telling, publishing."""
 
 from functools import partial
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.db.models import Q
+from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from .. import publishing
-from ..choices import Publication
+from ..choices import IncidentKind, Publication
 from ..exports import FORMATS, INTERNAL_FORMATS
-from ..models import Action, Citation, Incident, Involvement, Justification, Relation
-from .base import PRIVATE, PUBLISH, GuardedPart, RecordAdmin
-from .log import IncidentLogForm
-
-FOLDED = {"classes": ["collapse"]}
-
-
-class PartInline(GuardedPart, admin.StackedInline):
-    """A part of the incident; what it points to within the incident is chosen from this incident alone."""
-
-    extra = 0
-    readonly_fields = ["seq"]
-    show_change_link = False
-    classes = ["collapse"]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in ("action", "justification", "involvement", "supersedes"):
-            incident = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = db_field.related_model.objects.filter(incident=incident).order_by("seq")
-            field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-            # One query for all rows of the page, not one for each.
-            field.choices = [
-                ("", "–"),
-                *((part.pk, describe(part)) for part in field.queryset.select_related()),
-            ]
-            return field
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-def describe(part):
-    """A part of an incident as it is told apart in a list of choices."""
-    match part:
-        case Action():
-            return f"{part.seq}: {part.account.label}, {part.get_type_display()}"
-        case Justification():
-            return f"{part.seq}: {part.speaker or part.speaker_text}, {part.get_kind_display()} {part.date}"
-        case _:
-            return f"{part.seq}: {part.party or part.party_text}, {part.get_role_display()}"
-
-
-class ActionInline(PartInline):
-    model = Action
-    classes = []
-    autocomplete_fields = ["account"]
-    fieldsets = [
-        (None, {"fields": ["seq", "account", "type", "occurrence", "status", "status_as_of", "reason_status"]}),
-        (
-            gettext_lazy("When"),
-            {"fields": ["start", "start_text", "start_basis", "timezone", "end", "end_text", "end_cause"]},
-        ),
-        (
-            gettext_lazy("Hours, term, place, number, automation"),
-            {
-                "fields": [
-                    ("start_at_from", "start_at_to"), ("term", "term_text", "expected_end"),
-                    ("scope", "countries"), ("accounts_min", "accounts_max", "accounts_text"), "automation",
-                ],
-            } | FOLDED,
-        ),
-    ]  # fmt: skip
-
-
-class JustificationInline(PartInline):
-    model = Justification
-    autocomplete_fields = ["speaker"]
-    fieldsets = [
-        (None, {"fields": ["seq", "kind", "ground", "speaker", "speaker_text", "audience", "date", "quote"]}),
-        (
-            gettext_lazy("More"),
-            {
-                "fields": [
-                    "action", "note", "quote_language", "is_translation", "modality", "supersedes", "reference_url",
-                    "legal_basis",
-                ]
-            } | FOLDED,
-        ),
-    ]  # fmt: skip
-
-
-class InvolvementInline(PartInline):
-    model = Involvement
-    autocomplete_fields = ["party"]
-    fieldsets = [
-        (None, {"fields": ["seq", "role", "party", "party_text", "certainty", "date", "quote", "note"]}),
-        (
-            gettext_lazy("More"),
-            {
-                "fields": [
-                    "action", "quote_language", "is_translation", "modality", "outcome", "country", "legal_basis"
-                ]
-            } | FOLDED,
-        ),
-    ]  # fmt: skip
-
-
-class CitationInline(PartInline):
-    model = Citation
-    autocomplete_fields = ["source"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "seq",
-                    "source",
-                    ("action", "justification", "involvement"),
-                    "field",
-                    "quote",
-                    "stance",
-                ]
-            },
-        ),
-        (gettext_lazy("More"), {"fields": ["attribution", "value_as_stated", "locator"]} | FOLDED),
-    ]
-
-
-class RelationInline(PartInline):
-    model = Relation
-    fk_name = "from_incident"
-    readonly_fields = []
-    autocomplete_fields = ["to_incident"]
-    fields = ["kind", "to_incident", "certainty", "note"]
+from ..models import Action, Citation, Incident
+from .base import PRIVATE, RecordAdmin, containing, may_publish, stamp
+from .deeds import DEEDS, deed_url, deed_view, deeds_for
+from .links import change_url, problem_link
+from .log import FIELDSETS, log_form
+from .parts import (
+    ActionInline,
+    CitationInline,
+    IncomingRelationInline,
+    InvolvementInline,
+    JustificationInline,
+    RelationInline,
+)
 
 
 @admin.register(Incident)
 class IncidentAdmin(RecordAdmin):
+    inlines = [
+        ActionInline,
+        JustificationInline,
+        InvolvementInline,
+        CitationInline,
+        RelationInline,
+        IncomingRelationInline,
+    ]
     list_display = [
         "title",
-        "platform",
-        "holder",
+        "platforms",
+        "holders",
         "done",
-        "began",
+        "start",
         "status",
         "reason",
         "publication",
         "updated_at",
     ]
     list_filter = [
-        "publication", "kind", "actions__account__platform", "actions__type", "actions__status",
-        "actions__reason_status", "actions__occurrence",
-    ]  # fmt: skip
-    search_fields = [
-        "title", "ref", "actions__account__label", "actions__account__platform__name",
-        "actions__account__holder__public_label", "actions__account__holder__native_label",
-        "actions__account__holder__private_name", "citations__source__title", "citations__source__url",
-    ]  # fmt: skip
-    search_help_text = gettext_lazy("Title, ref, platform, holder, account, title or address of a source")
-    date_hierarchy = "updated_at"
-    actions = ["publish_selected", "send_to_review", "export_public", "export_internal"]
-    inlines = [ActionInline, JustificationInline, InvolvementInline, CitationInline, RelationInline]
-    readonly_fields = ["publication", "published_at", "withdrawn_reason", "merged_into"]
-    fieldsets = [
-        (gettext_lazy("What happened"), {"fields": ["title", "summary", "ref", "kind"]}),
-        (gettext_lazy("A context event"), {"fields": ["date", "date_text"]} | FOLDED),
-        (
-            gettext_lazy("Publication"),
-            {"fields": ["publication", "published_at", "withdrawn_reason", "merged_into"]} | FOLDED,
-        ),
-        (PRIVATE, {"fields": ["editor_notes"]} | FOLDED),
+        "publication",
+        ("actions__account__platform", admin.RelatedOnlyFieldListFilter),
+        "actions__type",
+        "actions__status",
+        "actions__reason_status",
+        "actions__occurrence",
+        "kind",
     ]
-    log_fieldsets = [
-        (gettext_lazy("What happened"), {"fields": ["title"]}),
-        (gettext_lazy("To whom"), {"fields": ["platform", "holder", "account_label"]}),
-        (gettext_lazy("What was done, and when"), {"fields": ["type", "start", "status", "reason_status"]}),
+    search_fields = ["title"]
+    search_help_text = gettext_lazy("Title, ref, platform, holder, account, or a source's title or address.")
+    ordering = ["-updated_at", "ref"]
+    fieldsets = [
+        (gettext_lazy("What happened"), {"fields": ["title", "summary"]}),
         (
-            gettext_lazy("How we know"),
-            {"fields": ["source_url", "source_title", "source_outlet", "source_date", "quote"]},
+            gettext_lazy("Context: an event that no platform brought about"),
+            {"classes": ["collapse"], "fields": ["kind", "date", "date_text"]},
         ),
         (
-            gettext_lazy("More, if you have it"),
+            gettext_lazy("Ref and state"),
             {
-                "fields": [
-                    "summary", "start_text", "start_basis", "timezone", "status_as_of", "occurrence", "account_kind",
-                    "source_language", "editor_notes",
-                ]
-            } | FOLDED,
+                "classes": ["collapse"],
+                "fields": ["ref", "publication", "published_at", "withdrawn_reason", "merged_into"],
+            },
         ),
-    ]  # fmt: skip
+        (PRIVATE, {"classes": ["collapse"], "fields": ["editor_notes"]}),
+    ]
+
+    # Who may what
+
+    def is_closed(self, incident):
+        return bool(incident.published_at) or incident.publication == Publication.WITHDRAWN
+
+    def has_publish_permission(self, request):
+        return may_publish(request.user)
+
+    def published_with(self, incident):
+        return Incident.objects.filter(pk=incident.pk, publication=Publication.PUBLISHED)
+
+    def guards(self, form, formsets):
+        return form.has_changed() or any(formset.has_changed() for formset in formsets)
+
+    def get_readonly_fields(self, request, obj=None):
+        state = ["publication", "published_at", "withdrawn_reason", "merged_into"]
+        return [*state, "ref"] if obj and obj.published_at else state
+
+    # The two forms
+
+    def get_fieldsets(self, request, obj=None):
+        return self.fieldsets if obj else FIELDSETS
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = log_form(self.admin_site, request)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context["deeds"] = deeds_for(self, request, obj)
+            if obj.publication != Publication.PUBLISHED:
+                context["missing"] = [problem_link(each, here=obj) for each in publishing.problems(obj)]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_view_on_site_url(self, obj=None):
+        shown = obj and Incident.objects.public().filter(pk=obj.pk).exists()
+        return obj.get_absolute_url() if shown else None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            form.save_story(request.user)
+            for record in form.reused:
+                messages.info(request, _("This was here already and is used again: %s.") % record)
+
+    def save_related(self, request, form, formsets, change):
+        if not form.has_changed() and any(formset.has_changed() for formset in formsets):
+            # Its parts are what it says: the incident has changed.
+            stamp(form.instance, request.user)
+            form.instance.save()
+        super().save_related(request, form, formsets, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """After logging, the whole story: what is missing to publish it stands at its top."""
+        response = super().response_add(request, obj, post_url_continue)
+        apart = "_addanother" in request.POST or IS_POPUP_VAR in request.POST
+        return response if apart else HttpResponseRedirect(change_url(obj))
 
     # The list
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_related()
+        return super().get_queryset(request).with_first_day().with_related()
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in search_term.replace("\0", " ").split():
+            actions = Action.objects.filter(
+                containing(
+                    word,
+                    "account__platform__name",
+                    "account__platform__aliases",
+                    "account__label",
+                    "account__handle",
+                    "account__holder__public_label",
+                    "account__holder__native_label",
+                    "account__holder__aliases",
+                    "account__holder__private_name",
+                )
+            )
+            citations = Citation.objects.filter(
+                containing(word, "source__title", "source__url", "source__citekey")
+            )
+            queryset = queryset.filter(
+                containing(word, "title", "ref")
+                | Q(pk__in=actions.values("incident"))
+                | Q(pk__in=citations.values("incident"))
+            )
+        return queryset, False
 
     @admin.display(description=gettext_lazy("platform"))
-    def platform(self, incident):
-        return self.told(incident, lambda action: action.account.platform.name)
+    def platforms(self, incident):
+        return _told(incident, lambda action: action.account.platform)
 
     @admin.display(description=gettext_lazy("holder"))
-    def holder(self, incident):
-        return self.told(incident, lambda action: action.account.holder or _("not known"))
+    def holders(self, incident):
+        return _told(incident, lambda action: action.account.holder or _("Not known"))
 
     @admin.display(description=gettext_lazy("what was done"))
     def done(self, incident):
-        return self.told(incident, lambda action: action.get_type_display())
+        if incident.kind == IncidentKind.CONTEXT:
+            return incident.get_kind_display()
+        return _told(incident, lambda action: action.get_type_display())
 
-    @admin.display(description=gettext_lazy("start"))
-    def began(self, incident):
-        return self.told(incident, lambda action: action.start or action.start_text or _("not known"))
+    @admin.display(description=gettext_lazy("start"), ordering="first_day")
+    def start(self, incident):
+        if incident.date or incident.date_text:
+            return incident.date.words() if incident.date else incident.date_text
+        return _told(
+            incident,
+            lambda action: action.start.words() if action.start else action.start_text or _("Not known"),
+        )
 
     @admin.display(description=gettext_lazy("status"))
     def status(self, incident):
-        return self.told(incident, lambda action: action.get_status_display())
+        return _told(incident, lambda action: action.get_status_display())
 
     @admin.display(description=gettext_lazy("reason"))
     def reason(self, incident):
-        return self.told(incident, lambda action: action.get_reason_status_display())
+        return _told(incident, lambda action: action.get_reason_status_display())
 
-    def told(self, incident, tell):
-        """The different values of an incident's actions, in their order."""
-        return "; ".join(dict.fromkeys(str(tell(action)) for action in incident.actions.all()))
-
-    # Logging, and the whole story
-
-    def get_form(self, request, obj=None, **kwargs):
-        if obj is not None:
-            return super().get_form(request, obj, **kwargs)
-        return self.refusing(request, IncidentLogForm, admin_site=self.admin_site)
-
-    def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj) if obj else self.log_fieldsets
-
-    def get_inlines(self, request, obj):
-        return super().get_inlines(request, obj) if obj else []
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if not change:
-            known = form.source.pk
-            form.save_parts(form.instance, partial(self.sign, request))
-            if known:
-                self.message_user(request, _("The source was here already: %s.") % form.source)
-        incident = Incident.objects.get(pk=form.instance.pk)
-        if incident.publication == Publication.PUBLISHED and (found := publishing.problems(incident)):
-            raise publishing.NotPublishable(found)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        """After logging, the whole story: what is missing stands at its top."""
-        if "_addanother" in request.POST or "_popup" in request.POST:
-            return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, _("“%s” is saved as a draft.") % obj, messages.SUCCESS)
-        return redirect("admin:incidents_incident_change", obj.pk)
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        incident = self.get_object(request, object_id)
-        missing = []
-        if incident and incident.publication != Publication.WITHDRAWN:
-            missing = [(problem, self.place_of(problem)) for problem in publishing.problems(incident)]
-        context = {"missing": missing, "deeds": self.deeds(request, incident) if incident else []}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def place_of(self, problem):
-        """Where a problem can be mended: a box of this page, or another record's page."""
-        record = problem.record
-        if isinstance(record, Incident):
-            return f"#id_{problem.field}" if problem.field else "#actions-group"
-        for inline, prefix in {
-            Action: "actions",
-            Justification: "justifications",
-            Involvement: "involvements",
-            Citation: "citations",
-        }.items():
-            if isinstance(record, inline):
-                row = inline.objects.filter(incident=record.incident_id, seq__lt=record.seq).count()
-                return f"#id_{prefix}-{row}-{problem.field}" if problem.field else f"#{prefix}-{row}"
-        page = reverse(f"admin:incidents_{record._meta.model_name}_change", args=[record.pk])
-        return f"{page}#id_{problem.field}"
-
-    # Publishing, withdrawing, merging
-
-    def deeds(self, request, incident):
-        """What may be done with an incident as it stands: name and label."""
-        if not request.user.has_perm(PUBLISH):
-            return []
-        if incident.publication == Publication.PUBLISHED:
-            return [("withdraw", _("Withdraw…")), ("merge", _("Merge into another…"))]
-        return [("publish", _("Publish…"))]
+    # Deeds and exports
 
     def get_urls(self):
-        deed = self.admin_site.admin_view(self.deed_view)
         return [
-            path(f"<int:pk>/{name}/", deed, {"deed": name}, name=f"incidents_incident_{name}")
-            for name in ("publish", "withdraw", "merge")
-        ] + super().get_urls()
+            path(
+                "deed/<slug:name>/",
+                self.admin_site.admin_view(partial(deed_view, self)),
+                name="incidents_incident_deed",
+            ),
+            *super().get_urls(),
+        ]
 
-    def deed_view(self, request, pk, deed):
-        """Ask once more, then do it; say what stands in the way."""
-        incident = get_object_or_404(Incident, pk=pk)
-        if not request.user.has_perm(PUBLISH):
-            raise PermissionDenied
-        back = redirect("admin:incidents_incident_change", incident.pk)
-        form = DEED_FORMS[deed](request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                incident.updated_by = request.user
-                if deed == "publish":
-                    publishing.publish(incident)
-                    self.message_user(request, _("“%s” is published.") % incident, messages.SUCCESS)
-                else:
-                    publishing.withdraw(incident, **form.cleaned_data)
-                    self.message_user(request, _("“%s” is withdrawn.") % incident, messages.SUCCESS)
-                return back
-            except ValidationError as error:
-                for sentence in error.messages:
-                    form.add_error(None, sentence)
-        context = self.admin_site.each_context(request) | {
-            "title": DEED_TITLES[deed] % {"incident": incident},
-            "incident": incident,
-            "form": form,
-            "deed": deed,
-            "missing": [
-                (problem, self.linked(problem, incident)) for problem in publishing.problems(incident)
-            ]
-            if deed == "publish"
-            else [],
-            "opts": self.opts,
-        }
-        return render(request, "admin/incidents/incident/deed.html", context)
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        for name, deed in DEEDS.items():
+            if deed.allowed(request.user):
+                actions[name] = (_deed_action(name), name, deed.label)
+        return actions
 
-    def linked(self, problem, incident):
-        place = self.place_of(problem)
-        page = reverse("admin:incidents_incident_change", args=[incident.pk])
-        return page + place if place.startswith("#") else place
+    actions = ["export_public", "export_internal"]
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
-    def publish_selected(self, request, queryset):
-        for incident in queryset:
-            try:
-                publishing.publish(incident)
-            except publishing.NotPublishable as refusal:
-                for problem in refusal.problems:
-                    told = format_html(
-                        '“{}”: <a href="{}">{}</a>', incident, self.linked(problem, incident), problem
-                    )
-                    self.message_user(request, told, messages.ERROR)
-            else:
-                self.message_user(request, _("“%s” is published.") % incident, messages.SUCCESS)
-
-    def has_publish_permission(self, request):
-        return request.user.has_perm(PUBLISH)
-
-    @admin.action(description=gettext_lazy("Send drafts to review"), permissions=["change"])
-    def send_to_review(self, request, queryset):
-        sent = 0
-        for incident in queryset.filter(publication=Publication.DRAFT):
-            incident.publication, incident.updated_by = Publication.IN_REVIEW, request.user
-            incident.save()
-            sent += 1
-        self.message_user(
-            request, ngettext("%d draft is in review.", "%d drafts are in review.", sent) % sent
-        )
-
-    @admin.action(
-        description=gettext_lazy("Export as fixture: public fields of published incidents"),
-        permissions=["view"],
-    )
+    @admin.action(description=gettext_lazy("Export as fixture: what is public"))
     def export_public(self, request, queryset):
-        return download(FORMATS, "fixture.json", Incident.objects.public().filter(pk__in=keys(queryset)))
+        return _download(FORMATS, "fixture.json", queryset)
 
     @admin.action(
-        description=gettext_lazy("Export as fixture: everything, internal"), permissions=["publish"]
+        description=gettext_lazy("Export as fixture: everything, for internal use"), permissions=["publish"]
     )
     def export_internal(self, request, queryset):
-        return download(
-            INTERNAL_FORMATS, "internal.fixture.json", Incident.objects.filter(pk__in=keys(queryset))
-        )
+        return _download(INTERNAL_FORMATS, "internal.fixture.json", queryset)
 
 
-def keys(queryset):
-    """The chosen rows, read at once: the list's own joins and order need not go into the export."""
-    return list(queryset.order_by().values_list("pk", flat=True).distinct())
+def _told(incident, words):
+    """What is told of an incident's actions, each thing once."""
+    return ", ".join(dict.fromkeys(str(words(action)) for action in incident.actions.all()))
 
 
-def download(formats, name, incidents):
+def _deed_action(name):
+    def ask(desk, request, queryset):
+        return HttpResponseRedirect(deed_url(name, queryset))
+
+    return ask
+
+
+def _download(formats, name, queryset):
+    incidents = Incident.objects.filter(pk__in=queryset.order_by().values("pk"))
     return StreamingHttpResponse(
         formats[name].write(incidents),
         content_type=formats[name].content_type,
         headers={"Content-Disposition": f'attachment; filename="incidents.{name}"'},
     )
-
-
-class PublishForm(forms.Form):
-    pass
-
-
-class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
-        help_text=gettext_lazy(
-            "Everyone who comes to its address reads this. Name nobody who must not be named."
-        ),
-    )
-
-
-class MergeForm(forms.Form):
-    merged_into = forms.ModelChoiceField(
-        Incident.objects.filter(publication=Publication.PUBLISHED),
-        to_field_name="ref",
-        label=gettext_lazy("Ref of the incident that tells the story now"),
-        widget=forms.TextInput(attrs={"size": 60}),
-        error_messages={"invalid_choice": gettext_lazy("There is no published incident with this ref.")},
-    )
-
-
-DEED_FORMS = {"publish": PublishForm, "withdraw": WithdrawForm, "merge": MergeForm}
-DEED_TITLES = {
-    "publish": gettext_lazy("Publish “%(incident)s”"),
-    "withdraw": gettext_lazy("Withdraw “%(incident)s”"),
-    "merge": gettext_lazy("Merge “%(incident)s” into another incident"),
-}

@@ -1,158 +1,320 @@
-"""The form with which an incident is logged: one page, one Save."""
+"""The log form: one page, one Save, and a draft is there with its account, action, source and citation."""
 
-from django import forms
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..choices import IssuedBasis
-from ..dates import EDTF
-from ..models import Account, Action, Citation, Incident, Party, Platform, Source
-from ..naming import propose_citekey, propose_ref, propose_slug
-from .base import RecordSelect
+from ..choices import IncidentKind, IssuedBasis, JustificationKind
+from ..models import Account, Action, Citation, Incident, Justification, Source
+from ..naming import holder_words, propose_account_slug, propose_citekey, propose_ref
+from .base import RecordForm, stamp
+from .evidence import readable
+from .links import change_url
 
-ACTION_FIELDS = [
-    "type", "occurrence", "start", "start_text", "start_basis", "timezone", "status", "status_as_of", "reason_status"
-]  # fmt: skip
-# What the form calls a field of another record.
-SOURCE_FIELDS = {
-    "source_url": "url",
-    "source_title": "title",
-    "source_outlet": "container_title",
-    "source_date": "issued",
-    "source_language": "language",
+
+@dataclass(frozen=True)
+class Borrowed:
+    """A field of another record in the log form, and what is different here."""
+
+    model: type[models.Model]
+    field: str
+    required: bool | None = None
+    label: str = ""
+    help_text: str = ""
+
+
+BORROWED = {
+    "platform": Borrowed(
+        Account,
+        "platform",
+        required=False,
+        help_text=gettext_lazy("Type any of its names. Not there? Add it with +."),
+    ),
+    "holder": Borrowed(
+        Account,
+        "holder",
+        help_text=gettext_lazy(
+            "Whose account it is; empty if not known. Not there? Add it with +, under a description if the name "
+            "could harm."
+        ),
+    ),
+    "account": Borrowed(
+        Action,
+        "account",
+        required=False,
+        label=gettext_lazy("Account that is here already"),
+        help_text=gettext_lazy("Takes the place of platform and holder."),
+    ),
+    "account_label": Borrowed(
+        Account,
+        "label",
+        required=False,
+        help_text=gettext_lazy(
+            "What tells it apart from the holder's other accounts there, in words that give nobody away. "
+            "Left empty: “account”."
+        ),
+    ),
+    "account_kind": Borrowed(Account, "kind"),
+    "type": Borrowed(Action, "type"),
+    "occurrence": Borrowed(Action, "occurrence"),
+    "start": Borrowed(Action, "start"),
+    "start_text": Borrowed(Action, "start_text"),
+    "start_basis": Borrowed(Action, "start_basis"),
+    "timezone": Borrowed(Action, "timezone"),
+    "status": Borrowed(Action, "status"),
+    "status_as_of": Borrowed(Action, "status_as_of"),
+    "reason_status": Borrowed(
+        Action, "reason_status", help_text=gettext_lazy("Was a reason given? What was said goes below.")
+    ),
+    "ground": Borrowed(Justification, "ground", required=False),
+    "justification_quote": Borrowed(
+        Justification, "quote", label=gettext_lazy("What the platform said, in its very words")
+    ),
+    "speaker_text": Borrowed(Justification, "speaker_text", label=gettext_lazy("Said by")),
+    "audience": Borrowed(Justification, "audience"),
+    "said_on": Borrowed(Justification, "date", label=gettext_lazy("Said on")),
+    "source_url": Borrowed(
+        Source,
+        "url",
+        help_text=gettext_lazy(
+            "The page you read. If we have it already, it is found by its address and cited again."
+        ),
+    ),
+    "source_title": Borrowed(Source, "title", required=False, label=gettext_lazy("Title of the source")),
+    "source_outlet": Borrowed(
+        Source,
+        "container_title",
+        label=gettext_lazy("Publisher"),
+        help_text=gettext_lazy("The newspaper, site or body that put it out."),
+    ),
+    "source_date": Borrowed(Source, "issued", label=gettext_lazy("Date of the source")),
+    "source_date_basis": Borrowed(Source, "issued_basis"),
+    "source_kind": Borrowed(Source, "csl_type", label=gettext_lazy("Kind of source")),
+    "source_language": Borrowed(Source, "language", label=gettext_lazy("Language of the source")),
+    "accessed_on": Borrowed(Source, "accessed_on"),
+    "quote": Borrowed(
+        Citation,
+        "quote",
+        help_text=gettext_lazy(
+            "The sentence that tells of it, word for word, at most 1,000 characters. Mark what is left out with […]. "
+            "Needed to publish."
+        ),
+    ),
+    "locator": Borrowed(Citation, "locator"),
+    "attribution": Borrowed(Citation, "attribution"),
 }
 
+FIELDSETS = [
+    (gettext_lazy("What happened"), {"fields": ["title", "type"]}),
+    (gettext_lazy("To whom"), {"fields": ["platform", "holder"]}),
+    (
+        gettext_lazy("More about the account"),
+        {"classes": ["collapse"], "fields": ["account_label", "account_kind", "account"]},
+    ),
+    (gettext_lazy("When, and how it stands"), {"fields": ["start", "start_text", "status"]}),
+    (
+        gettext_lazy("More about the dates"),
+        {"classes": ["collapse"], "fields": ["start_basis", "timezone", "status_as_of", "occurrence"]},
+    ),
+    (gettext_lazy("Why, in the platform's words"), {"fields": ["reason_status"]}),
+    (
+        gettext_lazy("What was said"),
+        {
+            "classes": ["collapse"],
+            "fields": ["ground", "justification_quote", "speaker_text", "audience", "said_on"],
+        },
+    ),
+    (
+        gettext_lazy("How we know"),
+        {
+            "fields": [
+                "source_url",
+                "source_title",
+                "source_outlet",
+                ("source_date", "source_date_basis"),
+                "quote",
+            ]
+        },
+    ),
+    (
+        gettext_lazy("More about the source"),
+        {
+            "classes": ["collapse"],
+            "fields": ["accessed_on", "source_kind", "source_language", "locator", "attribution"],
+        },
+    ),
+    (
+        gettext_lazy("Summary, notes, and events that are no platform's doing"),
+        {"classes": ["collapse"], "fields": ["summary", "editor_notes", "kind"]},
+    ),
+]
 
-class IncidentLogForm(forms.ModelForm):
-    """An incident with its first action, the account, one source and one quotation."""
 
-    platform = forms.ModelChoiceField(Platform.objects.all(), label=_("Platform"))
-    holder = forms.ModelChoiceField(
-        Party.objects.all(), label=_("Account holder"), required=False, help_text=_("Empty if not known.")
-    )
-    account_label = forms.CharField(
-        label=_("Account"),
-        max_length=200,
-        initial=_("account"),
-        help_text=_("In words that give nobody away: “account used for the 31 May conference”."),
-    )
-    source_url = forms.CharField(label=_("Address of the source"), max_length=2000, required=False)
-    source_title = forms.CharField(label=_("Its title"), max_length=500)
-    source_outlet = forms.CharField(label=_("Published by"), max_length=300, required=False)
-    source_date = forms.CharField(
-        label=_("Published on"), max_length=40, required=False, help_text=_("2020-06-12, 2020-06 or 2020.")
-    )
-    source_language = forms.CharField(
-        label=_("Its language"),
-        max_length=35,
-        required=False,
-        initial="en",
-        help_text=_("BCP 47: en, zh-Hant."),
-    )
-    quote = forms.CharField(
-        label=_("Quotation"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The words that say what was done, as they stand there. At most 1,000 characters."),
-    )
+def log_form(site, request):
+    """The log form for one request, with the widgets and help of the desks that its fields are borrowed from."""
+    fields = {}
+    for name, borrowed in BORROWED.items():
+        desk = site.get_model_admin(borrowed.model)
+        field = desk.formfield_for_dbfield(borrowed.model._meta.get_field(borrowed.field), request)
+        field.label = borrowed.label or field.label
+        field.help_text = borrowed.help_text or field.help_text
+        if borrowed.required is not None:
+            field.required = borrowed.required
+        fields[name] = field
+    fields["source_date_basis"].initial = IssuedBasis.PRINTED
+    fields["accessed_on"].initial = timezone.localdate
+    return type("LogForm", (LogForm,), fields)
+
+
+class LogForm(RecordForm):
+    """Makes the records of a first draft out of what was typed; `save_story()` saves them after the incident."""
 
     class Meta:
         model = Incident
-        fields = ["title", "summary", "editor_notes"]
-
-    def __init__(self, *args, admin_site=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        defaults = Action()
-        for name in ACTION_FIELDS:
-            self.fields[name] = Action._meta.get_field(name).formfield(initial=getattr(defaults, name))
-        self.fields["account_kind"] = Account._meta.get_field("kind").formfield()
-        for name in ("title", "account_label", "source_url", "source_title", "source_outlet", "start_text"):
-            self.fields[name].widget.attrs["class"] = "vTextField"
-        for name in ("quote", "summary", "editor_notes"):
-            self.fields[name].widget.attrs["class"] = "vLargeTextField"
-        for name in ("platform", "holder"):
-            field = Account._meta.get_field(name)
-            self.fields[name].widget = RelatedFieldWidgetWrapper(
-                RecordSelect(field, admin_site), field.remote_field, admin_site, can_add_related=True
-            )
-            self.fields[name].widget.choices = self.fields[name].choices
+        fields = ["title", "summary", "kind", "editor_notes"]
 
     def clean(self):
-        """Check the records that the form will make, and bring what they say to the boxes it came from."""
-        cleaned = super().clean()
-        if not self.errors:
-            self.account, self.action, self.source, self.citation = self.records(cleaned)
-            self.check(self.account, {"label": "account_label", "kind": "account_kind"}, exclude=["slug"])
-            self.check(
-                self.action, {name: name for name in ACTION_FIELDS}, exclude=["incident", "account", "seq"]
+        super().clean()
+        self.reused, self.story = [], []
+        values = self.cleaned_data
+        source = self.find_source()
+        if values.get("kind") == IncidentKind.CONTEXT:
+            self.tell_context(source)
+        else:
+            self.tell_action(source)
+        return self.cleaned_data
+
+    def clean_title(self):
+        title = self.cleaned_data["title"]
+        if same := Incident.objects.filter(title__iexact=title).first():
+            raise ValidationError(
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    _("An incident of this title is here already. Say what is different about this one."),
+                    change_url(same),
+                    same.ref,
+                )
             )
-            if not self.source.pk:
-                names = {field: name for name, field in SOURCE_FIELDS.items()} | {
-                    "issued_basis": "source_date"
-                }
-                self.check(self.source, names, exclude=["citekey"])
-            self.check(self.citation, {"quote": "quote"}, exclude=["incident", "source", "action", "seq"])
-        return cleaned
+        return title
 
-    def records(self, cleaned):
-        """The account and the source, found or new, and a new action and citation."""
-        made = {
-            "platform": cleaned["platform"],
-            "holder": cleaned["holder"],
-            "label": cleaned["account_label"],
-        }
-        account = Account.objects.filter(**made).first() or Account(**made, kind=cleaned["account_kind"])
-        told = {field: cleaned[name] for name, field in SOURCE_FIELDS.items()}
-        source = (told["url"] and Source.objects.filter(url=told["url"]).first()) or Source(
-            **told,
-            accessed_on=timezone.localdate(),
-            issued_basis=IssuedBasis.PRINTED if told["issued"] else IssuedBasis.UNKNOWN,
-        )
-        action = Action(**{name: cleaned[name] for name in ACTION_FIELDS})
-        if isinstance(source.issued, EDTF):  # else the form says that it is none
-            action.status_as_of = action.status_as_of or source.issued
-        return account, action, source, Citation(source=source if source.pk else None, quote=cleaned["quote"])
+    def tell_action(self, source):
+        """An action on an account, cited; and the reason that was given, if something is said of it."""
+        account = self.find_account()
+        action = self.build(Action, account=account)
+        action.status_as_of = action.status_as_of or (source.issued if readable(source.issued) else "")
+        self.check(action, without=["incident", "account"])
+        self.tell(action)
+        self.cite(source, action=action, quote=self.value("quote"))
+        if self.value("ground") or self.value("justification_quote"):
+            self.tell_reason(source, action)
+        platform = account.platform if account.platform_id else None
+        if platform:
+            self.instance.ref = propose_ref(
+                readable(action.start) or readable(source.issued), platform.slug, holder_words(account.holder)
+            )
 
-    def check(self, record, names, *, exclude):
+    def tell_reason(self, source, action):
+        justification = self.build(Justification, action=action, kind=JustificationKind.PUBLIC_JUSTIFICATION)
+        self.check(justification, without=["incident", "action"])
+        self.tell(justification)
+        self.cite(source, justification=justification, quote=justification.quote)
+
+    def tell_context(self, source):
+        """An event that no platform brought about: it has a date of its own and no account."""
+        for name in ("platform", "holder", "account"):
+            if self.value(name):
+                self.add_error(name, _("Context has no platform and no account. Leave this empty."))
+        self.instance.date = self.value("start")
+        self.instance.date_text = self.value("start_text")
         try:
-            record.clean_fields(exclude=exclude)
-            record.validate_constraints(exclude=exclude)
-            if not isinstance(record, Citation):
-                record.clean()
+            Incident._meta.get_field("date").clean(self.instance.date, self.instance)
         except ValidationError as error:
-            told = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
-            for field, errors in told.items():
-                self.add_error(names.get(field), errors)
-
-    def save(self, commit=True):
-        incident = super().save(commit=False)
-        start = self.action.start and (self.action.start.earliest or self.action.start.latest)
-        issued = self.source.issued and self.source.issued.earliest
-        day = start or issued
-        incident.ref = propose_ref(
-            year=day and day.year, platform=self.account.platform, holder=self.account.holder
+            self.add_error("start", error)
+        self.cite(source, quote=self.value("quote"))
+        self.instance.ref = propose_ref(
+            readable(self.instance.date) or readable(source.issued), IncidentKind.CONTEXT
         )
-        return incident
 
-    def save_parts(self, incident, sign):
-        """Save what belongs to the incident; `sign` notes who made a record."""
-        if not self.account.pk:
-            holder = self.account.holder
-            words = [self.account.platform.slug, holder.slug if holder else "", self.account.label]
-            self.account.slug = propose_slug(Account, " ".join(words))
-        if not self.source.pk:
-            self.source.citekey = propose_citekey(
-                outlet=self.source.container_title, url=self.source.url, issued=self.source.issued
-            )
-        self.action.incident, self.citation.incident = incident, incident
-        for record in (self.account, self.source):
-            if not record.pk:
-                sign(record)
-                record.save()
-        self.action.account, self.citation.source = self.account, self.source
-        sign(self.action)
-        self.action.save()
-        self.citation.action = self.action
-        sign(self.citation)
-        self.citation.save()
+    def find_account(self):
+        """The account chosen, or the one of this platform, holder and label, or a new one."""
+        chosen, platform, holder = (self.cleaned_data.get(name) for name in ("account", "platform", "holder"))
+        if chosen:
+            if platform and platform != chosen.platform:
+                self.add_error("platform", _("The account chosen below is on another platform."))
+            if holder and holder != chosen.holder:
+                self.add_error("holder", _("The account chosen below has another holder."))
+            return chosen
+        label = self.value("account_label") or _("account")
+        if not platform:
+            if "platform" not in self.errors:
+                self.add_error("platform", _("Choose the platform, or an account that is here already."))
+            return Account(label=label, holder=holder)
+        found = Account.objects.filter(platform=platform, holder=holder, label__iexact=label).first()
+        if found:
+            self.reused.append(found)
+            return found
+        account = self.build(Account, label=label, slug=propose_account_slug(platform, holder))
+        self.check(account)
+        self.tell(account)
+        return account
+
+    def find_source(self):
+        """The source of this address, or a new one."""
+        url = self.value("source_url")
+        found = url and Source.objects.filter(models.Q(url=url) | models.Q(archived_url=url)).first()
+        if found:
+            self.reused.append(found)
+            return found
+        source = self.build(Source)
+        if not source.issued:
+            source.issued_basis = IssuedBasis.UNKNOWN
+        source.citekey = propose_citekey(source.container_title, source.url, readable(source.issued))
+        self.check(source)
+        self.tell(source)
+        return source
+
+    def cite(self, source, **values):
+        citation = Citation(
+            source=source, locator=self.value("locator"), attribution=self.value("attribution"), **values
+        )
+        self.check(citation, without=["incident", "source", "action", "justification"])
+        self.tell(citation)
+
+    def value(self, name):
+        """What was typed, if it passed so far; nothing otherwise."""
+        value = self.cleaned_data.get(name)
+        return "" if value is None else value
+
+    def build(self, model, **values):
+        typed = {
+            borrowed.field: self.cleaned_data[name]
+            for name, borrowed in BORROWED.items()
+            if borrowed.model is model and name in self.cleaned_data
+        }
+        return model(**typed | values)
+
+    def check(self, record, without=()):
+        """Hold a record against its rules, and show what it breaks at the boxes it came from."""
+        boxes = {b.field: name for name, b in BORROWED.items() if b.model is type(record)}
+        faulty = {field for field, name in boxes.items() if name in self.errors}
+        try:
+            record.full_clean(exclude={*without, *faulty})
+        except ValidationError as error:
+            for field, errors in error.error_dict.items():
+                self.add_error(boxes.get(field), errors)
+
+    def tell(self, record):
+        self.story.append(record)
+
+    def save_story(self, user):
+        """Save what the draft is made of, parents first; the incident itself is saved already."""
+        for record in self.story:
+            if hasattr(record, "incident_id"):
+                record.incident = self.instance
+            stamp(record, user)
+            record.save()

@@ -1,29 +1,50 @@
-"""The desks for platforms, parties and accounts."""
+"""The desks of platforms, parties and accounts."""
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..models import Account, Party, Platform
-from .base import PRIVATE, PUBLISH, RecordAdmin
+from ..models import Account, Incident, Party, Platform
+from ..naming import free, propose_account_slug
+from .base import PRIVATE, RecordAdmin, RecordForm, may_publish, published
+
+
+class PlatformForm(RecordForm):
+    key = "slug"
+
+    def propose(self, values):
+        return free(Platform, "slug", values.get("name", ""))
 
 
 @admin.register(Platform)
 class PlatformAdmin(RecordAdmin):
-    list_display = ["name", "kind", "operator", "operator_country", "updated_at"]
+    form = PlatformForm
+    list_display = ["name", "aliases", "kind", "operator", "operator_country", "updated_at"]
     list_filter = ["kind"]
-    search_fields = ["name", "aliases", "operator"]
-    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name", "aliases", "operator", "slug"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "aliases"]}),
-        (_("Who runs it"), {"fields": ["operator", "operator_country", "website", "policy_url"]}),
+        (None, {"fields": ["name", "aliases", "kind"]}),
+        (
+            gettext_lazy("More about it"),
+            {
+                "classes": ["collapse"],
+                "fields": ["operator", "operator_country", "website", "policy_url", "slug"],
+            },
+        ),
     ]
 
-    def get_prepopulated_fields(self, request, obj=None):
-        return self.prepopulated_fields if self.has_change_permission(request, obj) else {}
+
+class PartyForm(RecordForm):
+    key = "slug"
+
+    def propose(self, values):
+        return free(Party, "slug", values.get("public_label", ""))
 
 
 @admin.register(Party)
 class PartyAdmin(RecordAdmin):
+    form = PartyForm
     list_display = [
         "public_label",
         "native_label",
@@ -34,48 +55,76 @@ class PartyAdmin(RecordAdmin):
         "cleared",
         "updated_at",
     ]
-    list_filter = ["kind", "cleared", "at_risk", "name_public"]
-    search_fields = ["public_label", "native_label", "aliases", "private_name"]
-    prepopulated_fields = {"slug": ["public_label"]}
+    list_filter = ["cleared", "name_public", "at_risk", "kind"]
+    search_fields = ["public_label", "native_label", "aliases", "private_name", "slug"]
+    guarded = ["kind", "name_public", "name_public_basis", "cleared", "aliases", "private_name"]
     fieldsets = [
-        (None, {"fields": ["public_label", "slug", "kind", "country"]}),
+        (None, {"fields": ["public_label", "kind", "country", ("native_label", "native_language")]}),
         (
-            _("May the name be shown"),
-            {
-                "fields": ["at_risk", "name_public", "name_public_basis", "cleared"],
-                "description": _(
-                    "A new party is shown to nobody before an editor has cleared it. For somebody who must not be "
-                    "named, the public label is a description and the name goes into the private part."
-                ),
-            },
+            gettext_lazy("May it be shown?"),
+            {"fields": ["at_risk", "name_public", "name_public_basis", "cleared"]},
         ),
-        (
-            _("Shown only where the name is public"),
-            {"fields": ["native_label", "native_language", "aliases"]},
-        ),
-        (PRIVATE, {"fields": ["private_name", "contact", "notes", "is_minor"]}),
+        (gettext_lazy("More about it"), {"classes": ["collapse"], "fields": ["aliases", "slug"]}),
+        (PRIVATE, {"classes": ["collapse"], "fields": ["private_name", "contact", "notes", "is_minor"]}),
     ]
 
-    def get_prepopulated_fields(self, request, obj=None):
-        return self.prepopulated_fields if self.has_change_permission(request, obj) else {}
-
     def get_readonly_fields(self, request, obj=None):
-        return [] if request.user.has_perm(PUBLISH) else ["cleared"]
+        return [] if may_publish(request.user) else ["cleared"]
+
+    def published_with(self, party):
+        shown = (
+            Q(actions__account__holder=party)
+            | Q(justifications__speaker=party)
+            | Q(involvements__party=party)
+        )
+        return published(Incident.objects.filter(shown))
 
     def save_model(self, request, obj, form, change):
-        if form.changed_data and not request.user.has_perm(PUBLISH):
-            obj.cleared = False  # what an editor cleared is not what stands there now
+        # An editor has cleared what was written here before.
+        if change and obj.cleared and form.has_changed() and not may_publish(request.user):
+            obj.cleared = False
+            messages.warning(request, _("%s has changed and waits to be cleared by an editor again.") % obj)
         super().save_model(request, obj, form, change)
+
+
+class AccountForm(RecordForm):
+    key = "slug"
+
+    def propose(self, values):
+        if not values.get("platform"):
+            return ""
+        return propose_account_slug(values["platform"], values.get("holder"))
 
 
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
+    form = AccountForm
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
-    list_filter = ["platform", "kind"]
+    list_filter = ["kind", "platform"]
     list_select_related = ["platform", "holder"]
-    search_fields = ["label", "handle", "platform__name", "holder__public_label", "holder__native_label"]
-    autocomplete_fields = ["platform", "holder", "succeeded_by"]
-    fieldsets = [
-        (None, {"fields": ["platform", "holder", "label", "slug", "kind", "url", "succeeded_by"]}),
-        (PRIVATE, {"fields": ["handle", "handle_public"]}),
+    search_fields = [
+        "label",
+        "handle",
+        "slug",
+        "platform__name",
+        "platform__aliases",
+        "holder__public_label",
+        "holder__native_label",
+        "holder__private_name",
     ]
+    autocomplete_fields = ["platform", "holder", "succeeded_by"]
+    guarded = ["holder", "label", "url", "handle", "handle_public"]
+    fieldsets = [
+        (None, {"fields": ["platform", "holder", "label", "kind"]}),
+        (gettext_lazy("More about it"), {"classes": ["collapse"], "fields": ["url", "succeeded_by", "slug"]}),
+        (
+            gettext_lazy("Private, unless marked public"),
+            {"classes": ["collapse"], "fields": ["handle", "handle_public"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("platform", "holder")
+
+    def published_with(self, account):
+        return published(Incident.objects.filter(actions__account=account))

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import AccountKind, PartyKind, PlatformKind
@@ -17,6 +18,12 @@ from .fields import (
     language_field,
     place_field,
 )
+
+
+def spells(name, text):
+    """Whether a text has this name in it, be it as a slug, without its accents or in capitals."""
+    plain, slug = name.strip().casefold(), slugify(name)
+    return bool(plain and plain in text.casefold() or slug and f"-{slug}-" in f"-{slugify(text)}-")
 
 
 class Registered(Record):
@@ -206,9 +213,9 @@ class Party(Registered):
                     )
                 }
             )
-        shown = f"{self.public_label}\n{self.native_label}\n{self.slug}".casefold()
+        shown = f"{self.public_label}\n{self.native_label}\n{self.slug}"
         for name in self.hidden_names:
-            if name.strip().casefold() in shown:
+            if spells(name, shown):
                 raise ValidationError(
                     {"public_label": _("The label or slug gives away a name that is not public.")}
                 )
