@@ -2,18 +2,21 @@
 
 import json
 import re
+import sys
 from io import StringIO
 from typing import NamedTuple
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from incidents import models
 from incidents.exports import FORMATS
-from incidents.models import Incident
+from incidents.models import Incident, Party
 from incidents.records import PUBLIC_FIELDS, incident_record
+from tracker.logs import DiscreetFormatter
 
 from .factories import (
     make_account,
@@ -244,6 +247,30 @@ def test_public_pages_set_no_cookie_and_do_not_vary_by_one(world, client):
 
         assert "Set-Cookie" not in answer.headers
         assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_an_error_is_logged_without_the_row_it_is_about():
+    """PostgreSQL quotes the whole row, SQLite does not; neither may reach the log."""
+    party = make_party(private_name=f"{MARKER}-name", notes=f"{MARKER}\nnotes")
+    formatter = DiscreetFormatter()
+
+    try:
+        with transaction.atomic():
+            Party.objects.filter(pk=party.pk).update(kind="no such word")
+    except IntegrityError:
+        logged = formatter.formatException(sys.exc_info())
+
+    assert "party_kind_in_vocabulary" in logged
+    assert MARKER not in logged
+
+
+def test_what_a_stranger_looks_for_is_not_written_down(client, caplog):
+    for address in (f"/parties/{MARKER}/", f"/incidents/?q={MARKER}"):
+        client.get(address)
+    client.get("/", headers={"host": f"{MARKER}.example"})
+    Client(enforce_csrf_checks=True).post(f"/incidents/?{MARKER}")
+
+    assert [record for record in caplog.records if MARKER in record.getMessage()] == []
 
 
 def test_every_field_is_public_by_name_or_known_to_be_private():

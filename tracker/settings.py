@@ -186,13 +186,19 @@ if PRODUCTION:
     if read("bool", "BEHIND_PROXY", False, expected="1 or 0"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Errors go to the standard error stream, without the request: what somebody typed is not written down.
+# Errors go to the standard error stream, without the request: what somebody typed or looked for is not
+# written down, nor is a row of a record.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "tracker.logs.DiscreetFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
 }
 
 SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")

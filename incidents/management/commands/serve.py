@@ -20,7 +20,7 @@ CASES = "zoom_2020"
 
 
 class Server(BaseApplication):
-    """gunicorn with threads. No access log: who read what is not written down."""
+    """gunicorn with threads. No access log, and no warnings with addresses in them: who read what is not written down."""
 
     def __init__(self, listener, **options):
         self.options = {"bind": listener, "worker_class": "gthread", "preload_app": True} | options
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("`make editor` makes the first account for the desk. Control-C stops the server.")
         self.stdout.flush()
         sys.argv = ["gunicorn"]  # it would read our arguments as its own
-        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="warning").run()
+        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
 
     def refuse_taken(self, host, port):
         """Say at once, and in one sentence, when somebody else listens there."""
