@@ -15,10 +15,18 @@ from pathlib import Path
 from . import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(sys.executable).parent
 CHECKS = {
-    "formatting": ["ruff", "format", "--check", "--quiet", "."],
-    "lint": ["ruff", "check", "--quiet", "."],
-    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+    "formatting": [PROGRAMS / "ruff", "format", "--check", "--quiet", "."],
+    "lint": [PROGRAMS / "ruff", "check", "--quiet", "."],
+    "templates": [
+        PROGRAMS / "djade",
+        "--check",
+        "--target-version",
+        "5.2",
+        *(ROOT / "templates").rglob("*.html"),
+    ],
+    "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"],
 }
 
 
@@ -32,7 +40,7 @@ def main(arguments):
     elif not glob.glob("/usr/share/fonts/**/NotoSansCJK*", recursive=True):
         skipped.append("No Chinese font: the browser shows boxes (apt install fonts-noto-cjk)")
 
-    failures = [name for name, command in CHECKS.items() if not check(command)]
+    failures = [name for name, command in CHECKS.items() if subprocess.run(command, cwd=ROOT).returncode]
     with tempfile.TemporaryDirectory() as scratch:
         engines = {"SQLite": f"sqlite:///{scratch}/tests.sqlite3"} if wanted in ("", "sqlite") else {}
         if postgres.binaries() and wanted in ("", "postgresql"):
@@ -56,15 +64,6 @@ def main(arguments):
         print(f"Failed: {failure}")
     print("{passed} passed, {failed} failed, {skipped} skipped".format(**totals))
     return 1 if failures else 0
-
-
-def check(command):
-    return (
-        subprocess.run(
-            [sys.executable, *(["-m"] if command[0] != "manage.py" else []), *command], cwd=ROOT
-        ).returncode
-        == 0
-    )
 
 
 def suite(name, url, scratch, arguments):
