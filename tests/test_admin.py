@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -232,6 +233,14 @@ class TestLogging:
         assert "Name one speaker" in str(errors(page)["speaker_text"])
         assert not Incident.objects.exists()
 
+    def test_a_quotation_that_the_kept_text_lacks_is_told_at_its_own_box(self, desk):
+        make_source(url="https://news.example/zoom", content_text="The account was shut down.")
+        said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
+
+        page = desk("researcher").post(address("incident_add"), log_data(**said))
+
+        assert list(errors(page)) == ["justification_quote"]
+
     def test_context_has_a_date_and_no_account(self, desk):
         data = log_data(kind="context", platform="", holder="", start="2020-05-31~", title="A detention")
 
@@ -268,6 +277,18 @@ class TestLogging:
 
         assert Source.objects.get().issued_basis == "unknown"
         assert Action.objects.get().status_as_of == ""
+
+    def test_what_somebody_else_saves_at_the_same_moment_is_no_error(self, desk):
+        def meanwhile(instance, **kwargs):
+            pre_save.disconnect(meanwhile, Incident)
+            make_incident(ref=instance.ref)
+
+        pre_save.connect(meanwhile, Incident)
+        page = desk("researcher").post(address("incident_add"), log_data(title="Mine"))
+
+        assert "nothing was saved" in str(errors(page))
+        assert 'value="Mine"' in page.content.decode()
+        assert not Account.objects.exists()
 
     def test_a_researcher_does_not_publish_by_sending_more_than_the_form_has(self, desk):
         more = {"publication": "published", "published_at": "2026-11-20", "ref": "chosen"}
@@ -442,10 +463,10 @@ class TestTheWholeStory:
         links = re.findall(r'href="([^"]+)"', missing)
         assert links == [
             "#id_summary",
-            "#citations-group",
+            "#citations-all",
             f"{address('party_change', Party.objects.get().pk)}#id_cleared",
         ]
-        assert 'id="citations-group"' in page
+        assert 'id="citations-all"' in page
 
     def test_a_long_story_still_saves(self, desk):
         incident = make_incident()
@@ -480,6 +501,20 @@ class TestTheWholeStory:
         assert page.status_code == 302
         assert not incident.actions.exists()
         assert not incident.citations.exists()
+
+    def test_an_action_and_its_citation_are_deleted_once_each(self, desk):
+        incident = make_ready_draft()
+        action, citation = incident.actions.get(), incident.citations.get()
+        rows = action_row(account=action.account.pk, id=action.pk, DELETE="on")
+        rows |= citation_row(citation, DELETE="on")
+        counts = {"actions-INITIAL_FORMS": 1, "citations-INITIAL_FORMS": 1}
+
+        desk("researcher").post(
+            address("incident_change", incident.pk), change_data(incident, **rows | counts)
+        )
+
+        deleted = Citation.history.filter(history_type="-")
+        assert [str(each.history_user) for each in deleted] == ["some researcher"]
 
     def test_saving_what_nobody_changed_changes_nothing(self, desk):
         incident = make_incident()
@@ -569,15 +604,17 @@ class TestPublishing:
         assert incident.summary == "What happened."
 
     @pytest.mark.parametrize(
-        ("name", "changes", "sentence"),
+        ("name", "changes", "sentence", "typed"),
         [
-            ("source", {"accessed_on": ""}, "say when it was read"),
-            ("source", {"is_confidential": "on"}, "add a citation"),
-            ("account", {"holder": "uncleared"}, "has not been cleared"),
-            ("party", {"kind": "person"}, "why this person"),
+            ("source", {"accessed_on": ""}, "say when it was read", "zh-Hant"),
+            ("source", {"is_confidential": "on"}, "add a citation", "zh-Hant"),
+            ("account", {"holder": "uncleared"}, "has not been cleared", "email_account"),
+            ("party", {"kind": "person"}, "why this person", "HK"),
         ],
     )
-    def test_no_other_page_takes_from_a_published_incident_what_it_needs(self, desk, name, changes, sentence):
+    def test_no_other_page_takes_from_a_published_incident_what_it_needs(
+        self, desk, name, changes, sentence, typed
+    ):
         incident = make_published_incident()
         action = incident.actions.get()
         source, account, party = incident.citations.get().source, action.account, action.account.holder
@@ -585,14 +622,18 @@ class TestPublishing:
             changes = {"holder": make_party(cleared=False).pk}
         data = {
             "source": {
-                "citekey": source.citekey, "title": "Another title", "url": source.url, "issued": source.issued,
+                "citekey": source.citekey, "title": source.title, "url": source.url, "issued": source.issued,
                 "issued_basis": "printed", "csl_type": "webpage", "derivation": "original",
-                "accessed_on": "2026-11-20",
+                "publisher": source.publisher, "accessed_on": "2026-11-20", "language": typed,
             },
-            "account": {"platform": account.platform_id, "holder": party.pk, "label": "Another title",
-                        "slug": account.slug, "kind": "unknown"},
-            "party": {"public_label": "Another title", "slug": party.slug, "kind": "organisation",
-                      "name_public": "on", "cleared": "on"},
+            "account": {
+                "platform": account.platform_id, "holder": party.pk, "label": account.label,
+                "slug": account.slug, "kind": typed,
+            },
+            "party": {
+                "public_label": party.public_label, "slug": party.slug, "kind": "organisation",
+                "name_public": "on", "cleared": "on", "country": typed,
+            },
         }[name]  # fmt: skip
         record = {"source": source, "account": account, "party": party}[name]
 
@@ -600,7 +641,7 @@ class TestPublishing:
 
         assert page.status_code == 200
         assert sentence in str(errors(page))
-        assert 'value="Another title"' in page.content.decode()
+        assert f'value="{typed}"' in page.content.decode()
         assert Incident.objects.public().get() == incident
         assert not type(record).objects.filter(updated_by__isnull=False).exists()
 
@@ -839,28 +880,56 @@ def test_an_address_of_no_record_is_no_error(desk, key):
     assert client.get(f"{address('incident_deed', 'publish')}?ids={key}").status_code == 404
 
 
-@pytest.mark.browser
-def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
-    """The whole way in a browser: platform and holder made in place, one Save, what is missing mended, published."""
+def log_in(browse, path, **look):
+    """An editor before a page of the desk, in a browser."""
     # Tests with a live server empty all tables, groups among them.
     make_groups(apps.get_app_config("incidents"), using="default")
     editor = User.objects.create_user("editor", password="a long password", is_staff=True)
     editor.groups.add(Group.objects.get(name="editor"))
-    page = browse("/admin/incidents/incident/add/")
+    page = browse(path, **look)
     page.fill("#id_username", "editor")
     page.fill("#id_password", "a long password")
     page.click("[type=submit]")
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1400, True)])
+def test_the_desk_fits_the_screen_and_the_content_policy(browse, live_server, width, dark):
+    incident = make_published_incident(title="A long title " * 12)
+    make_justification(incident)
+    page = log_in(browse, "/admin/", width=width, dark=dark)
+    incident.save()
+
+    for path in [
+        "/admin/",
+        *(f"/admin/incidents/{name}/" for name in LISTS),
+        "/admin/incidents/incident/add/",
+        "/admin/incidents/party/add/?_popup=1",
+        address("incident_change", incident.pk),
+        address("incident_history", incident.pk),
+        address("incident_simple_history", incident.pk, incident.history.first().pk),
+        address("citation_history", incident.citations.get().pk),
+        deed("merge", incident),
+    ]:
+        page.goto(live_server.url + path)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.browser
+def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
+    """The whole way in a browser: platform and holder made in place, one Save, what is missing mended, published."""
+    make_source(citekey="weibo-notice", title="A notice")
+    page = log_in(browse, "/admin/incidents/incident/add/")
     page.fill("#id_title", "Weibo closes the account of a student group")
-    for field, fill in {
-        "platform": {"#id_name": "Weibo"},
-        "holder": {"#id_public_label": "a student group in China"},
-    }.items():
+    for field, box, text in [
+        ("platform", "#id_name", "Weibo"),
+        ("holder", "#id_public_label", "a student group in China"),
+    ]:
         with page.expect_popup() as popup:
             page.click(f"#add_id_{field}")
-        for box, text in fill.items():
-            popup.value.fill(box, text)
-        if field == "holder":
-            popup.value.check("#id_cleared")
+        popup.value.fill(box, text)
         popup.value.click("[name=_save]")
         expect(page.locator(f"#id_{field}")).not_to_have_value("")
     page.select_option("#id_type", "terminated")
@@ -873,12 +942,31 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     page.fill("#id_quote", "The account was closed.")
     page.click("[name=_save]")
 
-    expect(page.locator(".missing li")).to_have_text(["Write a summary."])
-    page.fill("#id_summary", "Weibo closed the account of a student group.")
+    missing = page.locator(".missing li")
+    expect(missing).to_have_text(
+        ["Write a summary.", "a student group in China has not been cleared for the public by an editor."]
+    )
+    missing.nth(1).get_by_role("link").click()
+    expect(page.locator("#id_cleared")).to_be_focused()
+    page.check("#id_cleared")
+    page.click("[name=_save]")
+    page.goto(f"{live_server.url}/admin/incidents/incident/")
+    page.click("text=Weibo closes the account of a student group")
+    missing.nth(0).get_by_role("link").click()
+    page.locator(":focus").fill("Weibo closed the account of a student group.")
+    page.click("#citations-group summary")
+    page.click("text=Add another Citation")
+    page.click("#citations-1 .field-source .select2-selection")
+    page.locator(".select2-search__field").press_sequentially("notice")
+    page.click(".select2-results__option:has-text('weibo-notice')")
+    page.select_option("#id_citations-1-action", label="1: Account closed, account (Weibo), 6 July 2021")
+    page.fill("#id_citations-1-quote", "The account has been closed.")
     page.click("[name=_continue]")
-    expect(page.locator(".missing")).to_have_count(0)
+    expect(page.locator(".complete")).to_be_visible()
     page.click("text=Publish")
     page.click("[type=submit].default")
-    page.goto(f"{live_server.url}/incidents/2021-weibo-unnamed/")
+    expect(page.locator(".messagelist")).to_contain_text("is published")
+    answer = page.goto(f"{live_server.url}/incidents/2021-weibo-unnamed/")
 
+    assert answer.status == 200
     expect(page.locator("h1")).to_have_text("Weibo closes the account of a student group")

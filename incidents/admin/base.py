@@ -66,9 +66,8 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.key in self.fields:
             self.fields[self.key].required = False
-            self.fields[self.key].help_text = format_html(
-                "{} {}", self.fields[self.key].help_text, _("Left empty, one is proposed.")
-            )
+        if self.key == "slug" and "slug" in self.fields:
+            self.fields["slug"].help_text += " " + _("Left empty, one is proposed.")
 
     def propose(self, values):
         """A free key for these values; empty where they do not tell enough."""

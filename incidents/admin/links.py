@@ -20,7 +20,8 @@ def problem_link(problem, here=None):
         return format_html('<a href="{}#{}">{}</a>', change_url(record), anchor, problem)
     if not problem.field:
         wanting = record is incident and incident.kind == IncidentKind.ACCOUNT_ACTION
-        anchor = "actions-group" if wanting else "citations-group"
+        # It stands within the folded part, so that the browser unfolds it.
+        anchor = "actions-all" if wanting else "citations-all"
     elif record is not incident:
         siblings = record._meta.get_field("incident").remote_field.related_name
         place = type(record).objects.filter(incident=incident, seq__lt=record.seq).count()

@@ -222,7 +222,7 @@ class LogForm(RecordForm):
         justification = self.build(Justification, action=action, kind=JustificationKind.PUBLIC_JUSTIFICATION)
         self.check(justification, without=["incident", "action"])
         self.tell(justification)
-        self.cite(source, justification=justification, quote=justification.quote)
+        self.cite(source, box="justification_quote", justification=justification, quote=justification.quote)
 
     def tell_context(self, source):
         """An event that no platform brought about: it has a date of its own and no account."""
@@ -278,11 +278,12 @@ class LogForm(RecordForm):
         self.tell(source)
         return source
 
-    def cite(self, source, **values):
+    def cite(self, source, *, box="quote", **values):
+        """A citation whose quotation was typed into this box."""
         citation = Citation(
             source=source, locator=self.value("locator"), attribution=self.value("attribution"), **values
         )
-        self.check(citation, without=["incident", "source", "action", "justification"])
+        self.check(citation, without=["incident", "source", "action", "justification"], quote=box)
         self.tell(citation)
 
     def value(self, name):
@@ -298,9 +299,9 @@ class LogForm(RecordForm):
         }
         return model(**typed | values)
 
-    def check(self, record, without=()):
+    def check(self, record, *, without=(), **boxes):
         """Hold a record against its rules, and show what it breaks at the boxes it came from."""
-        boxes = {b.field: name for name, b in BORROWED.items() if b.model is type(record)}
+        boxes = {b.field: name for name, b in BORROWED.items() if b.model is type(record)} | boxes
         faulty = {field for field, name in boxes.items() if name in self.errors}
         try:
             record.full_clean(exclude={*without, *faulty})

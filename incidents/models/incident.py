@@ -1,6 +1,7 @@
 """The story: incidents, the actions in them, and how incidents are related."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
@@ -44,6 +45,8 @@ from .fields import (
 )
 from .registry import Account
 
+# PostgreSQL has no room for more than twice this number, SQLite would take it.
+MOST_ACCOUNTS = 1_000_000_000
 EDTF_HELP = _(
     "2020-06-07, 2020-06 or 2020; 2020-06-07~ for about; 2020-06-03/2020-06-04 for between. Empty if not known."
 )
@@ -240,10 +243,18 @@ class Action(StoryRecord):
         help_text=_("ISO 3166 codes with a space between, in alphabetical order: CN HK."),
     )
     accounts_min = models.PositiveIntegerField(
-        _("accounts, at least"), null=True, blank=True, help_text=_("Empty if open.")
+        _("accounts, at least"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_ACCOUNTS)],
+        help_text=_("Empty if open."),
     )
     accounts_max = models.PositiveIntegerField(
-        _("accounts, at most"), null=True, blank=True, help_text=_("Empty if open.")
+        _("accounts, at most"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_ACCOUNTS)],
+        help_text=_("Empty if open."),
     )
     accounts_text = LineField(_("accounts in words"), max_length=200, blank=True)
     automation = VocabularyField(_("who decided"), Automation, default=Automation.UNKNOWN)
