@@ -118,8 +118,8 @@ class Notes:
 
 def _about(part, citation):
     """What a citation bears on: the name of a field, in words; empty for the record as a whole."""
-    model = PARTS.get(part, Incident)
-    return model._meta.get_field(citation["field"]).verbose_name if citation["field"] else ""
+    labels = {field.name: field.verbose_name for field in PARTS.get(part, Incident)._meta.concrete_fields}
+    return labels.get(citation["field"], citation["field"])
 
 
 def facts_block(action, record, notes):
