@@ -16,16 +16,7 @@ from .choices import (
     Stance,
     Status,
 )
-from .search import spellings
-
-
-def contains_any(names, written):
-    """A condition: one of these fields has one of these spellings in it, capitals or not."""
-    wanted = Q(pk__in=[])
-    for name in names:
-        for spelling in written:
-            wanted |= Q(**{f"{name}__icontains": spelling})
-    return wanted
+from .search import Found, Query, closeness, index, parse
 
 
 class RecordQuerySet(models.QuerySet):
@@ -124,16 +115,22 @@ class IncidentQuerySet(RecordQuerySet):
         """Incidents that have at least one of these actions."""
         return self.filter(pk__in=actions.values("incident"))
 
-    def search(self, text):
-        """Incidents in which every word of the text stands somewhere public, in one of its spellings."""
-        found, parts = self, ("Action", "Justification", "Involvement", "Citation")
-        for word in dict.fromkeys(text.split()):
-            written = spellings(word)
-            wanted = contains_any(("title", "summary", "ref"), written)
-            for part in parts:
-                wanted |= Q(pk__in=self._model(part).objects.mentioning(written).values("incident"))
-            found = found.filter(wanted)
-        return found
+    def search(self, query):
+        """Incidents that a query finds: a text as it was typed, or what `parse()` made of it.
+
+        With nothing to look for, none; but all if the query asked for fields, which are the caller's to apply.
+        """
+        query = query if isinstance(query, Query) else parse(query)
+        if not query:
+            return self if query.asked else self.none()
+        index.refresh_for_reader(self.db)
+        return self.filter(Found("pk", query))
+
+    def ranked(self, query):
+        """What a query finds, those first that have most of it in their title, ref and names; among equals the newest."""
+        query = query if isinstance(query, Query) else parse(query)
+        found = self.search(query).with_first_day().annotate(closeness=closeness(query))
+        return found.order_by("-closeness", F("first_day").desc(nulls_last=True), "ref")
 
     def with_ground(self, grounds):
         """Incidents in which one of these grounds was stated."""
@@ -190,6 +187,21 @@ class IncidentQuerySet(RecordQuerySet):
             Prefetch("justifications", justifications.with_keys().order_by("seq")),
         )
 
+    def with_texts(self):
+        """Everything that search reads, in a constant number of queries."""
+        citations = self._model("Citation").objects.open().select_related("source__derived_from")
+        return self.prefetch_related(
+            Prefetch("actions", self._model("Action").objects.with_account().order_by("seq")),
+            Prefetch(
+                "justifications",
+                self._model("Justification").objects.select_related("speaker").order_by("seq"),
+            ),
+            Prefetch(
+                "involvements", self._model("Involvement").objects.select_related("party").order_by("seq")
+            ),
+            Prefetch("citations", citations.order_by("seq")),
+        )
+
     def with_story(self):
         """Everything the incident page shows, in a constant number of queries."""
         involvements, citations = self._model("Involvement").objects, self._model("Citation").objects
@@ -209,18 +221,6 @@ class PartQuerySet(RecordQuerySet):
     """Actions, justifications, involvements and citations: parts of an incident."""
 
     natural_key_fields = ("incident__ref", "seq")
-    public_texts = ()
-    party_path = ""
-
-    def mentioning(self, written):
-        """Parts with one of these spellings in a public text, or in the public name of a party they show."""
-        wanted = contains_any(self.public_texts, written)
-        if self.party_path:
-            named = Q(**{f"{self.party_path}__name_public": True})
-            names = (f"{self.party_path}__native_label", f"{self.party_path}__aliases")
-            wanted |= contains_any((f"{self.party_path}__public_label",), written)
-            wanted |= named & contains_any(names, written)
-        return self.filter(wanted)
 
     def public(self):
         return self.filter(incident__in=self._model("Incident").objects.public())
@@ -228,8 +228,6 @@ class PartQuerySet(RecordQuerySet):
 
 class ActionQuerySet(PartQuerySet):
     key_relations = ("incident", "account")
-    public_texts = ("account__label", "account__platform__name", "account__platform__aliases")
-    party_path = "account__holder"
 
     def with_account(self):
         """With the account acted on, its platform and its holder."""
@@ -272,14 +270,10 @@ class ActionQuerySet(PartQuerySet):
 
 class JustificationQuerySet(PartQuerySet):
     key_relations = ("incident", "action__incident", "speaker", "supersedes__incident")
-    public_texts = ("quote", "note", "speaker_text")
-    party_path = "speaker"
 
 
 class InvolvementQuerySet(PartQuerySet):
     key_relations = ("incident", "action__incident", "party")
-    public_texts = ("quote", "note", "party_text")
-    party_path = "party"
 
 
 class CitationQuerySet(PartQuerySet):
@@ -290,10 +284,6 @@ class CitationQuerySet(PartQuerySet):
         "justification__incident",
         "involvement__incident",
     )
-    public_texts = ("quote", "source__title", "source__publisher", "source__container_title", "source__url")
-
-    def mentioning(self, written):
-        return super().mentioning(written).open()
 
     def open(self):
         """Citations of sources that are not confidential."""

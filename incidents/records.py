@@ -5,7 +5,10 @@ below build plain dictionaries from records that come out of a `public()` querys
 of their vocabulary and dates stay EDTF values: JSON writes both as text, templates ask them for words.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from .models.fields import VocabularyField, place_name
+from .search import NAMES, SOURCES, TEXTS, Passage, plain_address
 
 PUBLIC_FIELDS = {
     "platform": ("slug name operator operator_country kind website policy_url aliases".split()),
@@ -38,6 +41,8 @@ PUBLIC_FIELDS = {
     ),
     "relation": "from_incident to_incident kind certainty note".split(),
 }
+
+ADDRESSES = {"website", "url", "archived_url", "reference_url"}
 
 
 def public_values(record):
@@ -172,3 +177,57 @@ def _part(part):
         if values.get(name):
             values[name] = values[name][-1]
     return values
+
+
+def search_passages(incident):
+    """What search finds of an incident fetched `with_texts()`, and what it shows of the place: public texts alone."""
+    found = {}
+
+    def add(column, label, record, names, language=""):
+        for text in _texts(record, names):
+            found.setdefault((column, text), Passage(column, label, text, language))
+
+    def add_party(party):
+        if party:
+            add(NAMES, _("name"), party, "public_label aliases")
+            add(NAMES, _("name"), party, "native_label", party.native_language)
+
+    def add_statement(label, statement, party):
+        add(TEXTS, label, statement, "quote", statement.quote_language)
+        add(TEXTS, label, statement, "note legal_basis")
+        add_party(party)
+
+    add(NAMES, _("title"), incident, "title")
+    add(NAMES, _("ref"), incident, "ref")
+    add(TEXTS, _("summary"), incident, "summary")
+    add(TEXTS, _("date"), incident, "date_text")
+    for action in incident.actions.all():
+        add(NAMES, _("platform"), action.account.platform, "name aliases")
+        add(TEXTS, _("platform"), action.account.platform, "operator website")
+        add(NAMES, _("account"), action.account, "handle")
+        add(TEXTS, _("account"), action.account, "label url")
+        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text")
+        add_party(action.account.holder)
+    for each in incident.justifications.all():
+        add_statement(_("stated reason"), each, each.speaker)
+        add(TEXTS, _("stated reason"), each, "speaker_text reference_url")
+    for each in incident.involvements.all():
+        add_statement(_("part that others had"), each, each.party)
+        add(TEXTS, _("part that others had"), each, "party_text")
+    for citation in incident.citations.all():
+        add(TEXTS, _("quotation"), citation, "quote", citation.source.language)
+        add(TEXTS, _("quotation"), citation, "attribution value_as_stated")
+        add(SOURCES, _("source"), citation.source, "title author", citation.source.language)
+        add(SOURCES, _("source"), citation.source, "container_title publisher citekey derivation_note")
+        add(SOURCES, _("source"), citation.source, "url archived_url")
+    return list(found.values())
+
+
+def _texts(record, names):
+    """What these public fields of a record say; an address without what all addresses begin with."""
+    withheld = _withheld(record)
+    for name in names.split():
+        if name not in PUBLIC_FIELDS[record._meta.model_name]:
+            raise ValueError(f"{name} is not public")
+        if text := withheld.get(name, getattr(record, name)):
+            yield plain_address(text) if name in ADDRESSES else text

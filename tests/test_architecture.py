@@ -15,7 +15,6 @@ LINES = [
         "incidents.records",
         "incidents.stats",
         "incidents.naming",
-        "incidents.receivers",
         "incidents.templatetags",
     },
     {
@@ -23,6 +22,7 @@ LINES = [
         "incidents.story",
         "incidents.exports",
         "incidents.groups",
+        "incidents.receivers",
     },
     {"incidents.importing"},
     {"incidents.views", "incidents.admin", "incidents.management"},

@@ -1,14 +1,19 @@
-"""A word is found in either Chinese script, in either width, with or without capitals, and nothing private by it."""
+"""Search in every script: what is found, in which order, by which query; and what never is."""
+
+import random
 
 import pytest
 
 from incidents.filters import IncidentFilter
-from incidents.models import Incident
-from incidents.search import spellings
+from incidents.models import Incident, Party
+from incidents.records import search_passages
+from incidents.search import NAMES, SOURCES, parse, understood
+from incidents.search.words import fold, stem, tokens
 
 from .factories import (
     make_account,
     make_citation,
+    make_incident,
     make_involvement,
     make_justification,
     make_party,
@@ -20,6 +25,10 @@ from .factories import (
 pytestmark = pytest.mark.django_db
 
 
+def found(text):
+    return [incident.ref for incident in Incident.objects.public().ranked(text)]
+
+
 @pytest.fixture
 def story(db):
     alliance = make_party(
@@ -28,69 +37,291 @@ def story(db):
     zoom = make_platform(name="Zoom", aliases="Zoom Meetings\nツーム")
     incident = make_published_incident(
         ref="2020-zoom-alliance",
-        title="Zoom shuts an account",
-        summary="A café talk was cancelled.",
+        title="Zoom suspends an account before 六四",
+        summary="A café talk was cancelled. Разговор отменили. تم إلغاء المحاضرة. 강연이 취소되었다. การบรรยายถูกยกเลิก",
         account=make_account(platform=zoom, holder=alliance, label="account for the talk"),
         source=make_source(
             title="講座之前就發現被封號了",
             publisher="Epoch Times",
-            url="https://daily.example/2020/zoom-talk",
+            url="https://www.daily.example/2020/zoom-talk/%E5%B0%81%E8%99%9F",
         ),
     )
     make_justification(incident, quote="We follow the law of the land.", speaker_text="a spokesperson")
     make_involvement(
-        incident, party=make_party(public_label="Lee Cheuk-yan", native_label="李卓人"), note="He asked why."
+        incident, party=make_party(public_label="Zhou Fengsuo", native_label="周鋒鎖"), note="He asked why."
     )
-    make_published_incident(title="Another story")
+    make_involvement(incident, party=make_party(public_label="Wang Dan", native_label="王丹"))
+    make_published_incident(ref="another", title="Another story")
     return incident
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "香港支聯會", "香港支联会", "支联", "封號", "封号", "Zoom 封號", "Ｚｏｏｍ", "zoom", "ZOOM", "李卓人", "ツーム",
-        "café", "alliance", "spokesperson", "land.", "asked why", "zoom-talk", "daily.example", "Epoch", "talk law lee",
-        "2020-zoom-alliance",
+        "香港支聯會", "香港支联会", "支联", "封號", "封号", "Zoom 封號", "Zoom封號", "Ｚｏｏｍ", "zoom", "ZOOM", "王丹", "六四",
+        "周鋒鎖", "周锋锁", "ツーム", "ﾂｰﾑ", "강연", "취소", "разговор", "РАЗГОВОР", "المحاضرة", "ยกเลิก", "café", "cafe",
+        "CAFE\u0301", "alliance", "spokesperson", "land.", "asked why", "zoom-talk", "daily.example", "Epoch",
+        "talk law wang", "2020-zoom-alliance", "suspending", "suspended accounts", "cancel*", "“law of the land”",
+        '"asked why', "weibo OR zoom", "zoom -weibo", "-weibo 六四", "source:daily.example", "source:封号",
+        "https://daily.example/2020/zoom-talk/", "www.daily.example", "http://www.daily.example/2020/zoom-talk/封號",
+        "zoom，封號", "　zoom　", "su\u00adspends", "zo\u200bom OR zoom", "王\u200d丹",
     ],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(story, text):
-    assert list(Incident.objects.public().search(text)) == [story]
+    assert found(text) == ["2020-zoom-alliance"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["香港支持", "zoom weibo", "zoomed", "_", "%", "\\", "a%b", "'", '"', "*", "--", "NOT NEAR", "NEAR(a b)"],
-)
+    [
+        "香港支持", "丹王", "zoom weibo", "zoomx", '"suspending"', '"law the land"', "_", "%", "\\", "a%b", "'", '"', '""',
+        "*", "--", "NOT NEAR", "NEAR(a b)", "susp", '"law of the la"', "source:alliance", "-zoom -story", "-zoom 六四",
+        "weibo OR douban", "ツ*ム", "before-account", "🙂", "", " ",
+    ],
+)  # fmt: skip
 def test_what_stands_nowhere_is_not_found(story, text):
-    assert not Incident.objects.public().search(text).exists()
+    assert found(text) == []
+
+
+def test_no_phrase_runs_from_one_text_into_the_next(story):
+    assert found('"zoom meetings"') == found('"talk we"') + ["2020-zoom-alliance"]
+
+
+def test_what_has_the_words_in_its_title_or_names_comes_first_then_the_newest():
+    make_published_incident(ref="a", summary="Of Zoom and Weibo.", action={"start": "2023"})
+    make_published_incident(ref="b", title="Zoom", summary="And Weibo.", action={"start": "2019"})
+    make_published_incident(ref="c", title="Zoom and Weibo", action={"start": "2018"})
+    make_published_incident(
+        ref="d",
+        account=make_account(platform=make_platform(name="Weibo")),
+        summary="Of Zoom.",
+        action={"start": "2020"},
+    )
+
+    assert found("zoom weibo") == ["c", "d", "b", "a"]
+    assert found("weibo -zoom") == []
 
 
 def test_what_is_not_public_is_not_searched(story):
     hidden = make_party(
-        public_label="a group", kind="collective", name_public=False, aliases="Geheim", private_name="Secret"
-    )
+        public_label="a group", kind="collective", name_public=False, aliases="Geheim", private_name="Secret",
+        native_label="秘密小組", notes="Notizen", contact="Kontakt",
+    )  # fmt: skip
     make_involvement(story, party=hidden)
+    make_published_incident(
+        title="Handles",
+        account=make_account(handle="@handle1", url="https://platform.example/geheim", holder=hidden),
+    )
+    make_published_incident(account=make_account(handle="@handle2"))
+    secret = make_source(title="Vertraulich", is_confidential=True)
+    make_citation(story, source=secret, quote="confidentially")
     make_citation(
-        story, source=make_source(title="Vertraulich", is_confidential=True), quote="confidentially"
+        story, source=make_source(derivation="adaptation", derived_from=secret, content_text="Abschrift")
     )
     Incident.objects.filter(pk=story.pk).update(editor_notes="Notizen")
+    make_incident(title="Entwurf")
+    make_incident(publication="withdrawn", withdrawn_reason="Irrtum", title="Entzogen")
 
-    for word in ("Geheim", "Secret", "Vertraulich", "confidentially", "Notizen"):
-        assert not Incident.objects.public().search(word).exists()
+    for word in (
+        "Geheim Secret 秘密 Notizen Kontakt handle1 handle2 Vertraulich confidentially Abschrift Entwurf Irrtum Entzogen"
+    ).split():
+        assert found(word) == []
+    assert found('"a group"') != []
+
+
+def test_a_handle_that_is_public_is_found():
+    holder = make_party(public_label="Wang Dan", kind="person")
+    make_published_incident(
+        ref="named", account=make_account(holder=holder, handle="@wangdan", handle_public=True)
+    )
+
+    assert found("@wangdan") == ["named"]
+
+    Party.objects.filter(pk=holder.pk).update(name_public=False)
+
+    assert found("@wangdan") == []
+
+
+HOSTILE = [
+    "NOT", '"', '"""', "a*", "*", "**", "x:y", "source:", "source:*", 'source:"', "NEAR(a b)", "NEAR(a b, 5)", "<->", "a <-> b",
+    "&|!()", "-", "--", "-*", "OR", "OR OR", "a OR", "OR a", "-a OR -b", "-a", "(", ")", "(((((" * 40, "'", "''", "\\", "\\'", "a\\",
+    "\0", "a\0b", "\ud800", "a\udfff", "🙂", "‮ ﷽", "{names} : a", "names:a", "^a", "a + b", "a:*", "'a':A", "%", "_", "%s", "%(a)s",
+    "{0}", "$1", "; DROP TABLE incidents_search; --", "~a", "/n a", "٣", "½", "ﷺ", "\u0301", "\u200b", "​", "x" * 10_000,
+    "王" * 3_500, "王 丹 " * 1_700, "-王 " * 1_700, " ".join(f"z{n}" for n in range(2_000)), " OR ".join(f"z{n}" for n in range(2_000)),
+    '"' + "a b " * 2_500 + '"', "å" * 5_000, "ก" + "ิ" * 5_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
+def test_no_text_is_an_error_or_finds_everything(story, text):
+    make_published_incident(
+        ref="q",
+        title="Q",
+        summary="Q",
+        account=make_account(
+            label="q", platform=make_platform(name="Q"), holder=make_party(public_label="Q")
+        ),
+        source=make_source(title="Q", publisher="Q", citekey="q", url="https://q.example/"),
+    )
+    query = parse(text)
+
+    listed = found(text)
+
+    assert "q" not in listed or query.without and not query.groups
+    assert understood(text)
+    query.excerpt(search_passages(story))
+
+
+def test_a_long_query_is_refused_in_words_by_the_list(story):
+    listing = IncidentFilter(f"q={'王' * 201}", Incident.objects.listed())
+
+    assert list(listing.errors) == ["q"]
+    assert list(listing.qs) == []
 
 
 @pytest.mark.parametrize(
-    "text",
-    [" ".join(f"z{n}" for n in range(50)), "王" * 200, "王 丹 " * 50, "x" * 200, "🙂 ‮ ﷽", "(((((" * 40],
+    "text", ["王" * 300 + "名王丹", " ".join(f"{n % 5_000}a" for n in range(20_000)) + " 王丹 Wang Dan"]
 )
-def test_no_text_is_an_error_or_finds_everything(story, text):
-    listing = IncidentFilter(f"q={text}", Incident.objects.listed())
+def test_a_name_late_in_a_long_text_is_found(text):
+    make_published_incident(ref="long", summary=text)
 
-    assert listing.errors.keys() <= {"q"}
-    assert len(listing.qs) < 2
+    assert found("王丹") == ["long"]
+    assert found('"Wang Dan" OR 名王丹') == ["long"]
+    assert found("丹王") == []
 
 
-def test_a_word_has_few_spellings():
-    assert spellings("Zoom") == ["Zoom"]
-    assert spellings("Ｚｏｏｍ") == ["Ｚｏｏｍ", "Zoom"]
-    assert set(spellings("支联会")) == {"支联会", "支聯會"}
+def test_a_text_longer_than_any_is_searched_as_far_as_databases_reach():
+    make_published_incident(ref="huge", title="王丹", summary=" ".join(f"{n}a" for n in range(400_000)))
+
+    assert found("王丹") == found("1a") == ["huge"]
+
+
+# The language, held against a plain reading of it in Python.
+
+VOCABULARY = {
+    "latin": "suspend suspends suspended suspending account accounts law Law café cafe Zoom zooming the of 2020 x-ray".split(),
+    "han": ["王丹", "六四", "封號", "封号", "香港", "港支", "支聯會", "支联会", "丹", "王", "會"],
+    "other": ["アカウント", "ツーム", "한국", "국어", "разговор", "محمد", "ยกเลิก", "हिन्दी"],
+}
+WORDS = [*VOCABULARY["latin"] * 2, *VOCABULARY["han"] * 2, *VOCABULARY["other"]]
+COUNTS = {"documents": 60, "queries": 1_600}
+
+
+def invented_text(chance):
+    return chance.choice([" ", " ", ""]).join(chance.choices(WORDS, k=chance.randint(1, 9)))
+
+
+def stands_in(texts, wanted, *, whole=True):
+    """Whether these tokens stand side by side in one of the texts."""
+    for listed in texts:
+        for i in range(len(listed) - len(wanted) + 1):
+            part = listed[i : i + len(wanted)]
+            if part == wanted or not whole and part[:-1] == wanted[:-1] and part[-1].startswith(wanted[-1]):
+                return True
+    return False
+
+
+def invented_term(chance, texts):
+    """A term as typed, and what it should find: a function of a document's texts by column."""
+    kind = chance.choice(["word", "word", "word", "phrase", "prefix", "source"])
+    word = chance.choice(WORDS)
+    wanted = tokens(word)
+    if kind == "word" and len(wanted) == 1 and wanted[0].isascii() and wanted[0].isalpha():
+        return word, lambda document, scope=None: any(
+            stem(token) == stem(wanted[0])
+            and token.isalpha()
+            and len(token) > 2
+            and len(wanted[0]) > 2
+            or token == wanted[0]
+            for listed in within(document, scope)
+            for token in listed
+        )
+    if kind == "prefix":
+        cut = word[: chance.randint(1, len(word))]
+        wanted = tokens(cut)
+        return f"{cut}*", lambda document, scope=None: stands_in(within(document, scope), wanted, whole=False)
+    if kind == "source":
+        return (
+            f'source:"{word}"',
+            lambda document, scope=None: scope is None and stands_in(within(document, SOURCES), wanted),
+        )
+    if kind == "phrase":
+        text = chance.choice(texts)
+        first = chance.randrange(len(text))
+        part = text[first : first + chance.randint(1, 12)].replace('"', "")
+        wanted = tokens(part)
+        if not wanted:
+            return invented_term(chance, texts)
+        return f'"{part}"', lambda document, scope=None: stands_in(within(document, scope), wanted)
+    return word, lambda document, scope=None: stands_in(within(document, scope), wanted)
+
+
+def within(document, scope):
+    """The texts of a document as tokens, those of one column or all."""
+    return [listed for column, listed in document if scope in (None, column)]
+
+
+def invented_query(chance, texts):
+    """A query as typed, its groups of alternatives and its exclusions."""
+    groups = [
+        [invented_term(chance, texts) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
+        for _ in range(chance.choice([0, 1, 1, 2, 2, 3]))
+    ]
+    groups = list({fold(" OR ".join(typed for typed, _finds in group)): group for group in groups}.values())
+    without = [invented_term(chance, texts) for _ in range(chance.choice([0, 0, 0, 1]) if groups else 1)]
+    parts = [" OR ".join(typed for typed, _finds in group) for group in groups]
+    parts += [f"-{typed}" for typed, _finds in without]
+    chance.shuffle(parts)
+    return " ".join(parts), groups, without
+
+
+@pytest.fixture
+def invented(db):
+    """Incidents of invented texts: by their key, the column and the tokens of each text."""
+    chance = random.Random(64)
+    for n in range(COUNTS["documents"]):
+        incident = make_published_incident(
+            ref=f"{n:03}",
+            title=invented_text(chance),
+            summary=invented_text(chance),
+            account=make_account(
+                platform=make_platform(name=invented_text(chance)),
+                holder=make_party(public_label=invented_text(chance)),
+            ),
+            source=make_source(title=invented_text(chance)),
+        )
+        make_justification(incident, quote=invented_text(chance))
+    return {
+        incident.pk: [(passage.column, tokens(passage.text)) for passage in search_passages(incident)]
+        for incident in Incident.objects.with_texts()
+    }
+
+
+def test_random_queries_find_what_a_plain_reading_finds(invented):
+    chance = random.Random(1989)
+    texts = [invented_text(chance) for _ in range(COUNTS["documents"])]
+    texts += Incident.objects.values_list("title", flat=True)
+    mismatches, finds = [], 0
+
+    for n in range(COUNTS["queries"]):
+        typed, groups, without = invented_query(chance, texts)
+        wanted = {
+            pk
+            for pk, document in invented.items()
+            if all(any(finds(document) for _typed, finds in group) for group in groups)
+            and not any(finds(document) for _typed, finds in without)
+        }
+        finds += len(wanted)
+        got = set(Incident.objects.search(typed).values_list("pk", flat=True))
+        if got != wanted:
+            mismatches.append((typed, got ^ wanted))
+        if n % 8 == 0:
+            close = {
+                pk: sum(any(finds(invented[pk], NAMES) for _typed, finds in group) for group in groups)
+                for pk in wanted
+            }
+            order = list(Incident.objects.ranked(typed).values_list("pk", flat=True))
+            assert order == sorted(wanted, key=lambda pk: (-close[pk], pk)), typed
+
+    assert mismatches == []
+    assert finds > COUNTS["queries"]
