@@ -1,34 +1,46 @@
-"""The listing as a query string: what page, download, command and, later, API and feed all ask with."""
+"""The listing as a query string: what page, download, command, API and feed all ask with."""
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from .archive.listing import Asked, Cursor, Listing
+from .archive.postings import sets_of
+from .archive.terms import NONE, VALUE
 from .choices import ActionType, Ground, Occurrence, ReasonStatus, Status
 from .dates import EDTF
-from .models import Action, Incident, Justification, Party, Platform
+from .models import Action, Incident, Party, Platform
 from .models.fields import place_name, validate_place, validate_text
+from .search import Query, parse
+from .search.query import asked_for
 
 MOST_VALUES = 100
 MOST_CHARACTERS = 200
 MOST_LISTED = 50
+MOST_COUNTED = 200  # platforms and holders, the most frequent of all
+FEW = 1_000  # incidents whose own platforms and holders are counted
+EXCLUDED = "-"  # before a value: incidents that have it are left out
 SORTS = {
+    "best": gettext_lazy("best match first"),
     "newest": gettext_lazy("latest first"),
     "oldest": gettext_lazy("earliest first"),
     "changed": gettext_lazy("last changed first"),
 }
-# What is asked about actions: parameter -> field. Together with the days it must be true of one and the same action.
-ACTION_FIELDS = {
-    "platform": "account__platform",
-    "holder": "account__holder",
-    "type": "type",
-    "status": "status",
-    "reason": "reason_status",
-    "occurrence": "occurrence",
+VOCABULARIES = {
+    "type": ActionType,
+    "status": Status,
+    "ground": Ground,
+    "reason": ReasonStatus,
+    "occurrence": Occurrence,
+}
+NOT_RECORDED = {
+    "holder": gettext_lazy("holder not known"),
+    "ground": gettext_lazy("none recorded"),
+    "country": gettext_lazy("none recorded"),
 }
 # How each parameter stands in the sentence over the list, in the order of the sentence.
 WORDING = {
@@ -43,6 +55,8 @@ WORDING = {
     "reason": gettext_lazy("reason given:"),
     "ground": gettext_lazy("reason:"),
 }
+# Where in the list one is, which a download does not ask.
+PLACES = ("after", "before", "at")
 
 
 class PlainDayField(forms.CharField):
@@ -63,66 +77,61 @@ class PlainDayField(forms.CharField):
         return day
 
 
-class PlacesField(forms.MultipleChoiceField):
-    """ISO 3166 codes."""
+class StartField(PlainDayField):
+    """The same, or that no date is known."""
+
+    def to_python(self, value):
+        return NONE if value == NONE else super().to_python(value)
+
+
+class ValuesField(forms.MultipleChoiceField):
+    """Values that `known` finds; the choices are worked out with their counts."""
+
+    known = None
 
     def valid_value(self, value):
-        return _passes(validate_place, value)
-
-
-class PageField(forms.IntegerField):
-    default_error_messages = {
-        "invalid": gettext_lazy("A page is a number from 1 on."),
-        "min_value": gettext_lazy("A page is a number from 1 on."),
-        "max_value": gettext_lazy("There are not that many pages."),
-    }
+        return self.known(value)
 
 
 class PlainDayFilter(django_filters.CharFilter):
     field_class = PlainDayField
 
 
-class PlacesFilter(django_filters.MultipleChoiceFilter):
-    field_class = PlacesField
+class StartFilter(django_filters.CharFilter):
+    field_class = StartField
 
 
-class PageFilter(django_filters.Filter):
-    field_class = PageField
-
-
-def any_of(vocabulary, label):
-    """A filter for any of the values of a vocabulary."""
-    return django_filters.MultipleChoiceFilter(label=label, choices=vocabulary.choices)
+class ValuesFilter(django_filters.MultipleChoiceFilter):
+    field_class = ValuesField
 
 
 class IncidentFilter(django_filters.FilterSet):
     """Which incidents, in which order. What is not understood finds nothing, and `errors` tells of it.
 
-    Several values of one parameter mean any of them; several parameters must all hold. Empty values count as
-    not asked. `everything` opens it to platforms and holders that are not public, for the desk and commands.
+    Several values of one parameter mean any of them (or every one, if `all` names it); several parameters must all
+    hold; a value after a minus is left out. Empty values count as not asked.
     """
 
     q = django_filters.CharFilter(label=gettext_lazy("Words"), strip=True)
-    since = PlainDayFilter(label=gettext_lazy("From"))
+    since = StartFilter(label=gettext_lazy("From"))
     until = PlainDayFilter(label=gettext_lazy("To"))
     sort = django_filters.ChoiceFilter(
         label=gettext_lazy("Order"), choices=list(SORTS.items()), empty_label=None
     )
-    platform = django_filters.ModelMultipleChoiceFilter(
-        label=gettext_lazy("Platform"), to_field_name="slug", queryset=Platform.objects.none()
-    )
-    holder = django_filters.ModelMultipleChoiceFilter(
-        label=gettext_lazy("Account holder"), to_field_name="slug", queryset=Party.objects.none()
-    )
-    type = any_of(ActionType, gettext_lazy("What was done"))
-    status = any_of(Status, gettext_lazy("Status"))
-    ground = any_of(Ground, gettext_lazy("Stated ground"))
-    reason = any_of(ReasonStatus, gettext_lazy("Reason given or not"))
-    country = PlacesFilter(label=gettext_lazy("Country or territory"))
-    occurrence = any_of(Occurrence, gettext_lazy("Did it take place"))
-    page = PageFilter(label=gettext_lazy("Page"), min_value=1, max_value=10**9)
+    platform = ValuesFilter(label=gettext_lazy("Platform"))
+    holder = ValuesFilter(label=gettext_lazy("Account holder"))
+    type = ValuesFilter(label=gettext_lazy("What was done"))
+    status = ValuesFilter(label=gettext_lazy("Status"))
+    ground = ValuesFilter(label=gettext_lazy("Stated ground"))
+    reason = ValuesFilter(label=gettext_lazy("Reason given or not"))
+    country = ValuesFilter(label=gettext_lazy("Country or territory"))
+    occurrence = ValuesFilter(label=gettext_lazy("Did it take place"))
+    every = django_filters.MultipleChoiceFilter(label=gettext_lazy("All of these"))
+    after = django_filters.CharFilter()
+    before = django_filters.CharFilter()
+    at = PlainDayFilter(label=gettext_lazy("Go to"))
 
-    SEVERAL = frozenset(ACTION_FIELDS) | {"ground", "country"}
+    SEVERAL = ("platform", "holder", "type", "status", "ground", "reason", "country", "occurrence")
 
     class Meta:
         model = Incident
@@ -130,16 +139,62 @@ class IncidentFilter(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls):
-        # `from` is a word of Python's own and cannot be the name of an attribute.
-        names = {"since": "from", "until": "to"}
+        # Words of Python's own cannot be the names of attributes.
+        names = {"since": "from", "until": "to", "every": "all"}
         return {names.get(name, name): found for name, found in super().get_filters().items()}
 
-    def __init__(self, data=None, queryset=None, *, everything=False):
-        super().__init__(_without_blanks(data), queryset)
-        self.filters["platform"].queryset = (
-            Platform.objects.all() if everything else Platform.objects.public()
+    def __init__(self, data=None, *, using="default", edition=None):
+        super().__init__(_without_blanks(data), Incident.objects.none())
+        self.sets = sets_of(using, edition)
+        for name in self.SEVERAL:
+            self.filters[name].field.known = self._known(name)
+        self.filters["all"].field.choices = [(name, name) for name in self.SEVERAL]
+        if "q" in self.data:
+            self._take_typed_filters()
+
+    def _known(self, name):
+        """What tells whether a value of this parameter is known."""
+        if name in VOCABULARIES:
+            return lambda value: value in VOCABULARIES[name].values or value == NONE and name in NOT_RECORDED
+        if name == "country":
+            return lambda value: value == NONE or _passes(validate_place, value)
+        return lambda value: (
+            value == NONE and name in NOT_RECORDED or bool(self.sets.whole(f"{VALUE}{name}={value}"))
         )
-        self.filters["holder"].queryset = Party.objects.all() if everything else Party.objects.public()
+
+    # What was asked
+
+    def _take_typed_filters(self):
+        """`platform:zoom` among the words is as if it had been asked beside them, if there is such a value."""
+        text = self.data["q"] if len(self.data.getlist("q")) == 1 else ""
+        if not _passes(validate_text, text):
+            return
+        names = (*self.SEVERAL, "from", "to", "sort")
+        left = list(text)
+        for name, value, excluded, (first, last) in asked_for(text, names):
+            if (found := self._value_named(name, value)) and not (excluded and name not in self.SEVERAL):
+                self.data.appendlist(name, EXCLUDED * excluded + found)
+                left[first:last] = " " * (last - first)
+        rest = " ".join("".join(left).split())
+        if rest != text:
+            self.data.setlist("q", [rest] if rest else [])
+            if not rest:
+                del self.data["q"]
+
+    def _value_named(self, name, typed):
+        """The value that was typed, or whose name was; none for a name that does not fit or was given already."""
+        if name in self.SEVERAL:
+            if name in VOCABULARIES:
+                named = {member.label.casefold(): member.value for member in VOCABULARIES[name]}
+                value = named.get(typed.casefold(), typed.casefold())
+            elif name == "country":
+                value = typed if typed == NONE else typed.upper()
+            else:
+                value = typed.casefold().replace(" ", "-")
+            return value if self._known(name)(value) else None
+        if name in self.data:
+            return None
+        return typed if _passes(self.filters[name].field.clean, typed) else None
 
     @property
     def errors(self):
@@ -156,7 +211,8 @@ class IncidentFilter(django_filters.FilterSet):
             readable = QueryDict(mutable=True)
             for name, values in self.data.lists():
                 if name not in unreadable:
-                    readable.setlist(name, values)
+                    plain = [_plain(value) for value in values] if name in self.SEVERAL else values
+                    readable.setlist(name, plain)
             self._form = self.get_form_class()(readable)
         return self._form
 
@@ -170,7 +226,7 @@ class IncidentFilter(django_filters.FilterSet):
                     _("There is no filter “%(name)s”. There are: %(names)s.")
                     % {"name": _printable(name), "names": ", ".join(self.filters)}
                 ]
-            elif name not in self.SEVERAL and len(values) > 1:
+            elif name not in (*self.SEVERAL, "all") and len(values) > 1:
                 found[name] = [_("Give one value, not %d.") % len(values)]
             elif len(values) > MOST_VALUES:
                 found[name] = [_("Give at most %d values.") % MOST_VALUES]
@@ -186,12 +242,23 @@ class IncidentFilter(django_filters.FilterSet):
             name: [self._sentence(name, error) for error in errors]
             for name, errors in self.form.errors.as_data().items()
         }
-        first, last = self.form.cleaned_data.get("from"), self.form.cleaned_data.get("to")
-        if first and last and first.earliest > last.latest:
+        asked = self.form.cleaned_data
+        first, last = asked.get("from"), asked.get("to")
+        if first == NONE and last:
+            found["to"] = [_("What has no date ends on none. Leave one of the two out.")]
+        elif first and last and first.earliest > last.latest:
             found["to"] = [
                 _("“%(last)s” lies before “%(first)s”, where the span begins.")
                 % {"first": first, "last": last}
             ]
+        places = [name for name in PLACES if asked.get(name)]
+        if len(places) > 1:
+            found[places[1]] = [_("Give only one of: %s.") % ", ".join(PLACES)]
+        for name in ("after", "before"):
+            if asked.get(name) and not _passes_as(ValueError, Cursor.read, asked[name], self.order):
+                found[name] = [
+                    _("“%s” is no place in this list. Start from its first page.") % _printable(asked[name])
+                ]
         return found
 
     def _sentence(self, name, error):
@@ -206,7 +273,10 @@ class IncidentFilter(django_filters.FilterSet):
             return _("There is no platform “%(value)s” here.") % value
         if name == "holder":
             return _("There is no account holder “%(value)s” here.") % value
-        known = [key for key, _label in self.form.fields[name].choices if key]
+        known = [key for key, _label in self.form.fields[name].choices if key] or [
+            *VOCABULARIES[name].values,
+            *([NONE] if name in NOT_RECORDED else []),
+        ]
         return _("“%(value)s” is none of the values: %(known)s.") % (value | {"known": ", ".join(known)})
 
     def is_valid(self):
@@ -214,8 +284,8 @@ class IncidentFilter(django_filters.FilterSet):
 
     @property
     def query(self):
-        """The query string, tidied, of the whole list: without a page."""
-        return self._without(())
+        """The query string, tidied, of the whole list: from its beginning."""
+        return self._with().urlencode()
 
     @property
     def asked(self):
@@ -225,139 +295,277 @@ class IncidentFilter(django_filters.FilterSet):
         return self.form.cleaned_data
 
     @property
-    def qs(self):
-        if not self.is_valid():
-            return self.queryset.none()
-        found = self._incidents()
-        order = {"oldest": found.oldest, "changed": found.recently_changed}
-        return order.get(self.asked["sort"], found.newest)()
+    def order(self):
+        """The order asked for; without one, what matches best comes first if there are words, else the latest."""
+        chosen = self.form.cleaned_data.get("sort")
+        if chosen == "best" and "q" not in self.data:
+            return "newest"
+        return chosen or ("best" if "q" in self.data else "newest")
 
-    def _incidents(self, *, but=""):
-        """The incidents asked for, leaving one parameter out."""
-        found = self._places_and_words(but=but)
-        actions = self._actions(but=but)
-        return found.with_actions(actions) if actions.query.where else found
+    @cached_property
+    def words(self):
+        """The words asked for, as a query."""
+        return parse(self.asked["q"]) if self.asked["q"] else Query()
 
-    def _actions(self, *, but=""):
-        """The actions that all that is asked about actions is true of."""
-        asked, found = self.asked, Action.objects.all()
-        for name, field in ACTION_FIELDS.items():
-            if name != but and asked[name]:
-                found = found.filter(**{f"{field}__in": asked[name]})
+    def values(self, name):
+        """The values of a parameter as (value, whether it is left out)."""
+        return [(_plain(value), value.startswith(EXCLUDED)) for value in self.data.getlist(name)]
+
+    @cached_property
+    def listing(self):
+        """What is found."""
+        asked, values, without = self.asked, {}, {}
+        for name in self.SEVERAL:
+            values[name] = list(dict.fromkeys(value for value, out in self.values(name) if not out))
+            without[name] = [value for value, out in self.values(name) if out]
         first, last = asked["from"], asked["to"]
-        if first or last:
-            found = found.beginning_between(first and first.earliest, last and last.latest)
-        return found
+        undated = first == NONE
+        return Listing(
+            self.sets,
+            Asked(
+                values=values,
+                without=without,
+                every=frozenset(asked["all"]),
+                undated=undated,
+                first=first.earliest if first and not undated else None,
+                last=last.latest if last else None,
+                query=self.words,
+                nothing=bool(asked["q"]) and not self.words,
+                order=self.order,
+            ),
+        )
 
-    def _places_and_words(self, *, but=""):
-        """The incidents that all else is true of."""
-        asked, found = self.asked, self.queryset
-        if asked["ground"] and but != "ground":
-            found = found.with_ground(asked["ground"])
-        if asked["country"] and but != "country":
-            found = found.in_places(asked["country"])
-        if asked["q"]:
-            found = found.search(asked["q"])
-        return found
+    def incidents(self):
+        """What is found, as records of the desk."""
+        return Incident.objects.using(self.sets.using).filter(pk__in=list(self.listing.found))
+
+    def page(self, size):
+        """The page asked for, of so many incidents."""
+        asked = self.asked
+        after, before = (asked[name] and Cursor.read(asked[name], self.order) for name in ("after", "before"))
+        if at := asked["at"]:
+            day = at.earliest if self.order == "oldest" else at.latest
+            after = Cursor.at(day, self.order)
+        return self.listing.page(size, after=after or None, before=before or None)
+
+    # What is offered
 
     def counts(self, name):
         """For each value of a parameter, how many incidents there would be with it, all else as asked."""
-        if name == "country":
-            return self._incidents(but=name).count_by_place()
-        if name == "ground":
-            rows, field = Justification.objects.filter(incident__in=self._incidents(but=name)), "ground"
+        values = list(VOCABULARIES[name].values) if name in VOCABULARIES else self._frequent(name)
+        if name in NOT_RECORDED:
+            values.append(NONE)
+        chosen = [value for value, _out in self.values(name)]
+        counts = self.listing.counts(name, list(dict.fromkeys((*values, *chosen))))
+        return {value: number for value, number in counts.items() if number}
+
+    def _frequent(self, name):
+        """The platforms, holders or places to be counted: the most frequent of all, and those of a short list."""
+        found = self.sets.most_common(f"{VALUE}{name}=", MOST_COUNTED)
+        if name != "country" and len(self.listing) <= FEW:
+            actions = Action.objects.using(self.sets.using).filter(incident__in=list(self.listing.found))
+            field = {"platform": "account__platform__slug", "holder": "account__holder__slug"}[name]
+            found = [*found, *actions.order_by().values_list(field, flat=True).distinct()]
+        return [value for value in found if value and value != NONE]
+
+    def years(self):
+        """How many incidents may have begun in each year; in each month, if one year is asked for."""
+        asked = self.asked
+        first, last = asked["from"], asked["to"]
+        if first and last and first[:4] == last[:4]:
+            spans = [f"{first[:4]}-{month:02}" for month in range(1, 13)]
         else:
-            rows = self._actions(but=name).filter(incident__in=self._places_and_words())
-            field = ACTION_FIELDS[name] + ("__slug" if name in ("platform", "holder") else "")
-        rows = rows.order_by().values_list(field).annotate(Count("incident", distinct=True))
-        return {value: number for value, number in rows if value}
+            spans = [str(year) for year in self.listing.span()]
+        counts = self.listing.counts("start", [*spans, NONE])
+        most = max((counts[span] for span in spans), default=0)
+        return {
+            "bars": [
+                {
+                    "span": span,
+                    "words": EDTF(span).words(),
+                    "number": counts[span],
+                    "short": span[-2:] if len(spans) > 6 else span,
+                    "share": (share := -(-100 * counts[span] // most) if most else 0),
+                    "top": 100 - share,
+                    "query": self._with(**{"from": [span], "to": [span]}).urlencode(),
+                    "chosen": bool(first and last and first <= span <= last),
+                }
+                for span in spans
+            ],
+            "undated": counts[NONE],
+            "undated_query": self._with(**{"from": [NONE], "to": []}).urlencode(),
+            "narrowed": bool(first or last),
+            "whole": self._with(**{"from": [], "to": []}).urlencode(),
+        }
 
     def groups(self):
         """The form: for each parameter its label, what is chosen, and its options with their counts.
 
-        Options without a match stand apart, in `rest`. Nothing is counted while something is not understood.
+        Nothing is counted while something is not understood.
         """
-        return [self._group(name, field) for name, field in self.form.fields.items() if name != "page"]
+        return [
+            self._group(name, field)
+            for name, field in self.form.fields.items()
+            if name not in ("all", "after", "before")
+        ]
 
     def _group(self, name, field):
         chosen = self.data.getlist(name)
         group = {"name": name, "label": field.label, "chosen": chosen, "errors": self.errors.get(name, [])}
         if name == "sort":
-            return group | {"options": [(value, label, value in chosen) for value, label in SORTS.items()]}
+            order = self.order if not self.errors.get("sort") else ""
+            options = {value: label for value, label in SORTS.items() if value != "best" or "q" in self.data}
+            return group | {
+                "options": [(value, label, value == order) for value, label in options.items()],
+                "default": "best" if "q" in self.data else "newest",
+            }
         if name not in self.SEVERAL:
             return group
-        counted = self.is_valid()
-        counts = self.counts(name) if counted else {}
+        counts = self.counts(name) if self.is_valid() else {}
         options = [
-            {"value": value, "label": label, "chosen": value in chosen, "count": counts.get(value, 0)}
-            for value, label in self._labels(name, field, counts, chosen)
+            {
+                "value": value,
+                "label": label,
+                "chosen": value in chosen,
+                "count": counts.get(value, 0),
+            }
+            for value, label in self._labels(name, counts, [_plain(value) for value in chosen])
         ]
+        if name not in VOCABULARIES:
+            options.sort(key=lambda option: (option["value"] == NONE, -option["count"]))
         return group | {
-            "counted": counted,
-            "options": [option for option in options if option["chosen"] or option["count"]],
-            "rest": [option for option in options if not (option["chosen"] or option["count"])],
+            "counted": self.is_valid(),
+            "options": options,
+            "left_out": [value for value in chosen if value.startswith(EXCLUDED)],
+            "every": name in self.data.getlist("all"),
         }
 
-    def _labels(self, name, field, counts, chosen):
+    def _labels(self, name, counts, chosen):
         """The values a parameter is offered with. Of platforms, holders and places those with a match, and those chosen."""
+        if name in VOCABULARIES:
+            found = [(member.value, member.label) for member in VOCABULARIES[name]]
+        else:
+            most = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_LISTED]
+            found = sorted(
+                self._names(name, {*most, *chosen} - {NONE}).items(), key=lambda each: str(each[1])
+            )
+        none = [(NONE, NOT_RECORDED[name])] if name in NOT_RECORDED and (counts or chosen) else []
+        return [*found, *none]
+
+    def _names(self, name, values):
+        """What these values of a parameter are called."""
         if name == "country":
-            codes = {*counts, *(code for code in chosen if _passes(validate_place, code))}
-            return sorted(((code, place_name(code)) for code in codes), key=lambda option: option[1])
-        if name in ("platform", "holder"):
-            most = sorted(counts, key=lambda slug: (-counts[slug], slug))[:MOST_LISTED]
-            known = self.form.cleaned_data.get(name) or ()
-            slugs = {*most, *(each.slug for each in known)}
-            return [(each.slug, str(each)) for each in field.queryset.filter(slug__in=slugs)] if slugs else []
-        return field.choices
+            return {code: place_name(code) for code in values if _passes(validate_place, code)}
+        model = {"platform": Platform, "holder": Party}[name]
+        # Whatever stands in the archive is public; nothing else is asked for by name.
+        there = [value for value in values if self._known(name)(value)]
+        return {each.slug: str(each) for each in model.objects.using(self.sets.using).filter(slug__in=there)}
+
+    # What was understood, in words
 
     def parts(self):
-        """What is filtered by, as the parts of a sentence: a few words, then values, each with the query string
-        that leaves it out. Ask only when `is_valid()`."""
-        asked, parts = self.asked, []
+        """What is filtered by, as the parts of a sentence: a few words, then values, each with the query strings
+        that leave it out and that turn it round. Ask only when `is_valid()`."""
+        parts = []
         for name, wording in WORDING.items():
-            if name == "from":
-                first, last = asked["from"], asked["to"]
-                values = [(_span(first, last), self._without(("from", "to")))] if first or last else []
-            elif name in self.SEVERAL:
-                values = [
-                    (self._words(name, value), self._without((name,), getattr(value, "slug", value)))
-                    for value in asked[name]
-                ]
-            else:
-                values = [(f"“{asked[name]}”", self._without((name,)))] if asked[name] else []
-            if values:
-                parts.append(
-                    {
-                        "name": name,
-                        "joint": ", " if parts or wording.endswith(":") else " ",
-                        "wording": wording,
-                        "values": [{"words": words, "without": without} for words, without in values],
-                    }
-                )
+            if values := self._part(name):
+                part = {
+                    "name": name,
+                    "wording": wording,
+                    "values": [value for value in values if not value["out"]],
+                    "without": [value for value in values if value["out"]],
+                    "every": name in self.data.getlist("all"),
+                }
+                if name in self.SEVERAL and len(part["values"]) > 1:
+                    every = [each for each in self.data.getlist("all") if each != name]
+                    part["turned"] = self._with(all=every if part["every"] else [*every, name]).urlencode()
+                part["joint"] = ", " if parts or wording.endswith(":") else " "
+                parts.append(part)
         return parts
 
-    def words(self, number):
-        """The same in one sentence: “14 incidents on Zoom or Weibo, reason: local law”."""
+    def _part(self, name):
+        asked = self.asked
+        if name == "q":
+            said = self.words.words() or (asked["q"] and _("nothing that can be looked for"))
+            return [self._value(said, self._with(q=[]))] if asked["q"] else []
+        if name == "from":
+            first, last = asked["from"], asked["to"]
+            without = self._with(**{"from": [], "to": []})
+            return [self._value(_span(first, last), without)] if first or last else []
+        names = self._words_of(name)
+        found = []
+        for given in dict.fromkeys(self.data.getlist(name)):
+            value, out = _plain(given), given.startswith(EXCLUDED)
+            left = [each for each in self.data.getlist(name) if each != given]
+            turned = self._with(**{name: [*left, value if out else EXCLUDED + value]}).urlencode()
+            found.append(self._value(names[value], self._with(**{name: left}), out=out, turned=turned))
+        return found
+
+    def _value(self, words, without, **more):
+        return {"words": words, "without": without.urlencode(), "out": False} | more
+
+    def _words_of(self, name):
+        """What the values asked for are called within a sentence."""
+        values = [value for value, _out in self.values(name)]
+        none = {NONE: str(NOT_RECORDED[name])} if name in NOT_RECORDED else {}
+        if name in VOCABULARIES:
+            return {each: VOCABULARIES[name](each).phrase for each in values if each != NONE} | none
+        return self._names(name, {*values} - {NONE}) | none
+
+    def sentence(self):
+        """What was asked, in one sentence: “14 incidents on Zoom or Weibo, reason: local law”."""
+        number = len(self.listing)
         said = ngettext("%d incident", "%d incidents", number) % number
+        if self.listing.is_cut:
+            said = pgettext("number of incidents", "more than %s") % said
         for part in self.parts():
-            said += f"{part['joint']}{part['wording']} {_(' or ').join(value['words'] for value in part['values'])}"
+            values = (_(" and ") if part["every"] else _(" or ")).join(
+                each["words"] for each in part["values"]
+            )
+            without = _(" or ").join(each["words"] for each in part["without"])
+            said += (
+                f"{part['joint']}{part['wording']} {values}" if values else part["joint"].rstrip(" ") or ","
+            )
+            if without:
+                said += f" {_('without')} {without}"
         return said
 
-    def _words(self, name, value):
-        if name == "country":
-            return place_name(value)
-        if name in ("platform", "holder"):
-            return str(value)
-        vocabulary = {"type": ActionType, "status": Status, "ground": Ground, "reason": ReasonStatus}
-        return vocabulary.get(name, Occurrence)(value).phrase
+    def ways_out(self):
+        """If nothing is found: each filter without which something would be, with its number and query string."""
+        found = []
+        if len(self.listing):
+            return found
+        for part in self.parts():
+            name = part["name"]
+            number = self.listing.having(but=name)
+            if number:
+                names = ("from", "to") if name == "from" else (name,)
+                without = self._with(**dict.fromkeys(names, [])).urlencode()
+                found.append({"part": part, "number": number, "query": without})
+        return found
 
-    def _without(self, names, value=None):
-        """The query string without these parameters, or without one value of them; from its first page."""
+    def _with(self, **changed):
+        """The query string with these parameters changed, from its first page."""
         data = self.data.copy()
-        for name in (*names, "page"):
-            left = [each for each in data.getlist(name) if value is not None and each != value]
-            data.setlist(name, left if name != "page" else [])
-        return data.urlencode()
+        for name in PLACES:
+            data.pop(name, None)
+        for name, values in changed.items():
+            data.setlist(name, values)
+            if not values:
+                del data[name]
+        return data
+
+    def pairs(self):
+        """Names and values of the query string, for a form that adds to it."""
+        return [(name, value) for name, values in self._with().lists() for value in values]
+
+    def at_page(self, **place):
+        """The query string of a page of this list."""
+        return self._with(**{name: [str(value)] for name, value in place.items()}).urlencode()
+
+
+def _plain(value):
+    return value.removeprefix(EXCLUDED)
 
 
 def _without_blanks(data):
@@ -371,15 +579,21 @@ def _without_blanks(data):
 
 
 def _span(first, last):
+    if first == NONE:
+        return _("on a day not known")
     if first and first == last:
         return (_("on %s") if len(first) == len("2020-06-07") else _("in %s")) % first.words()
     return EDTF(f"{first or '..'}/{last or '..'}").words()
 
 
 def _passes(validate, value):
+    return _passes_as(ValidationError, validate, value)
+
+
+def _passes_as(error, validate, *values):
     try:
-        validate(value)
-    except ValidationError:
+        validate(*values)
+    except error:
         return False
     return True
 

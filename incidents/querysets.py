@@ -1,22 +1,15 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
-from collections import Counter
-
 from django.db import connections, models
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q
-from django.db.models.functions import Coalesce, Collate, Concat
+from django.db.models import Min, Prefetch, Q
+from django.db.models.functions import Coalesce, Collate
 
 from .choices import (
-    COUNTED_OCCURRENCES,
-    COUNTED_TYPES,
-    AccountKind,
     IncidentKind,
     Publication,
     RelationKind,
     Stance,
-    Status,
 )
-from .search import Found, Query, closeness, index, parse
 
 
 class RecordQuerySet(models.QuerySet):
@@ -48,17 +41,6 @@ class PlatformQuerySet(RecordQuerySet):
     def public(self):
         """Platforms that a public incident shows."""
         return self.filter(pk__in=self._model("Action").objects.public().values("account__platform"))
-
-    def with_incident_counts(self):
-        """Adds `incidents`: how many listed incidents have an action on the platform."""
-        listed = self._model("Incident").objects.listed()
-        return self.annotate(
-            incidents=Count(
-                "accounts__actions__incident",
-                filter=Q(accounts__actions__incident__in=listed),
-                distinct=True,
-            )
-        )
 
 
 class PartyQuerySet(RecordQuerySet):
@@ -111,64 +93,6 @@ class IncidentQuerySet(RecordQuerySet):
         """Public incidents that are listed and counted; context has pages and no place in the list."""
         return self.public().filter(kind=IncidentKind.ACCOUNT_ACTION)
 
-    def with_actions(self, actions):
-        """Incidents that have at least one of these actions."""
-        return self.filter(pk__in=actions.values("incident"))
-
-    def search(self, query):
-        """Incidents that a query finds: a text as it was typed, or what `parse()` made of it.
-
-        With nothing to look for, none; but all if the query asked for fields, which are the caller's to apply.
-        """
-        query = query if isinstance(query, Query) else parse(query)
-        if not query:
-            return self if query.asked else self.none()
-        index.refresh_for_reader(self.db)
-        return self.filter(Found("pk", query))
-
-    def ranked(self, query):
-        """What a query finds, those first that have most of it in their title, ref and names; among equals the newest."""
-        query = query if isinstance(query, Query) else parse(query)
-        found = self.search(query).with_first_day().annotate(closeness=closeness(query))
-        return found.order_by("-closeness", F("first_day").desc(nulls_last=True), "ref")
-
-    def with_ground(self, grounds):
-        """Incidents in which one of these grounds was stated."""
-        return self.filter(
-            Exists(self._model("Justification").objects.filter(incident=OuterRef("pk"), ground__in=grounds))
-        )
-
-    def in_places(self, codes):
-        """Incidents tied to one of these ISO 3166 codes: where the holder is, where the action took effect,
-        or whose authority or law is said to have been involved. The platform's own country does not count."""
-        actions = self._model("Action").objects
-        involvements = self._model("Involvement").objects
-        return self.filter(
-            Q(pk__in=actions.in_places(codes).values("incident"))
-            | Q(pk__in=involvements.filter(country__in=codes).values("incident"))
-        )
-
-    def count_by_place(self):
-        """How many incidents are tied to each ISO 3166 code, as `in_places()` means it."""
-        actions = self._model("Action").objects.filter(incident__in=self)
-        involvements = self._model("Involvement").objects.filter(incident__in=self)
-        tied = set(involvements.values_list("incident", "country"))
-        for incident, holder, listed in actions.values_list(
-            "incident", "account__holder__country", "countries"
-        ):
-            tied.update((incident, code) for code in (holder, *listed.split()))
-        return Counter(code for _incident, code in tied if code)
-
-    def newest(self):
-        """By date, the latest first and undated ones last."""
-        return self.with_first_day().order_by(F("first_day").desc(nulls_last=True), "ref")
-
-    def oldest(self):
-        return self.with_first_day().order_by(F("first_day").asc(nulls_last=True), "ref")
-
-    def recently_changed(self):
-        return self.order_by("-updated_at", "ref")
-
     def with_first_day(self):
         """Adds `first_day`: the earliest day that an action may have begun, or that a context event may have been."""
         return self.annotate(
@@ -185,21 +109,6 @@ class IncidentQuerySet(RecordQuerySet):
         return self.prefetch_related(
             Prefetch("actions", actions.with_account().order_by("seq")),
             Prefetch("justifications", justifications.with_keys().order_by("seq")),
-        )
-
-    def with_texts(self):
-        """Everything that search reads, in a constant number of queries."""
-        citations = self._model("Citation").objects.open().select_related("source__derived_from")
-        return self.prefetch_related(
-            Prefetch("actions", self._model("Action").objects.with_account().order_by("seq")),
-            Prefetch(
-                "justifications",
-                self._model("Justification").objects.select_related("speaker").order_by("seq"),
-            ),
-            Prefetch(
-                "involvements", self._model("Involvement").objects.select_related("party").order_by("seq")
-            ),
-            Prefetch("citations", citations.order_by("seq")),
         )
 
     def with_story(self):
@@ -234,38 +143,6 @@ class ActionQuerySet(PartQuerySet):
         return self.select_related(
             "incident", "account__platform", "account__holder", "account__succeeded_by"
         )
-
-    def counted(self):
-        """Account actions by the counting rule; `Action.not_counted_because` tells why another is not one."""
-        return self.filter(
-            incident__kind=IncidentKind.ACCOUNT_ACTION,
-            occurrence__in=COUNTED_OCCURRENCES,
-            type__in=COUNTED_TYPES,
-        ).exclude(Q(status=Status.NEVER_APPLIED) | Q(account__kind=AccountKind.MEETING_OR_EVENT))
-
-    def on_platforms(self, slugs):
-        return self.filter(account__platform__slug__in=slugs)
-
-    def held_by(self, slugs):
-        return self.filter(account__holder__slug__in=slugs)
-
-    def in_places(self, codes):
-        """Actions on a holder in, or with effect in, one of these places."""
-        listed = Q(pk__in=[])
-        for code in codes:
-            listed |= Q(spaced_places__contains=f" {code} ")
-        return self.annotate(spaced_places=Concat(models.Value(" "), "countries", models.Value(" "))).filter(
-            Q(account__holder__country__in=codes) | listed
-        )
-
-    def beginning_between(self, first, last):
-        """Actions whose start may lie in these days; an undated one may not be said to."""
-        actions = self.exclude(start="")
-        if first:
-            actions = actions.filter(Q(start_latest=None) | Q(start_latest__gte=first))
-        if last:
-            actions = actions.filter(Q(start_earliest=None) | Q(start_earliest__lte=last))
-        return actions
 
 
 class JustificationQuerySet(PartQuerySet):

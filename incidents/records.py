@@ -5,10 +5,15 @@ below build plain dictionaries from records that come out of a `public()` querys
 of their vocabulary and dates stay EDTF values: JSON writes both as text, templates ask them for words.
 """
 
-from django.utils.translation import gettext_lazy as _
+from datetime import date, datetime
+from functools import cache
 
-from .models.fields import VocabularyField, place_name
-from .search import NAMES, SOURCES, TEXTS, Passage, plain_address
+import orjson
+from django.apps import apps
+from django.db.models import DateField, DateTimeField
+
+from .dates import EDTF
+from .models.fields import EDTFField, VocabularyField, place_name
 
 PUBLIC_FIELDS = {
     "platform": ("slug name operator operator_country kind website policy_url aliases".split()),
@@ -41,8 +46,6 @@ PUBLIC_FIELDS = {
     ),
     "relation": "from_incident to_incident kind certainty note".split(),
 }
-
-ADDRESSES = {"website", "url", "archived_url", "reference_url"}
 
 
 def public_values(record):
@@ -179,55 +182,55 @@ def _part(part):
     return values
 
 
-def search_passages(incident):
-    """What search finds of an incident fetched `with_texts()`, and what it shows of the place: public texts alone."""
-    found = {}
-
-    def add(column, label, record, names, language=""):
-        for text in _texts(record, names):
-            found.setdefault((column, text), Passage(column, label, text, language))
-
-    def add_party(party):
-        if party:
-            add(NAMES, _("name"), party, "public_label aliases")
-            add(NAMES, _("name"), party, "native_label", party.native_language)
-
-    def add_statement(label, statement, party):
-        add(TEXTS, label, statement, "quote", statement.quote_language)
-        add(TEXTS, label, statement, "note legal_basis")
-        add_party(party)
-
-    add(NAMES, _("title"), incident, "title")
-    add(NAMES, _("ref"), incident, "ref")
-    add(TEXTS, _("summary"), incident, "summary")
-    add(TEXTS, _("date"), incident, "date_text")
-    for action in incident.actions.all():
-        add(NAMES, _("platform"), action.account.platform, "name aliases")
-        add(TEXTS, _("platform"), action.account.platform, "operator website")
-        add(NAMES, _("account"), action.account, "handle")
-        add(TEXTS, _("account"), action.account, "label url")
-        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text")
-        add_party(action.account.holder)
-    for each in incident.justifications.all():
-        add_statement(_("stated reason"), each, each.speaker)
-        add(TEXTS, _("stated reason"), each, "speaker_text reference_url")
-    for each in incident.involvements.all():
-        add_statement(_("part that others had"), each, each.party)
-        add(TEXTS, _("part that others had"), each, "party_text")
-    for citation in incident.citations.all():
-        add(TEXTS, _("quotation"), citation, "quote", citation.source.language)
-        add(TEXTS, _("quotation"), citation, "attribution value_as_stated")
-        add(SOURCES, _("source"), citation.source, "title author", citation.source.language)
-        add(SOURCES, _("source"), citation.source, "container_title publisher citekey derivation_note")
-        add(SOURCES, _("source"), citation.source, "url archived_url")
-    return list(found.values())
+def to_json(record):
+    """A record as JSON: words of a vocabulary as their values, dates as EDTF, moments in UTC."""
+    return orjson.dumps(record, default=str, option=orjson.OPT_UTC_Z)
 
 
-def _texts(record, names):
-    """What these public fields of a record say; an address without what all addresses begin with."""
-    withheld = _withheld(record)
-    for name in names.split():
-        if name not in PUBLIC_FIELDS[record._meta.model_name]:
-            raise ValueError(f"{name} is not public")
-        if text := withheld.get(name, getattr(record, name)):
-            yield plain_address(text) if name in ADDRESSES else text
+def from_json(text):
+    """The record of an incident as `incident_record()` gave it, out of its JSON."""
+    record = orjson.loads(text)
+    _revive("incident", record)
+    for action in record["actions"]:
+        _revive("action", action)
+        _revive("account", action["account"])
+        _revive("platform", action["account"]["platform"])
+        _revive("party", action["account"]["holder"])
+    for each in record["justifications"]:
+        _revive("justification", each)
+        _revive("party", each["speaker"])
+    for each in record["involvements"]:
+        _revive("involvement", each)
+        _revive("party", each["party"])
+    for each in record["citations"]:
+        _revive("citation", each)
+    for each in record["sources"]:
+        _revive("source", each)
+    for each in record["relations"]:
+        _revive("relation", each)
+        _revive("incident", each["incident"])
+    return record
+
+
+def _revive(name, values):
+    if values:
+        for field, revive in _revivers(name):
+            if value := values.get(field):
+                values[field] = revive(value)
+
+
+@cache
+def _revivers(name):
+    """What makes the values of a record's fields out of their JSON, by field."""
+    model, found = apps.get_model("incidents", name), []
+    for field_name in PUBLIC_FIELDS[name]:
+        field = model._meta.get_field(field_name)
+        if isinstance(field, VocabularyField):
+            found.append((field_name, field.vocabulary))
+        elif isinstance(field, EDTFField):
+            found.append((field_name, EDTF))
+        elif isinstance(field, DateTimeField):
+            found.append((field_name, datetime.fromisoformat))
+        elif isinstance(field, DateField):
+            found.append((field_name, date.fromisoformat))
+    return found

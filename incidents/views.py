@@ -1,19 +1,24 @@
-"""The public pages: load, check, render. Each starts from a public queryset and hands records to a template."""
+"""The public pages: load, check, render. Each reads the public archive and hands records to a template."""
 
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import choices
+from .archive import record_of
+from .archive.listing import Asked, Cursor, Listing, entries_in_order
+from .archive.postings import sets_of
+from .archive.terms import VALUE, passages
+from .editions import public
 from .exports import FORMATS
 from .filters import IncidentFilter
-from .models import Account, Incident, Party, Platform
-from .records import account_record, incident_record, incident_row, party_record, platform_record
-from .stats import figures_of, home_figures, incidents_of
+from .models import Account, Entry, Incident, Party, Platform
+from .records import account_record, party_record, platform_record
+from .search import NAMES
+from .spelling import nearest
+from .stats import figures_of, home_figures, platform_counts
 from .story import citation_text, listed, story
 
 PAGE_SIZE = 25
@@ -21,71 +26,68 @@ NEWEST = 5
 
 
 @require_safe
+@public
 def home(request):
-    incidents = Incident.objects.listed().with_related()
+    sets = sets_of("default", request.edition)
+    newest, changed = Listing(sets, Asked()), Listing(sets, Asked(order="changed"))
     return render(
         request,
         "incidents/home.html",
         {
-            "figures": home_figures(),
-            "newest": rows(incidents.newest()[:NEWEST]),
-            "changed": rows(incidents.recently_changed()[:NEWEST]),
+            "figures": home_figures(sets),
+            "newest": rows(newest.page(NEWEST).keys),
+            "changed": rows(changed.page(NEWEST).keys),
         },
     )
 
 
 @require_safe
+@public
 def incident_list(request):
-    listing = IncidentFilter(request.GET, Incident.objects.listed())
-    errors, pages = dict(listing.errors), Paginator(listing.qs.with_related(), PAGE_SIZE)
-    if not errors:
-        try:
-            page = pages.page(listing.asked["page"] or 1)
-        except InvalidPage:
-            errors["page"] = [
-                _("There is no page %(page)s; the last one is %(last)d.")
-                % {
-                    "page": request.GET["page"],
-                    "last": pages.num_pages,
-                }
-            ]
-    found = (
-        {}
-        if errors
-        else {
+    listing = IncidentFilter(request.GET, edition=request.edition)
+    context = {"errors": listing.errors, "groups": listing.groups(), "formats": list(FORMATS)}
+    context |= {"query": listing.query, "listing": listing}
+    if listing.is_valid():
+        page = listing.page(PAGE_SIZE)
+        context |= {
             "parts": listing.parts(),
-            "words": listing.words(pages.count),
-            "rows": rows(page),
-            "pages": paging(page),
+            "words": listing.sentence(),
+            "number": len(listing.listing),
+            "years": listing.years(),
+            "rows": rows(page.keys, listing.words),
+            "pages": paging(page, listing.at_page),
         }
-    )
-    return render(
-        request,
-        "incidents/incident_list.html",
-        {"errors": errors, "groups": listing.groups(), "formats": list(FORMATS), "query": listing.query}
-        | found,
-    )
+        if not len(listing.listing):
+            context |= {"nearest": nearest(listing), "ways_out": listing.ways_out()}
+    return render(request, "incidents/incident_list.html", context)
 
 
 @require_safe
+@public
 def incident_download(request, suffix):
     """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
     if suffix not in FORMATS:
         raise Http404
-    listing = IncidentFilter(request.GET, Incident.objects.listed())
+    listing = IncidentFilter(request.GET, edition=request.edition)
     if not listing.is_valid():
         return problem(listing.errors)
     name = "incidents-selected" if listing.parts() else "incidents"
-    return download(request, FORMATS[suffix], listing.qs, f"{name}-{timezone.now():%Y-%m-%d}.{suffix}")
+    return download(request, FORMATS[suffix], listing.incidents(), f"{name}-{version(request)}.{suffix}")
 
 
 @require_safe
+@public
 def incident_file(request, ref, suffix):
     """One incident in another format."""
     found = Incident.objects.public().filter(ref=ref)
     if suffix not in FORMATS or not found.exists():
         raise Http404
     return download(request, FORMATS[suffix], found, f"{ref}.{suffix}")
+
+
+def version(request):
+    """The number of the edition that answers a request."""
+    return request.edition.number if request.edition else 0
 
 
 def download(request, chosen, incidents, name):
@@ -113,11 +115,12 @@ def problem(errors):
 
 
 @require_safe
+@public
 def incident(request, ref):
-    found = Incident.objects.public().with_story().filter(ref=ref).first()
-    if not found:
+    entry = Entry.objects.filter(ref=ref).first()
+    if not entry:
         return gone(request, ref)
-    record = incident_record(found)
+    record = record_of(entry)
     cite = citation_text(record, site=settings.SITE_NAME, address=request.build_absolute_uri(request.path))
     return render(
         request,
@@ -136,42 +139,60 @@ def gone(request, ref):
 
 
 @require_safe
+@public
 def platform_list(request):
-    found = Platform.objects.public().with_incident_counts().order_by("name", "slug")
-    platforms = [platform_record(platform) | {"incidents": platform.incidents} for platform in found]
+    counts = platform_counts(sets_of("default", request.edition))
+    found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
+    platforms = [platform_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
     return render(request, "incidents/platform_list.html", {"platforms": platforms})
 
 
 @require_safe
+@public
 def platform(request, slug):
-    found = get_object_or_404(Platform.objects.public(), slug=slug)
-    return subject(request, "platform", found, platform_record(found))
+    return subject(request, "platform", Platform.objects.all(), slug, platform_record, f"{VALUE}on={slug}/")
 
 
 @require_safe
+@public
 def account(request, slug):
-    found = get_object_or_404(Account.objects.public().with_keys(), slug=slug)
-    return subject(request, "account", found, account_record(found))
+    accounts = Account.objects.select_related("platform", "holder")
+    return subject(request, "account", accounts, slug, account_record, f"{VALUE}account={slug}")
 
 
 @require_safe
+@public
 def party(request, slug):
-    found = get_object_or_404(Party.objects.public(), slug=slug)
-    return subject(request, "party", found, party_record(found))
+    return subject(request, "party", Party.objects.all(), slug, party_record, f"{VALUE}of={slug}/")
 
 
-def subject(request, name, found, record):
-    """A platform, account or party: what is told of it, what is counted, and its incidents."""
-    pages = Paginator(incidents_of(found).with_related(), PAGE_SIZE)
-    try:
-        page = pages.page(request.GET.get("page", 1))
-    except InvalidPage as error:
-        raise Http404 from error
-    context = {name: record, "figures": figures_of(found), "rows": rows(page), "pages": paging(page)}
+def subject(request, name, records, slug, told, accounts):
+    """A platform, account or party that a public incident shows: what is told of it, what is counted, its incidents."""
+    sets = sets_of("default", request.edition)
+    if not sets.whole(f"{VALUE}{name}={slug}"):
+        raise Http404
+    listing, place = Listing(sets, Asked({name: [slug]})), {}
+    for edge in ("after", "before"):
+        if written := request.GET.get(edge):
+            try:
+                place[edge] = Cursor.read(written, "newest")
+            except ValueError as error:
+                raise Http404 from error
+    page = listing.page(PAGE_SIZE, **dict(list(place.items())[:1]))
+    # Counted are the actions on a party's own accounts, listed all incidents in which it had a part.
+    own = Listing(sets, Asked({"holder": [slug]})) if name == "party" else listing
+    context = {
+        name: told(records.get(slug=slug)),
+        "figures": figures_of(own, accounts),
+        "number": len(listing),
+        "rows": rows(page.keys),
+        "pages": paging(page, lambda **place: "&".join(f"{edge}={at}" for edge, at in place.items())),
+    }
     return render(request, f"incidents/{name}.html", context)
 
 
 @require_safe
+@public
 def about(request):
     vocabularies = [
         (_("What was done"), choices.ActionType),
@@ -216,21 +237,25 @@ def about(request):
     )
 
 
-def rows(incidents):
-    """What a list tells of each of these incidents."""
-    return [listed(incident_row(incident)) for incident in incidents]
+def rows(keys, query=None):
+    """What a list tells of the incidents with these keys, and where the words that were looked for stand in them."""
+    found = []
+    for entry in entries_in_order("default", keys):
+        record = record_of(entry)
+        row = listed(record)
+        if query:
+            row["marked"] = query.marked(record["title"], NAMES)
+            row["excerpt"] = query.excerpt(passages(record))
+        found.append(row)
+    return found
 
 
-def paging(page):
-    """Where in a list of several pages we are; records come beside it."""
+def paging(page, query):
+    """The query strings of the first, previous and next page; none where there is no such page."""
     return {
-        "number": page.number,
-        "last": page.paginator.num_pages,
-        "previous": page.number - 1 if page.has_previous() else None,
-        "next": page.number + 1 if page.has_next() else None,
-        "count": page.paginator.count,
-        "first_row": page.start_index(),
-        "last_row": page.end_index(),
+        "first": query() if page.has_previous else None,
+        "previous": query(before=page.first) if page.has_previous and page.first else None,
+        "next": query(after=page.last) if page.has_next else None,
     }
 
 
@@ -240,4 +265,5 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "license": settings.DATA_LICENSE,
         "license_url": settings.DATA_LICENSE_URL,
+        "version": version(request) if hasattr(request, "edition") else None,
     }

@@ -75,7 +75,7 @@ REFUSED = [
     "type=red",
     "from=June",
     "from=2021&to=2020",
-    "sort=best",
+    "sort=size",
     "q=a&q=b",
     "country=ZZ",
 ]

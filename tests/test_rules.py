@@ -386,7 +386,7 @@ def test_text_without_characters_that_cannot_be_stored(text):
         incident.full_clean()
 
 
-def test_the_counting_rule_reads_the_same_in_words_and_in_the_database():
+def test_counted_is_every_sort_of_account_action_that_is_said_to_have_taken_place():
     kinds = [AccountKind.PERSONAL_ACCOUNT, AccountKind.MEETING_OR_EVENT]
     accounts = {kind: make_account(kind=kind) for kind in kinds}
     incidents = {kind: make_incident(kind=kind) for kind in IncidentKind}
@@ -407,10 +407,13 @@ def test_the_counting_rule_reads_the_same_in_words_and_in_the_database():
     ]
     Action.objects.bulk_create(actions)
 
-    counted = {action.pk for action in Action.objects.counted()}
-    in_words = {action.pk for action in Action.objects.with_account() if not action.not_counted_because}
+    counted = [action for action in Action.objects.with_account() if not action.not_counted_because]
 
-    assert counted == in_words
+    assert {action.type for action in counted} == COUNTED_TYPES
+    assert {action.occurrence for action in counted} == COUNTED_OCCURRENCES
+    assert {action.status for action in counted} == {Status.UNKNOWN}
+    assert {action.account.kind for action in counted} == {AccountKind.PERSONAL_ACCOUNT}
+    assert {action.incident.kind for action in counted} == {IncidentKind.ACCOUNT_ACTION}
     assert len(counted) == len(COUNTED_TYPES) * len(COUNTED_OCCURRENCES)
 
 

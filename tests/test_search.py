@@ -4,9 +4,12 @@ import random
 
 import pytest
 
+from incidents import archive
+from incidents.archive.listing import Asked, Listing, entries_in_order
+from incidents.archive.postings import sets_of
+from incidents.archive.terms import passages
 from incidents.filters import IncidentFilter
-from incidents.models import Incident, Party
-from incidents.records import search_passages
+from incidents.models import Entry, Incident, Party
 from incidents.search import NAMES, SOURCES, parse, understood
 from incidents.search.words import fold, stem, tokens
 
@@ -25,8 +28,17 @@ from .factories import (
 pytestmark = pytest.mark.django_db
 
 
+def keys(text):
+    """The keys of what a text finds, best first."""
+    query = parse(text)
+    listing = Listing(
+        sets_of("default", archive.current("default")), Asked(query=query, nothing=not query, order="best")
+    )
+    return list(listing)
+
+
 def found(text):
-    return [incident.ref for incident in Incident.objects.public().ranked(text)]
+    return [entry.ref for entry in entries_in_order("default", keys(text))]
 
 
 @pytest.fixture
@@ -169,14 +181,13 @@ def test_no_text_is_an_error_or_finds_everything(story, text):
 
     assert "q" not in listed or query.without and not query.groups
     assert understood(text)
-    query.excerpt(search_passages(story))
+    query.excerpt(passages(archive.record_of(Entry.objects.get(ref=story.ref))))
 
 
 def test_a_long_query_is_refused_in_words_by_the_list(story):
-    listing = IncidentFilter(f"q={'王' * 201}", Incident.objects.listed())
+    listing = IncidentFilter(f"q={'王' * 201}")
 
     assert list(listing.errors) == ["q"]
-    assert list(listing.qs) == []
 
 
 @pytest.mark.parametrize(
@@ -291,9 +302,10 @@ def invented(db):
             source=make_source(title=invented_text(chance)),
         )
         make_justification(incident, quote=invented_text(chance))
+    archive.current("default")
     return {
-        incident.pk: [(passage.column, tokens(passage.text)) for passage in search_passages(incident)]
-        for incident in Incident.objects.with_texts()
+        entry.pk: [(passage.column, tokens(passage.text)) for passage in passages(archive.record_of(entry))]
+        for entry in Entry.objects.all()
     }
 
 
@@ -312,7 +324,7 @@ def test_random_queries_find_what_a_plain_reading_finds(invented):
             and not any(finds(document) for _typed, finds in without)
         }
         finds += len(wanted)
-        got = set(Incident.objects.search(typed).values_list("pk", flat=True))
+        got = set(keys(typed))
         if got != wanted:
             mismatches.append((typed, got ^ wanted))
         if n % 8 == 0:
@@ -320,7 +332,7 @@ def test_random_queries_find_what_a_plain_reading_finds(invented):
                 pk: sum(any(finds(invented[pk], NAMES) for _typed, finds in group) for group in groups)
                 for pk in wanted
             }
-            order = list(Incident.objects.ranked(typed).values_list("pk", flat=True))
+            order = keys(typed)
             assert order == sorted(wanted, key=lambda pk: (-close[pk], pk)), typed
 
     assert mismatches == []

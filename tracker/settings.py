@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "incidents.editions.Editions",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +128,23 @@ elif database["ENGINE"] == "django.db.backends.postgresql":
 else:
     sys.exit("DATABASE_URL names a database we do not know. Use postgres:// or sqlite:///.")
 DATABASES = {"default": database}
+# Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
+CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "TIMEOUT": 86_400,
+    }
+    if CACHE_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

@@ -1,5 +1,7 @@
-"""The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence."""
+"""The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence,
+and the public archive derived from them."""
 
+from .archive import Edition, Entry, Posting
 from .evidence import Citation, Source
 from .incident import Action, Incident, Relation
 from .registry import Account, Party, Platform
@@ -24,11 +26,14 @@ __all__ = [
     "Account",
     "Action",
     "Citation",
+    "Edition",
+    "Entry",
     "Incident",
     "Involvement",
     "Justification",
     "Party",
     "Platform",
+    "Posting",
     "Relation",
     "Source",
 ]

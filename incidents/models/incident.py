@@ -356,7 +356,7 @@ class Action(StoryRecord):
 
     @property
     def not_counted_because(self):
-        """Why this is not counted as an account action, as a phrase; empty if it is. `counted()` is its twin."""
+        """Why this is not counted as an account action, as a phrase; empty if it is."""
         if self.incident.kind != IncidentKind.ACCOUNT_ACTION:
             return _("it is context")
         if self.occurrence not in COUNTED_OCCURRENCES:

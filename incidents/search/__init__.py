@@ -1,24 +1,6 @@
-"""Search in every script, alike on either database: what counts as a word, what a query means, and the index.
+"""Search in every script: what counts as a word, and what a query means. It knows no model and no database."""
 
-It knows no model: `receivers` tells it what to watch and `records` what a record says. See docs/search.md.
-"""
-
-from .engines import NAMES, TEXTS, Watch
-from .index import Found, closeness, index
-from .query import SOURCES, Passage, Query, parse, understood
+from .query import NAMES, SOURCES, TEXTS, Passage, Query, parse, understood
 from .words import plain_address
 
-__all__ = [
-    "NAMES",
-    "SOURCES",
-    "TEXTS",
-    "Found",
-    "Passage",
-    "Query",
-    "Watch",
-    "closeness",
-    "index",
-    "parse",
-    "plain_address",
-    "understood",
-]
+__all__ = ["NAMES", "SOURCES", "TEXTS", "Passage", "Query", "parse", "plain_address", "understood"]

@@ -5,7 +5,7 @@ A query also marks what it finds in a text, so that a page can show where.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from .words import plain_address, spans, stands_alone, stem, tokens
 
-SOURCES = "sources"  # the column that `source:` looks into
+NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # where a text stands; `source:` looks into the last
 OR = "OR"
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
 
 
 class Passage(NamedTuple):
-    """A text of a record: the column of the index it belongs to, what it is in words, the text, its language."""
+    """A text of a record: where it stands, what it is in words, the text, its language."""
 
     column: str
     label: str
@@ -55,6 +55,10 @@ class Term:
             and listed[first : end - 1] == body
         ]
 
+    def within(self, scope):
+        """The same, in one place only."""
+        return replace(self, scope=scope)
+
     def by_script(self):
         """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
         runs = [list(run) for _alone, run in groupby(spans(self.typed), lambda span: stands_alone(span[0]))]
@@ -81,21 +85,12 @@ class Excluded(NamedTuple):
     term: Term
 
 
-class Asked(NamedTuple):
-    """A `name:value`, for others to understand."""
-
-    name: str
-    value: str
-    excluded: bool
-
-
 @dataclass(frozen=True)
 class Query:
-    """Every group is to be found, by any of its terms, and none of `without`. `asked` is for others."""
+    """Every group is to be found, by any of its terms, and none of `without`."""
 
     groups: tuple = ()
     without: tuple = ()
-    asked: tuple = ()
 
     def __bool__(self):
         """Whether there is anything to look for."""
@@ -164,20 +159,27 @@ class Query:
         return [("…", False)] * bool(first) + marked + [("…", False)] * (last < len(text))
 
 
-def understood(text, fields=()):
+def understood(text):
     """What a reader typed, as it was understood, in words."""
-    return parse(text, fields).words() or _("nothing that can be looked for")
+    return parse(text).words() or _("nothing that can be looked for")
 
 
-def parse(text, fields=()):
-    """The query that a reader typed. `fields` names what may stand before a colon, besides `source`."""
+def asked_for(text, names):
+    """Each `name:value` or `-name:value` of these names in what a reader typed: its name, its value, whether it has a
+    minus, and where it stands."""
+    for match in _item(tuple(names)).finditer(text.translate(QUOTATION_MARKS)):
+        name, value = (match["field"] or "").lower(), match["quoted"] or match["word"]
+        if name and name != "source" and value:
+            yield name, value.strip(), bool(match["minus"]), match.span()
+
+
+def parse(text):
+    """The query that a reader typed."""
     text = unicodedata.normalize("NFKC", text).translate(QUOTATION_MARKS)
-    items = [item for match in _item(tuple(fields)).finditer(text) if (item := _read(match))]
-    groups, without, asked = [], [], []
+    items = [item for match in _item(()).finditer(text) if (item := _read(match))]
+    groups, without = [], []
     for i, item in enumerate(items):
-        if isinstance(item, Asked):
-            asked.append(item)
-        elif isinstance(item, Excluded):
+        if isinstance(item, Excluded):
             without.append(item.term)
         elif item == OR:
             if i in (0, len(items) - 1):
@@ -188,7 +190,7 @@ def parse(text, fields=()):
             groups.append([item])
     split = [[[term] for term in group[0].by_script()] if len(group) == 1 else [group] for group in groups]
     groups = [tuple(dict.fromkeys(group)) for parts in split for group in parts]
-    return Query(*(tuple(dict.fromkeys(found)) for found in (groups, without, asked)))
+    return Query(*(tuple(dict.fromkeys(found)) for found in (groups, without)))
 
 
 def _read(match):
@@ -197,8 +199,6 @@ def _read(match):
     text = match["quoted"] if quoted else match["word"]
     if text is None:
         return OR
-    if name and name != "source":
-        return Asked(name, text, bool(match["minus"]))
     text = text if quoted else plain_address(text)
     found = list(spans(text))
     if not found:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...choices import IncidentKind
+from ... import archive
 from ...exports import FORMATS, INTERNAL_FORMATS
 from ...filters import IncidentFilter
 from ...models import Incident
@@ -30,16 +30,16 @@ class Command(BaseCommand):
             raise CommandError(
                 "An internal export holds private data. Give it a file whose name says internal: -o internal.json"
             )
-        everything = Incident.objects.filter(kind=IncidentKind.ACCOUNT_ACTION)
-        listing = IncidentFilter(
-            query.removeprefix("?"),
-            everything if internal else Incident.objects.listed(),
-            everything=internal,
-        )
-        if not listing.is_valid():
-            raise CommandError(" ".join(f"{name}: {' '.join(said)}" for name, said in listing.errors.items()))
-        found = INTERNAL_FORMATS["internal.fixture.json"] if internal else FORMATS["fixture.json"]
-        pieces = found.write(listing.qs)
+        if internal:
+            if query:
+                raise CommandError("An internal export is of everything: leave the query out.")
+            pieces = INTERNAL_FORMATS["internal.fixture.json"].write(Incident.objects.all())
+        else:
+            listing = IncidentFilter(query.removeprefix("?"), edition=archive.current("default"))
+            if not listing.is_valid():
+                said = (f"{name}: {' '.join(sentences)}" for name, sentences in listing.errors.items())
+                raise CommandError(" ".join(said))
+            pieces = FORMATS["fixture.json"].write(listing.incidents())
         if output:
             write_whole(Path(output), pieces)
         else:

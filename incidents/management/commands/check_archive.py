@@ -1,18 +1,18 @@
-"""`manage.py check_search`: holds the search index against the records, and puts it right."""
+"""`manage.py check_archive`: holds the public archive against the records, and puts it right."""
 
 import time
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS
 
+from ... import archive
 from ...models import Incident
-from ...search import index
 
 MOST_LISTED = 50
 
 
 class Command(BaseCommand):
-    help = "Compares the search index with the records, and says where they differ."
+    help = "Compares what search, lists and pages are read from with the records, and says where they differ."
 
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="put right what differs")
@@ -20,32 +20,31 @@ class Command(BaseCommand):
 
     def handle(self, *, repair, database, **options):
         if repair:
-            index.ensure(database)
-        elif not index.is_current(database):
+            archive.ensure(database)
+        elif not archive.watcher.is_current(database):
             raise CommandError(
-                "The index is not there, or not as it should be: check_search --repair makes it."
+                "Changes of the records are not watched as they should be: check_archive --repair mends it."
             )
-        index.refresh(database, progress=self.tell)
+        archive.refresh(database, progress=self.tell)
         checked, found, told = 0, 0, time.monotonic()
-        for number, differing in index.compare(database):
+        for number, differing in archive.compare(database):
             checked += number
             for pk, difference in differing.items():
                 found += 1
                 if found <= MOST_LISTED:
                     self.stdout.write(f"{self.name(database, pk)}: {difference}")
             if repair and differing:
-                index.note(database, differing)
-                index.refresh(database)
+                archive.repair(database, list(differing))
             if time.monotonic() > told + 2:
                 told = time.monotonic()
                 self.tell(checked)
-        said = f"{checked:,} incidents checked, {found:,} differ from the index"
+        said = f"{checked:,} incidents checked, {found:,} differ from the archive"
         if found and not repair:
-            raise CommandError(f"{said}. check_search --repair puts that right.")
+            raise CommandError(f"{said}. check_archive --repair puts that right.")
         self.stdout.write(f"{said}; all are right now." if found else f"{said}.")
 
     def tell(self, count):
-        self.stderr.write(f"{count:,} incidents so far…")
+        self.stderr.write(f"{count:,} incidents so far…\n")
 
     def name(self, database, pk):
         incident = Incident.objects.using(database).filter(pk=pk).first()

@@ -1,0 +1,297 @@
+"""Keeps the public archive in step with the records: reads what is noted as changed, and makes the next edition of it.
+
+Only what `records` tells of public incidents comes in; whoever reads the archive reads nothing else.
+"""
+
+import secrets
+import time
+import zlib
+from collections import defaultdict
+
+from django.db import connections, transaction
+from pyroaring import BitMap
+
+from ..choices import IncidentKind
+from ..models import (
+    IN_ORDER,
+    Action,
+    Citation,
+    Edition,
+    Entry,
+    Incident,
+    Involvement,
+    Justification,
+    Posting,
+    Relation,
+)
+from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
+from ..search import words
+from .postings import CHUNK_BITS, latest
+from .terms import VERSION, first_day, terms_of, texts_of
+from .watch import Watch, Watcher
+
+AT_ONCE = 200
+MANY = 5_000  # incidents read at once where very many are waiting
+PATIENCE = 5  # seconds that one reader waits for what others have changed
+PARAMETERS = 5_000  # of one statement
+# Private fields on which it hangs what is public.
+DECIDING = {
+    "incident": ("publication",),
+    "party": ("cleared", "name_public"),
+    "account": ("handle_public",),
+    "source": ("is_confidential",),
+}
+# By which ways a record reaches the incidents that show it.
+SHOWN_BY = {
+    "platform": [(Action, "account__platform")],
+    "account": [(Action, "account")],
+    "party": [(Action, "account__holder"), (Justification, "speaker"), (Involvement, "party")],
+    "source": [(Citation, "source"), (Citation, "source__derived_from")],
+}
+
+
+def _watches():
+    for model in IN_ORDER:
+        name, table = model._meta.model_name, model._meta.db_table
+        if model is Relation:
+            yield Watch(table, "incident", "from_incident_id")
+            yield Watch(table, "incident", "to_incident_id")
+        elif name in SHOWN_BY or model is Incident:
+            fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING.get(name, ())))
+            yield Watch(table, name, columns=tuple(model._meta.get_field(field).column for field in fields))
+        else:
+            yield Watch(table, "part", "incident_id")
+
+
+watcher = Watcher(tuple(_watches()), (VERSION, words.VERSION, PUBLIC_FIELDS))
+
+
+def ensure(using):
+    """Make the notes and triggers where they are not as they should be, and have all read anew if they were not."""
+    if watcher.ensure(using):
+        watcher.note_all(
+            using, "incident", (Incident._meta.db_table, "id"), (Entry._meta.db_table, "incident_id")
+        )
+
+
+def refresh(using, *, patience=None, progress=None):
+    """Bring in what is noted, for no longer than `patience` seconds; `progress` is told every two seconds how many
+    incidents were read."""
+    done, begun, at_once = 0, time.monotonic(), AT_ONCE
+    told = begun
+    while watcher.waiting(using):
+        with transaction.atomic(using):
+            read = _read_some(using, at_once)
+        done += read
+        now = time.monotonic()
+        if patience and now > begun + patience:
+            return
+        if read >= at_once and not patience:
+            at_once = MANY
+        if progress and now > told + 2:
+            told = now
+            progress(done)
+
+
+def current(using):
+    """The latest edition, None if there is none, with what is noted brought in before: all of it in a transaction,
+    whose own changes it may be; elsewhere as much as a reader will wait for."""
+    edition, waiting = latest(using)
+    if waiting:
+        refresh(using, patience=None if connections[using].in_atomic_block else PATIENCE)
+        edition, _waiting = latest(using)
+    return edition
+
+
+def compare(using):
+    """Hold the archive against the records, some incidents at a time: how many those were, and which of them are
+    “missing”, “stale” or “extra” in the archive, by their key."""
+    last = 0
+    while True:
+        ids = set()
+        for model in (Incident, Entry):
+            found = model.objects.using(using).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+            ids.update(found[:AT_ONCE])
+        if not ids:
+            return
+        incidents = sorted(ids)[:AT_ONCE]
+        last = incidents[-1]
+        differing = {}
+        for pk, (wanted, found) in _entries(using, incidents).items():
+            if not _alike(wanted, found):
+                differing[pk] = "missing" if not found else "stale" if wanted else "extra"
+            elif wanted and not _posted(using, pk, wanted):
+                differing[pk] = "stale"
+        yield len(incidents), differing
+
+
+def repair(using, incidents):
+    """Take these incidents out of the archive wherever they are, and read them anew."""
+    gone = BitMap(incidents)
+    with transaction.atomic(using):
+        for posting in (
+            Posting.objects.using(using).filter(chunk__in={pk >> CHUNK_BITS for pk in gone}).iterator()
+        ):
+            ids = BitMap.deserialize(bytes(posting.incidents))
+            left = ids - gone.shift(-(posting.chunk << CHUNK_BITS))
+            if left != ids:
+                Posting.objects.using(using).filter(pk=posting.pk).update(
+                    incidents=left.serialize(), number=len(left)
+                )
+        Posting.objects.using(using).filter(number=0).delete()
+        Entry.objects.using(using).filter(pk__in=incidents).delete()
+        # No process is to trust what it read before.
+        Edition.objects.using(using).update(stamp=secrets.token_hex(8))
+        watcher.note(using, "incident", incidents)
+    refresh(using)
+
+
+def record_of(entry):
+    """The public record that an entry keeps."""
+    return from_json(zlib.decompress(bytes(entry.record)))
+
+
+def _read_some(using, number):
+    noted = defaultdict(set)
+    for kind, key in watcher.take(using, number):
+        noted[kind].add(key)
+    incidents = noted.pop("part", set())
+    for kind, keys in noted.items():
+        if kind == "incident":
+            incidents |= keys | _beside(using, keys)
+        else:
+            incidents |= _showing(using, kind, keys)
+    incidents = sorted(incidents)
+    if more := incidents[MANY:]:  # a platform with very many; the rest waits its turn
+        watcher.note(using, "part", more)
+    _write(using, incidents[:MANY])
+    return min(len(incidents), MANY)
+
+
+def _beside(using, incidents):
+    """The incidents that these are related to, whose records tell their titles."""
+    found, listed = set(), list(incidents)
+    for one, other in (("from_incident", "to_incident"), ("to_incident", "from_incident")):
+        relations = Relation.objects.using(using).filter(**{f"{one}__in": listed})
+        found.update(relations.values_list(other, flat=True))
+    return found
+
+
+def _showing(using, kind, keys):
+    """The incidents that show these platforms, accounts, parties or sources."""
+    return {
+        incident
+        for model, path in SHOWN_BY[kind]
+        for incident in model.objects.using(using)
+        .filter(**{f"{path}__in": list(keys)})
+        .values_list("incident", flat=True)
+    }
+
+
+def _write(using, incidents):
+    """Make the entries of these incidents what they should be, in a new edition if any was not."""
+    differing = {pk: pair for pk, pair in _entries(using, incidents).items() if not _alike(*pair)}
+    if not differing:
+        return
+    edition = Edition.objects.using(using).create(stamp=secrets.token_hex(8))
+    posted = defaultdict(lambda: (BitMap(), BitMap()))  # (term, layer, chunk): what comes in, what goes out
+    for pk, (wanted, found) in differing.items():
+        new, old = _postings(wanted), _postings(found)
+        for sign, keys in enumerate((new - old, old - new)):
+            for term, layer in keys:
+                posted[term, layer, pk >> CHUNK_BITS][sign].add(pk & ((1 << CHUNK_BITS) - 1))
+    _post(using, posted, edition)
+    gone = [pk for pk, (_wanted, found) in differing.items() if found]
+    Entry.objects.using(using).filter(pk__in=gone).delete()
+    Entry.objects.using(using).bulk_create(
+        (wanted for wanted, _found in differing.values() if wanted), batch_size=500
+    )
+
+
+def _entries(using, incidents):
+    """For each incident the entry that there should be, and the one there is; None where there is none."""
+    wanted, found = {}, {}
+    for first in range(0, len(incidents), AT_ONCE):
+        part = incidents[first : first + AT_ONCE]
+        public = Incident.objects.using(using).public().filter(pk__in=part).with_story()
+        wanted |= {incident.pk: _entry(incident) for incident in public}
+        found |= {entry.pk: entry for entry in Entry.objects.using(using).filter(pk__in=part)}
+    return {pk: (wanted.get(pk), found.get(pk)) for pk in incidents}
+
+
+def _entry(incident):
+    """What the archive should keep of a public incident fetched `with_story()`."""
+    text = to_json(incident_record(incident))
+    record = from_json(text)
+    return Entry(
+        incident_id=incident.pk,
+        ref=record["ref"],
+        listed=record["kind"] == IncidentKind.ACCOUNT_ACTION,
+        first_day=first_day(record),
+        changed_at=record["updated_at"],
+        record=zlib.compress(text),
+        rows="",
+        **texts_of(record),
+    )
+
+
+def _alike(one, other):
+    return one == other and (
+        one is None or all(_stored(one, name) == _stored(other, name) for name in STORED)
+    )
+
+
+STORED = [field.attname for field in Entry._meta.concrete_fields]
+
+
+def _stored(entry, name):
+    value = getattr(entry, name)
+    return zlib.decompress(bytes(value)) if name == "record" else value
+
+
+def _postings(entry):
+    """What an entry is posted under, as (term, layer)."""
+    if not entry:
+        return set()
+    return {(term, layer) for layer, terms in terms_of(record_of(entry)).items() for term in terms}
+
+
+def _post(using, posted, edition):
+    """Add to and take from the postings."""
+    keys = sorted(posted)
+    for first in range(0, len(keys), PARAMETERS):
+        part, there = set(keys[first : first + PARAMETERS]), {}
+        terms = {term.encode() for term, _layer, _chunk in part}
+        chunks = {chunk for _term, _layer, chunk in part}
+        rows = Posting.objects.using(using).filter(term__in=terms, chunk__in=chunks)
+        for term, layer, chunk, incidents in rows.values_list("term", "layer", "chunk", "incidents"):
+            there[bytes(term).decode(), layer, chunk] = BitMap.deserialize(bytes(incidents))
+        kept = []
+        for key in sorted(part):
+            coming, going = posted[key]
+            incidents = (there.get(key, BitMap()) | coming) - going
+            incidents.run_optimize()
+            term, layer, chunk = key
+            kept.append((term.encode(), layer, chunk, incidents.serialize(), len(incidents), edition.number))
+        with connections[using].cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {Posting._meta.db_table} (term, layer, chunk, incidents, number, edition)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (term, layer, chunk) DO UPDATE"
+                " SET incidents = excluded.incidents, number = excluded.number, edition = excluded.edition",
+                kept,
+            )
+
+
+def _posted(using, pk, entry):
+    """Whether an entry stands in every posting it should."""
+    postings = _postings(entry)
+    rows = Posting.objects.using(using).filter(
+        chunk=pk >> CHUNK_BITS, term__in={term.encode() for term, _layer in postings}
+    )
+    number = pk & ((1 << CHUNK_BITS) - 1)
+    there = {
+        (bytes(term).decode(), layer)
+        for term, layer, incidents in rows.values_list("term", "layer", "incidents")
+        if number in BitMap.deserialize(bytes(incidents))
+    }
+    return postings <= there

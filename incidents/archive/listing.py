@@ -1,0 +1,473 @@
+"""A listing: the incidents that have what was asked for, how many have each value, and any page of them in any order."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property, reduce
+from itertools import chain, islice
+from operator import and_
+
+from django.db.models import Q
+from pyroaring import BitMap
+
+from ..models import Entry
+from ..search import NAMES, SOURCES, TEXTS, Query
+from ..search.words import stands_alone
+from .postings import EMPTY
+from .terms import (
+    COUNTED,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LISTED,
+    MARKS,
+    NONE,
+    STEM,
+    VALUE,
+    pairs,
+    terms_between,
+    within_calendar,
+)
+
+# What is asked together about actions must be true of one and the same action.
+OF_ACTIONS = ("platform", "holder", "type", "status", "reason", "occurrence")
+OF_INCIDENTS = ("ground", "country", "party", "account")
+MOST_LOOKED_UP = 20_000  # incidents whose texts one query looks through for a phrase
+MOST_SCORED = 8
+FEW = 300  # incidents that are sorted at once
+MANY = 2_000  # incidents of one day that are not
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: values by name, any of them or `every` one, those left out, the days, the words, the order."""
+
+    values: dict = field(default_factory=dict)
+    without: dict = field(default_factory=dict)
+    every: frozenset = frozenset()
+    first: date | None = None
+    last: date | None = None
+    undated: bool = False
+    query: Query = Query()
+    nothing: bool = False  # words were asked for, and none can be looked for
+    order: str = "newest"
+
+
+class Listing:
+    """The listed incidents that have what was asked for, as one edition of the archive has them."""
+
+    def __init__(self, sets, asked):
+        self.sets, self.asked = sets, asked
+        self.is_cut = (
+            False  # whether more may be found: a phrase stood in too many places to look it up in all
+        )
+
+    def __len__(self):
+        return len(self.found)
+
+    @cached_property
+    def found(self):
+        return self._having()
+
+    def having(self, *, but):
+        """How many there would be if this name were not asked for."""
+        return len(self._having(but))
+
+    def _having(self, but=""):
+        """The incidents that have all that is asked for, but for one name."""
+        return self._of_actions(self._of_incidents(but), but)
+
+    def _of_incidents(self, but=""):
+        """Those that have what is asked of the incident as a whole."""
+        found = self.words if but != "q" else self.sets.whole(LISTED)
+        for name, values in self.asked.values.items():
+            if name != but and values and name in OF_INCIDENTS:
+                found = found & self._any_or_every(name, values)
+        for name, values in self.asked.without.items():
+            if name != but and values:
+                found = found - self.sets.union(terms(name, values)).get(0, EMPTY)
+        return found
+
+    def _any_or_every(self, name, values):
+        if name in self.asked.every:
+            return reduce(and_, (self.sets.whole(term) for term in terms(name, values)))
+        return self.sets.union(terms(name, values)).get(0, EMPTY)
+
+    def _of_actions(self, incidents, but=""):
+        """Those of these incidents of which one action has all that is asked of actions."""
+        conditions = {
+            name: self.asked.values[name]
+            for name in OF_ACTIONS
+            if name != but and self.asked.values.get(name)
+        }
+        each = [name for name in conditions if name in self.asked.every and len(conditions[name]) > 1]
+        if each:
+            chosen = [conditions | {name: [value]} for name in each for value in conditions[name]]
+            return reduce(and_, (self._one_action(incidents, these, but) for these in chosen))
+        return self._one_action(incidents, conditions, but)
+
+    def _one_action(self, incidents, conditions, but):
+        layers = self._layers(conditions, but)
+        if layers is None:
+            return incidents
+        return incidents & union(layers.values())
+
+    def _layers(self, conditions, but=""):
+        """By layer, the incidents whose n-th action has all this; None if nothing is asked of actions."""
+        wanted = [self.sets.union(terms(name, values)) for name, values in conditions.items()]
+        if but != "from" and (span := self._span()):
+            wanted.append(self.sets.union(span))
+        if not wanted:
+            return None
+        return {
+            layer: reduce(and_, (each[layer] for each in wanted))
+            for layer in set.intersection(*(set(each) for each in wanted))
+            if layer
+        }
+
+    def _span(self):
+        """The terms of the days that are asked for."""
+        if self.asked.undated:
+            return [f"{VALUE}start={NONE}"]
+        if self.asked.first or self.asked.last:
+            return list(terms_between(self.asked.first, self.asked.last))
+        return []
+
+    def counts(self, name, values):
+        """For each of these values, how many incidents there would be with it, all else as asked."""
+        sets = self.sets.layers([f"{VALUE}{name}={value}" for value in values])
+        base = self._of_incidents(but=name)
+        found = dict(zip(values, sets.values(), strict=True))
+        if name in OF_INCIDENTS or name == "start":
+            base = self._of_actions(base, but="from" if name == "start" else name)
+        if name == "start":
+            layers = self._layers(self._conditions(), but="from")
+            return self._count(base, layers, found)
+        if name in OF_INCIDENTS:
+            return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in found.items()}
+        if self.asked.every:
+            base = self._of_actions(base, but=name)
+        return self._count(base, self._layers(self._conditions(but=name)), found)
+
+    def _conditions(self, but=""):
+        values = self.asked.values
+        return {
+            name: values[name]
+            for name in OF_ACTIONS
+            if name != but and values.get(name) and name not in self.asked.every
+        }
+
+    def _count(self, base, layers, found):
+        if layers is None:
+            return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in found.items()}
+        layers = {layer: rest for layer, each in layers.items() if (rest := each & base)}
+        counts = {}
+        for value, of in found.items():
+            there = [(layers[layer], of[layer]) for layer in layers.keys() & of.keys()]
+            if len(there) == 1:
+                counts[value] = there[0][0].intersection_cardinality(there[0][1])
+            else:
+                counts[value] = len(union(one & other for one, other in there))
+        return counts
+
+    def span(self):
+        """The years from the first to the last in which an incident begins."""
+        years = list(range(FIRST_YEAR, LAST_YEAR + 1))
+        first = self.sets.layers([f"{VALUE}first={year}" for year in years]).values()
+        listed = self.sets.whole(LISTED)
+        having = [year for year, of in zip(years, first, strict=True) if listed.intersect(of.get(0, EMPTY))]
+        return range(having[0], having[-1] + 1) if having else range(0)
+
+    def actions(self):
+        """How many counted account actions these incidents have, of those that were asked for."""
+        counted, layers = self.sets.layers([COUNTED])[COUNTED], self._layers(self._conditions())
+        return sum(
+            len(self.found & of & layers[layer]) if layers is not None else len(self.found & of)
+            for layer, of in counted.items()
+            if layer and (layers is None or layer in layers)
+        )
+
+    # Words
+
+    @cached_property
+    def words(self):
+        """The incidents that have the words."""
+        found, query = self.sets.whole(LISTED), self.asked.query
+        if self.asked.nothing:
+            return EMPTY
+        for group in query.groups:
+            found = found & union(self._of_term(term) for term in group)
+        for term in query.without:
+            found = found - self._of_term(term)
+        return found
+
+    def _of_term(self, term):
+        mark = MARKS.get(term.scope, "")
+        if term.stem:
+            return self.sets.whole(mark + STEM + term.stem)
+        if term in self.sets.phrases:
+            found, is_cut = self.sets.phrases[term]
+        else:
+            found, is_cut = self._look_up(term, mark)
+            self.sets.phrases[term] = found, is_cut
+        self.is_cut = self.is_cut or is_cut
+        return found
+
+    def _look_up(self, term, mark):
+        """The incidents that have these tokens side by side, and whether some were not looked through."""
+        listed, begun = list(term.tokens), []
+        if term.prefix and not stands_alone(listed[-1]):
+            begun = [
+                self.sets.union(self.sets.beginning_with(mark + listed.pop())).get(0, EMPTY),
+            ]
+        words = {*listed, *pairs(listed)}
+        found = reduce(and_, chain(begun, (self.sets.whole(mark + word) for word in words)))
+        size = len(term.tokens)
+        if size == 1 or size == 2 and all(map(stands_alone, term.tokens)):
+            return found, False
+        candidates = found[-MOST_LOOKED_UP:]
+        text = f" {' '.join(term.tokens)}{'' if term.prefix else ' '}"
+        columns = (term.scope,) if term.scope else (NAMES, TEXTS, SOURCES)
+        has_it = reduce(Q.__or__, (Q(**{f"{column}__contains": text}) for column in columns))
+        right = BitMap()
+        for part in batches(candidates, 1_000):
+            entries = self._entries().filter(has_it, pk__in=part)
+            right.update(entries.values_list("pk", flat=True))
+        return right, len(found) > len(candidates)
+
+    @cached_property
+    def tiers(self):
+        """What is found, those first that have most of the words in their title, ref and names."""
+        least = [self.found]  # those with at least n of the words
+        for group in self.asked.query.groups[:MOST_SCORED]:
+            terms = [term.within(NAMES) for term in group if not term.scope]
+            if not terms:
+                continue
+            named = union(map(self._of_term, terms))
+            least.append(EMPTY)
+            for n in range(len(least) - 1, 0, -1):
+                least[n] = least[n] | least[n - 1] & named
+        least.append(EMPTY)
+        return [least[n] - least[n + 1] for n in range(len(least) - 2, -1, -1)]
+
+    # Order
+
+    def page(self, size, *, after=None, before=None):
+        """Up to `size` incidents after or before a cursor, or from the first on."""
+        backward = before is not None
+        rows = list(islice(self._rows(before or after, backward=backward), size + 1))
+        more = len(rows) > size
+        rows = rows[:size]
+        if backward:
+            rows.reverse()
+            if not more:
+                return self.page(size)
+        return Page(
+            [pk for pk, _cursor in rows],
+            first=rows[0][1] if rows else None,
+            last=rows[-1][1] if rows else None,
+            has_previous=more if backward else bool(after),
+            has_next=backward or more,
+        )
+
+    def __iter__(self):
+        """The keys of all incidents in their order."""
+        if len(self.found) <= 50_000:
+            return (pk for pk, _cursor in self._rows(None))
+        return self._scan()
+
+    def _scan(self):
+        """The same for very many: along the index of the order, passing over what is not found."""
+        fields = ("changed_at",) if self.asked.order == "changed" else ("first_day",)
+        for part in self._parts():
+            keys = self._entries().filter(listed=True).order_by(*self._sorting(fields[0], False))
+            for pk in keys.values_list("pk", flat=True).iterator(chunk_size=5_000):
+                if pk in part:
+                    yield pk
+
+    def _parts(self):
+        return self.tiers if self.asked.order == "best" else [self.found]
+
+    def _rows(self, cursor, *, backward=False):
+        """(key, cursor) from a cursor on, or without one from the first."""
+        number, cursor = (cursor.tier, cursor) if cursor else (0, None)
+        parts = list(enumerate(self._parts()))
+        if cursor:
+            parts = parts[: number + 1] if backward else parts[number:]
+        for tier, part in reversed(parts) if backward else parts:
+            start = cursor if cursor and tier == number else None
+            for key, pk in self._sorted(part, start, backward):
+                yield pk, Cursor(tier, *key)
+
+    def _sorted(self, part, cursor, backward):
+        """((day or moment, ref), key) of these incidents, from a cursor on."""
+        if len(part) <= FEW:
+            yield from self._keys(part, cursor, backward)
+            return
+        for day, incidents in self._days(part, cursor, backward):
+            at_edge = cursor and cursor.day == day
+            if len(incidents) <= MANY:
+                yield from self._keys(incidents, cursor if at_edge else None, backward)
+            else:
+                yield from self._along(day, incidents, cursor if at_edge else None, backward)
+
+    def _keys(self, incidents, cursor, backward):
+        field = self._field
+        rows = []
+        for part in batches(incidents, 1_000):
+            rows += self._entries().filter(pk__in=part).values_list(field, "ref", "pk")
+        found = [((when, ref), pk) for when, ref, pk in rows]
+        found.sort(key=lambda each: self._rank(*each[0]), reverse=backward)
+        if cursor:
+            edge = self._rank(cursor.when, cursor.ref)
+            found = [
+                each
+                for each in found
+                if (self._rank(*each[0]) < edge if backward else self._rank(*each[0]) > edge)
+            ]
+        return found
+
+    def _along(self, day, incidents, cursor, backward):
+        """The same for very many of one day: along the index, passing over what is not found."""
+        field = self._field
+        entries = self._entries().filter(listed=True)
+        if day is None:
+            entries = entries.filter(**{f"{field}__isnull": True})
+        elif field == "changed_at":
+            entries = entries.filter(changed_at__date=day)
+        elif day in (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)):
+            entries = entries.filter(**{f"{field}__{'lte' if day.year == FIRST_YEAR else 'gte'}": day})
+        else:
+            entries = entries.filter(**{field: day})
+        edge = cursor and self._rank(cursor.when, cursor.ref)
+        for when, ref, pk in (
+            entries.order_by(*self._sorting(field, backward)).values_list(field, "ref", "pk").iterator()
+        ):
+            if pk in incidents:
+                rank = self._rank(when, ref)
+                if not cursor or (rank < edge if backward else rank > edge):
+                    yield (when, ref), pk
+
+    @property
+    def _field(self):
+        return "changed_at" if self.asked.order == "changed" else "first_day"
+
+    def _sorting(self, field, backward):
+        down = (self.asked.order != "oldest") != backward
+        return (f"{'-' if down else ''}{field}", "-ref" if backward else "ref")
+
+    def _rank(self, when, ref):
+        """What the order sorts by: undated ones last, and by ref within a day."""
+        if when is None:
+            return (1, 0, ref)
+        number = when.toordinal() if type(when) is date else when.timestamp()
+        return (0, number if self.asked.order == "oldest" else -number, ref)
+
+    def _days(self, incidents, cursor, backward):
+        """Each day with those of these incidents that belong to it, in order, from the day of a cursor on."""
+        name = "changed" if self.asked.order == "changed" else "first"
+        start = cursor.day if cursor else ...
+        undated = incidents & self.sets.whole(f"{VALUE}{name}={NONE}")
+        if backward and undated and start in (..., None):
+            yield None, undated
+        if backward or start is not None:
+            rising = (self.asked.order == "oldest") != backward
+            yield from self._dated(incidents, name, None if start is ... else start, rising)
+        if not backward and undated:
+            yield None, undated
+
+    def _dated(self, incidents, name, start, rising):
+        def spans(keys, within, length):
+            """Those of these years, months or days that have any, with what they have."""
+            layers = self.sets.layers([f"{VALUE}{name}={key}" for key in keys])
+            edge = start.isoformat()[:length] if start else None
+            for key, of in zip(keys, layers.values(), strict=True):
+                past = edge and (key < edge if rising else key > edge)
+                if not past and (found := within & of.get(0, EMPTY)):
+                    yield key, found
+
+        def ordered(first, last, form):
+            numbers = range(first, last + 1)
+            return [form.format(n) for n in (numbers if rising else reversed(numbers))]
+
+        for year, of_year in spans(ordered(FIRST_YEAR, LAST_YEAR, "{}"), incidents, 4):
+            for month, of_month in spans(ordered(1, 12, f"{year}-{{:02}}"), of_year, 7):
+                for day, found in spans(ordered(1, 31, f"{month}-{{:02}}"), of_month, 10):
+                    yield date.fromisoformat(day), found
+
+    def _entries(self):
+        return Entry.objects.using(self.sets.using)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a listing: the incident that it lies beside, by what the order sorts by."""
+
+    tier: int
+    when: date | datetime | None
+    ref: str
+
+    @property
+    def day(self):
+        """The day under which the incident is found; None if it has none."""
+        if self.when is None:
+            return None
+        return within_calendar(self.when.date() if isinstance(self.when, datetime) else self.when)
+
+    def __str__(self):
+        when = self.when.isoformat().replace("+00:00", "Z") if self.when else NONE
+        return f"{self.tier}~{when}~{self.ref}"
+
+    @classmethod
+    def read(cls, text, order):
+        """The cursor that was written so; ValueError if none was."""
+        tier, when, ref = text.split("~")
+        if when == NONE:
+            when = None
+        elif order == "changed":
+            when = datetime.fromisoformat(when)
+            if when.tzinfo is None:
+                raise ValueError("a moment without its zone")
+        else:
+            when = date.fromisoformat(when)
+        if not 0 <= int(tier) <= MOST_SCORED:
+            raise ValueError("there is no such tier")
+        return cls(int(tier), when, ref)
+
+    @classmethod
+    def at(cls, day, order):
+        """The place where a day begins in this order."""
+        if order == "changed":
+            day = datetime.fromisoformat(f"{day + timedelta(days=1)}T00:00:00Z")
+        return cls(0, day, "")
+
+
+@dataclass(frozen=True)
+class Page:
+    """The keys of some incidents of a listing, the cursors of the first and the last, and what lies beyond them."""
+
+    keys: list
+    first: Cursor | None
+    last: Cursor | None
+    has_previous: bool
+    has_next: bool
+
+
+def terms(name, values):
+    """The terms of these values."""
+    return [f"{VALUE}{name}={value}" for value in values]
+
+
+def union(sets):
+    sets = list(sets)
+    return BitMap.union(*sets) if sets else BitMap()
+
+
+def batches(items, size):
+    items = iter(items)
+    while part := list(islice(items, size)):
+        yield part
+
+
+def entries_in_order(using, keys):
+    """The entries with these keys, in the order of the keys."""
+    found = Entry.objects.using(using).in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]

@@ -1,0 +1,195 @@
+"""Sets of incidents by term, as each process has read them from the archive.
+
+A term's sets are roaring bitmaps of incident keys: layer 0 for the incident as a whole, layer n for its n-th action.
+Each process keeps those it has used until an edition changes them.
+"""
+
+import threading
+import time
+from collections import OrderedDict, defaultdict
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import connections
+from pyroaring import BitMap
+
+from ..models import Edition, Posting
+from .watch import NOTES
+
+CHUNK_BITS = 16
+KEPT_BYTES = 48_000_000  # of bitmaps, in each process
+KEPT_TERMS = 30_000
+MOST_AT_ONCE = 5_000  # parameters of one statement
+EMPTY = BitMap()
+
+
+class Sets:
+    """The sets of one database, as this process has read them."""
+
+    def __init__(self, using):
+        self.using = using
+        self.lock = threading.RLock()
+        self.edition = None
+        self.forget()
+
+    def forget(self):
+        self.kept, self.ranges, self.phrases, self.bytes = OrderedDict(), {}, {}, 0
+        self.common = {}
+
+    def follow(self, edition):
+        """Let go of what has changed since the edition that was read last."""
+        with self.lock:
+            before = self.edition
+            if edition == before:
+                return
+            if before and edition and self._has(before):
+                if edition.number < before.number:
+                    return
+                changed = Posting.objects.using(self.using).filter(edition__gt=before.number)
+                for term in {bytes(term).decode() for term in changed.values_list("term", flat=True)}:
+                    self._drop(term)
+                self.ranges, self.phrases = {}, {}
+            else:
+                # An edition that is no more was of a transaction that failed: nothing read then is to be trusted.
+                self.forget()
+            self.edition = edition
+
+    def _has(self, edition):
+        found = Edition.objects.using(self.using).filter(number=edition.number, stamp=edition.stamp)
+        return found.exists()
+
+    def _drop(self, term):
+        if term in self.kept:
+            self.bytes -= self.kept.pop(term)[1]
+
+    def layers(self, terms):
+        """The sets of each of these terms, by layer; a term that nothing has is an empty dictionary."""
+        with self.lock:
+            found, missing = {}, []
+            for term in terms:
+                if term in self.kept:
+                    self.kept.move_to_end(term)
+                    found[term] = self.kept[term][0]
+                else:
+                    missing.append(term)
+            for first in range(0, len(missing), MOST_AT_ONCE):
+                part = missing[first : first + MOST_AT_ONCE]
+                rows = Posting.objects.using(self.using).filter(term__in=[term.encode() for term in part])
+                self._keep(part, rows, found)
+            return {term: found[term] for term in terms}
+
+    def _keep(self, terms, rows, found):
+        read, sizes = defaultdict(lambda: defaultdict(BitMap)), defaultdict(lambda: 200)
+        for term, layer, chunk, incidents in rows.values_list("term", "layer", "chunk", "incidents"):
+            term, incidents = bytes(term).decode(), bytes(incidents)
+            read[term][layer] |= BitMap.deserialize(incidents).shift(chunk << CHUNK_BITS)
+            sizes[term] += len(incidents) + 100
+        for term in terms:
+            found[term] = dict(read.get(term, {}))
+            self.kept[term] = (found[term], sizes[term])
+            self.bytes += sizes[term]
+        while self.kept and (self.bytes > KEPT_BYTES or len(self.kept) > KEPT_TERMS):
+            _term, (_sets, size) = self.kept.popitem(last=False)
+            self.bytes -= size
+
+    def whole(self, term):
+        """The incidents that have a term."""
+        return self.layers([term])[term].get(0, EMPTY)
+
+    def union(self, terms):
+        """The incidents that have any of these terms, by layer."""
+        found = defaultdict(list)
+        for layers in self.layers(list(terms)).values():
+            for layer, incidents in layers.items():
+                found[layer].append(incidents)
+        return {layer: BitMap.union(*sets) for layer, sets in found.items()}
+
+    def most_common(self, prefix, number):
+        """What follows the prefix in the terms that most incidents have, those with most first."""
+        with self.lock:
+            read_at, found = self.common.get(prefix, (0, []))
+            if time.monotonic() > read_at:
+                begun = time.monotonic()
+                first = prefix.encode()
+                with connections[self.using].cursor() as cursor:
+                    cursor.execute(
+                        f"SELECT term FROM {Posting._meta.db_table}"
+                        " WHERE term >= %s AND term < %s AND layer = 0 AND number > 0"
+                        " GROUP BY term ORDER BY SUM(number) DESC, term LIMIT %s",
+                        [*bounds(first), number],
+                    )
+                    found = [bytes(term).decode().removeprefix(prefix) for (term,) in cursor.fetchall()]
+                # Where that takes long, an edition more or less changes little; their numbers are never old.
+                took = time.monotonic() - begun
+                self.common[prefix] = (time.monotonic() + (60 if took > 0.02 else 0), found)
+            return found
+
+    def how_many(self, prefix):
+        """How many terms that begin so any incident has."""
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT COUNT(DISTINCT term) FROM {Posting._meta.db_table}"
+                " WHERE term >= %s AND term < %s AND layer = 0 AND number > 0",
+                bounds(prefix.encode()),
+            )
+            return cursor.fetchone()[0]
+
+    def beginning_with(self, prefix):
+        """The terms that begin so and the number of incidents that have each."""
+        with self.lock:
+            if prefix not in self.ranges:
+                first = prefix.encode()
+                with connections[self.using].cursor() as cursor:
+                    cursor.execute(
+                        f"SELECT term, SUM(number) FROM {Posting._meta.db_table}"
+                        " WHERE term >= %s AND term < %s AND layer = 0 GROUP BY term",
+                        bounds(first),
+                    )
+                    rows = cursor.fetchall()
+                counts = {bytes(term).decode(): int(number) for term, number in rows}
+                if len(counts) > KEPT_TERMS:
+                    return counts
+                self.ranges[prefix] = counts
+            return self.ranges[prefix]
+
+
+def bounds(prefix):
+    """The first term that begins so, and the first after all that do."""
+    return [prefix, prefix[:-1] + bytes([prefix[-1] + 1])]
+
+
+_of_database = {}
+
+
+def sets_of(using, edition=None):
+    """The sets of a database, as of this edition or its latest."""
+    sets = _of_database.setdefault(using, Sets(using))
+    sets.follow(edition or latest(using)[0])
+    return sets
+
+
+class Latest(NamedTuple):
+    """An edition as it was read."""
+
+    number: int
+    stamp: str
+    published_at: datetime
+
+
+def latest(using):
+    """The latest edition of a database, None if it has none, and whether something has changed that it has not yet."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {NOTES}), number, stamp, published_at"
+            f" FROM (SELECT 1 AS one) AS one LEFT JOIN (SELECT * FROM {Edition._meta.db_table}"
+            " ORDER BY number DESC LIMIT 1) AS edition ON one = 1"
+        )
+        waiting, *edition = cursor.fetchone()
+    if edition[0] is None:
+        return None, bool(waiting)
+    published_at = edition[2]
+    if isinstance(published_at, str):  # SQLite keeps moments as text
+        published_at = datetime.fromisoformat(published_at)
+    if published_at.tzinfo is None:
+        published_at = published_at.replace(tzinfo=UTC)
+    return Latest(edition[0], edition[1], published_at), bool(waiting)

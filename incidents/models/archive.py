@@ -1,0 +1,71 @@
+"""The public archive, derived from the records: what the public doors read, kept in step by `incidents.archive`."""
+
+from django.db import models
+from django.utils import timezone
+
+from .incident import Incident
+
+
+class Edition(models.Model):
+    """One state of the public data. Its number grows with every public change: the dataset version."""
+
+    number = models.BigAutoField(primary_key=True)
+    # A number may come again after a failed transaction or a restored backup; its stamp never does.
+    stamp = models.CharField(max_length=32)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Entry(models.Model):
+    """A public incident as the gate tells it."""
+
+    # It outlives its incident until the archive has taken it out of every posting.
+    incident = models.OneToOneField(
+        Incident,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="entry",
+    )
+    ref = models.SlugField(max_length=100)
+    listed = models.BooleanField()
+    first_day = models.DateField(null=True)
+    changed_at = models.DateTimeField()
+    record = models.BinaryField()  # the public record as compressed JSON
+    rows = models.TextField()  # its lines in a CSV file
+    # Its words as tokens, for phrases to be looked up in; of names, of other texts, of sources.
+    names = models.TextField()
+    texts = models.TextField()
+    sources = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["listed", "-first_day", "ref"], name="entry_by_day"),
+            models.Index(fields=["listed", "-changed_at", "ref"], name="entry_by_change"),
+        ]
+
+    def __str__(self):
+        return self.ref
+
+
+class Posting(models.Model):
+    """The listed incidents that have a term: those of one chunk of 65,536 keys, as a roaring bitmap.
+
+    Layer 0 is the incident as a whole, layer n its n-th action, for terms that must be true of one action.
+    """
+
+    pk = models.CompositePrimaryKey("term", "layer", "chunk")
+    term = models.BinaryField(max_length=300)  # bytes sort alike on either database
+    layer = models.SmallIntegerField()
+    chunk = models.IntegerField()
+    incidents = models.BinaryField()
+    number = models.IntegerField()
+    edition = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["edition"], name="posting_edition")]
+
+    def __str__(self):
+        return f"{bytes(self.term).decode()} [{self.layer}]"

@@ -1,0 +1,54 @@
+"""Nearest spellings, for a search that finds nothing: words of the archive that look like those that were typed."""
+
+from rapidfuzz import fuzz, process
+
+from .archive.terms import END, MARKS, STEM
+from .filters import IncidentFilter
+from .search import NAMES
+from .search.words import stands_alone, tokens
+
+MOST = 3
+CLOSE = 72  # of 100: how much two spellings have in common
+MOST_COMPARED = 20_000
+
+
+def nearest(listing):
+    """Up to three query strings that differ in the spelling of a word and do find something, with what they ask for."""
+    text = listing.asked["q"]
+    found = []
+    for word in dict.fromkeys(text.split()):
+        listed = tokens(word)
+        if not listed:
+            continue
+        for other in _like("".join(listed) if all(map(stands_alone, listed)) else listed[0], listing.sets):
+            changed = text.replace(word, other)
+            data = listing.data.copy()
+            data["q"] = changed
+            again = IncidentFilter(data, using=listing.sets.using, edition=listing.sets.edition)
+            if again.is_valid() and (number := len(again.listing)):
+                found.append({"words": changed, "number": number, "query": again.query})
+            if len(found) == MOST:
+                return found
+    return found
+
+
+def _like(word, sets):
+    """Words that look like this one, those of titles and names first."""
+    for mark in (MARKS[NAMES], ""):
+        for start in (word[:2], word[:1]):
+            terms = sets.beginning_with(mark + start)
+            words = {
+                term.removeprefix(mark): number
+                for term, number in terms.items()
+                if number and not set(term.removeprefix(mark)) & {STEM, END}
+            }
+            words.pop(word, None)
+            words = sorted(words, key=lambda other: -words[other])[:MOST_COMPARED]
+            close = process.extract(word, words, scorer=fuzz.ratio, score_cutoff=_close(word), limit=MOST)
+            if close:
+                return [other for other, _score, _place in close]
+    return []
+
+
+def _close(word):
+    return 50 if stands_alone(word[0]) else CLOSE
