@@ -34,6 +34,7 @@ AT_ONCE = 200
 MANY = 5_000  # incidents read at once where very many are waiting
 PATIENCE = 5  # seconds that one reader waits for what others have changed
 PARAMETERS = 5_000  # of one statement
+SHOWN = "shown"  # kind of the notes that an incident is to be told anew
 # Private fields on which it hangs what is public.
 DECIDING = {
     "incident": ("publication",),
@@ -60,7 +61,7 @@ def _watches():
             fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING.get(name, ())))
             yield Watch(table, name, columns=tuple(model._meta.get_field(field).column for field in fields))
         else:
-            yield Watch(table, "part", "incident_id")
+            yield Watch(table, SHOWN, "incident_id")
 
 
 watcher = Watcher(tuple(_watches()), (VERSION, words.VERSION, PUBLIC_FIELDS))
@@ -86,7 +87,7 @@ def refresh(using, *, patience=None, progress=None):
         now = time.monotonic()
         if patience and now > begun + patience:
             return
-        if read >= at_once and not patience:
+        if done >= at_once and not patience:
             at_once = MANY
         if progress and now > told + 2:
             told = now
@@ -142,7 +143,7 @@ def repair(using, incidents):
         Entry.objects.using(using).filter(pk__in=incidents).delete()
         # No process is to trust what it read before.
         Edition.objects.using(using).update(stamp=secrets.token_hex(8))
-        watcher.note(using, "incident", incidents)
+        watcher.note(using, SHOWN, incidents)
     refresh(using)
 
 
@@ -152,20 +153,18 @@ def record_of(entry):
 
 
 def _read_some(using, number):
+    """Take some notes; those of records that incidents show become notes of these incidents. How many were read."""
     noted = defaultdict(set)
-    for kind, key in watcher.take(using, number):
+    for kind, key in watcher.take(using, number, last=SHOWN):
         noted[kind].add(key)
-    incidents = noted.pop("part", set())
+    read = sorted(noted.pop(SHOWN, ()))
     for kind, keys in noted.items():
         if kind == "incident":
-            incidents |= keys | _beside(using, keys)
+            watcher.note(using, SHOWN, keys | _beside(using, keys))
         else:
-            incidents |= _showing(using, kind, keys)
-    incidents = sorted(incidents)
-    if more := incidents[MANY:]:  # a platform with very many; the rest waits its turn
-        watcher.note(using, "part", more)
-    _write(using, incidents[:MANY])
-    return min(len(incidents), MANY)
+            watcher.note(using, SHOWN, _showing(using, kind, keys))
+    _write(using, read)
+    return len(read)
 
 
 def _beside(using, incidents):

@@ -165,13 +165,18 @@ class Watcher:
             cursor.execute(f"SELECT 1 FROM {NOTES} WHERE {self.engine(using).can_write} LIMIT 1")
             return cursor.fetchone() is not None
 
-    def take(self, using, number):
-        """Up to so many notes as (kind, key), taken off the list. Whoever takes holds the others up until its
-        transaction ends."""
+    def take(self, using, number, last):
+        """Up to so many notes as (kind, key), taken off the list, those of kind `last` after all others.
+
+        Whoever takes holds the others up until its transaction ends.
+        """
         with connections[using].cursor() as cursor:
             cursor.execute(self.engine(using).lock)
-            cursor.execute(f"SELECT DISTINCT kind, number FROM {NOTES} ORDER BY kind, number LIMIT {number}")
-            taken = cursor.fetchall()
+            noted = f"SELECT DISTINCT kind, number FROM {NOTES} WHERE kind"
+            for which in ("<>", "="):
+                cursor.execute(f"{noted} {which} %s ORDER BY kind, number LIMIT {number}", [last])
+                if taken := cursor.fetchall():
+                    break
             # The notes go first, then the records are read: what changes in between is noted once more.
             cursor.executemany(f"DELETE FROM {NOTES} WHERE kind = %s AND number = %s", taken)
         return taken
