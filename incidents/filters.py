@@ -425,16 +425,16 @@ class IncidentFilter(django_filters.FilterSet):
         options = [
             {
                 "value": value,
-                "label": label,
+                "label": str(label),
                 "chosen": value in chosen,
-                "count": counts.get(value, 0),
+                "count": str(counts.get(value, 0)) if self.is_valid() else "",
+                "empty": value not in counts and value not in chosen,
             }
             for value, label in self._labels(name, counts, [_plain(value) for value in chosen])
         ]
         if name not in VOCABULARIES:
-            options.sort(key=lambda option: (option["value"] == NONE, -option["count"]))
+            options.sort(key=lambda option: (option["value"] == NONE, -int(option["count"] or 0)))
         return group | {
-            "counted": self.is_valid(),
             "options": options,
             "left_out": [value for value in chosen if value.startswith(EXCLUDED)],
             "every": name in self.data.getlist("all"),
@@ -456,10 +456,11 @@ class IncidentFilter(django_filters.FilterSet):
         """What these values of a parameter are called."""
         if name == "country":
             return {code: place_name(code) for code in values if _passes(validate_place, code)}
-        model = {"platform": Platform, "holder": Party}[name]
+        model, label = {"platform": (Platform, "name"), "holder": (Party, "public_label")}[name]
         # Whatever stands in the archive is public; nothing else is asked for by name.
         there = [value for value in values if self._known(name)(value)]
-        return {each.slug: str(each) for each in model.objects.using(self.sets.using).filter(slug__in=there)}
+        found = model.objects.using(self.sets.using).filter(slug__in=there)
+        return dict(found.values_list("slug", label)) if there else {}
 
     # What was understood, in words
 

@@ -1,7 +1,7 @@
 """A listing: the incidents that have what was asked for, how many have each value, and any page of them in any order."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, reduce
 from itertools import chain, islice
 from operator import and_
@@ -113,8 +113,8 @@ class Listing:
     def _layers(self, conditions, but=""):
         """By layer, the incidents whose n-th action has all this; None if nothing is asked of actions."""
         wanted = [self.sets.union(terms(name, values)) for name, values in conditions.items()]
-        if but != "from" and (span := self._span()):
-            wanted.append(self.sets.union(span))
+        if but != "from" and self._span is not None:
+            wanted.append(self._span)
         if not wanted:
             return None
         return {
@@ -123,13 +123,14 @@ class Listing:
             if layer
         }
 
+    @cached_property
     def _span(self):
-        """The terms of the days that are asked for."""
+        """By layer, the incidents whose n-th action may have begun in the days asked for; None if none are."""
         if self.asked.undated:
-            return [f"{VALUE}start={NONE}"]
+            return self.sets.union([f"{VALUE}start={NONE}"])
         if self.asked.first or self.asked.last:
-            return list(terms_between(self.asked.first, self.asked.last))
-        return []
+            return self.sets.union(terms_between(self.asked.first, self.asked.last))
+        return None
 
     def counts(self, name, values):
         """For each of these values, how many incidents there would be with it, all else as asked."""
@@ -332,14 +333,17 @@ class Listing:
         if day is None:
             entries = entries.filter(**{f"{field}__isnull": True})
         elif field == "changed_at":
-            entries = entries.filter(changed_at__date=day)
+            morning = datetime.combine(day, time.min, UTC)
+            entries = entries.filter(changed_at__gte=morning, changed_at__lt=morning + timedelta(days=1))
         elif day in (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)):
             entries = entries.filter(**{f"{field}__{'lte' if day.year == FIRST_YEAR else 'gte'}": day})
         else:
             entries = entries.filter(**{field: day})
         edge = cursor and self._rank(cursor.when, cursor.ref)
         for when, ref, pk in (
-            entries.order_by(*self._sorting(field, backward)).values_list(field, "ref", "pk").iterator()
+            entries.order_by(*self._sorting(field, backward))
+            .values_list(field, "ref", "pk")
+            .iterator(chunk_size=200)
         ):
             if pk in incidents:
                 rank = self._rank(when, ref)

@@ -59,6 +59,12 @@ class Term:
         """The same, in one place only."""
         return replace(self, scope=scope)
 
+    def may_stand_in(self, text):
+        """Whether it is worth reading a text for it; in plain letters that is quickly seen."""
+        if not text.isascii():
+            return True
+        return ((self.stem[:-2] or self.stem[:1]) if self.stem else self.tokens[0]) in text.lower()
+
     def by_script(self):
         """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
         runs = [list(run) for _alone, run in groupby(spans(self.typed), lambda span: stands_alone(span[0]))]
@@ -115,7 +121,11 @@ class Query:
 
         What stands in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
         """
-        listed = [tokens(passage.text) for passage in passages]
+        terms = [term for group in self.groups for term in group]
+        listed = [
+            tokens(passage.text) if any(term.may_stand_in(passage.text) for term in terms) else []
+            for passage in passages
+        ]
         shown = [0.0] * len(listed)
         for group in self.groups:
             having = [

@@ -4,10 +4,12 @@ from functools import wraps
 
 import nh3
 from django import template
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
 register = template.Library()
@@ -16,18 +18,40 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 
 
-def inline_tag(name):
-    """A tag that renders a partial within a line: the white space around it is dropped."""
+REMEMBERED = 5_000
+
+
+def inline_tag(name, key=None):
+    """A tag that renders a partial within a line: the white space around it is dropped.
+
+    With a `key` of its arguments it is rendered once for each: a page says the same few words many times.
+    """
 
     def register_tag(context_of):
+        kept = {}
+
+        def rendered(*args, **kwargs):
+            return mark_safe(get_template(name).render(context_of(*args, **kwargs)).strip())
+
         @register.simple_tag(name=context_of.__name__)
         @wraps(context_of)
         def tag(*args, **kwargs):
-            return mark_safe(get_template(name).render(context_of(*args, **kwargs)).strip())
+            if not key or settings.DEBUG:
+                return rendered(*args, **kwargs)
+            asked = (get_language(), *key(*args, **kwargs))
+            if asked not in kept:
+                if len(kept) >= REMEMBERED:
+                    kept.clear()
+                kept[asked] = rendered(*args, **kwargs)
+            return kept[asked]
 
         return tag
 
     return register_tag
+
+
+def party_key(record, link=True):
+    return (link, *(record[name] for name in ("slug", "public_label", "native_label", "native_language")))
 
 
 @register.filter
@@ -42,25 +66,25 @@ def opening(text):
     return Truncator(" ".join(strip_tags(markdown(text)).split())).chars(200)
 
 
-@inline_tag("incidents/_word.html")
+@inline_tag("incidents/_word.html", key=lambda member, within=False: (type(member), member, within))
 def word(member, within=False):
     """A word of a vocabulary, linked to its definition; `within` a sentence it has no capital."""
     return {"word": member, "within": within}
 
 
-@inline_tag("incidents/_status.html")
+@inline_tag("incidents/_status.html", key=lambda member: (member,))
 def status(member):
     """A status as shape and word."""
     return {"status": member}
 
 
-@inline_tag("incidents/_date.html")
+@inline_tag("incidents/_date.html", key=lambda value, empty="": (value, empty))
 def day(value, empty=""):
     """An EDTF value in words, with its machine-readable form where it has one."""
     return {"date": value, "empty": empty}
 
 
-@inline_tag("incidents/_party.html")
+@inline_tag("incidents/_party.html", key=party_key)
 def party(record, link=True):
     """A party's label with the name in its own script beside it."""
     return {"party": record, "link": link}
