@@ -1,7 +1,7 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
 from django.db import connections, models
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce, Collate
 
 from .choices import (
@@ -44,9 +44,6 @@ class PlatformQuerySet(RecordQuerySet):
 
 
 class PartyQuerySet(RecordQuerySet):
-    def uncleared(self):
-        return self.filter(cleared=False)
-
     def public(self):
         """Cleared parties that a public incident shows: as holder, as speaker, or by their part in it."""
         return self.filter(cleared=True).filter(
@@ -73,17 +70,12 @@ class IncidentQuerySet(RecordQuerySet):
         Publishing already asks for cleared parties; the gate asks again, so that nothing saved past
         the rules is ever shown.
         """
-        uncleared = self._model("Party").objects.uncleared().values("pk")
-        return (
-            self.filter(publication=Publication.PUBLISHED)
-            .exclude(
-                pk__in=self._model("Action").objects.filter(account__holder__in=uncleared).values("incident")
-            )
-            .exclude(
-                pk__in=self._model("Justification").objects.filter(speaker__in=uncleared).values("incident")
-            )
-            .exclude(pk__in=self._model("Involvement").objects.filter(party__in=uncleared).values("incident"))
+        shown = {"Action": "account__holder", "Justification": "speaker", "Involvement": "party"}
+        uncleared = (
+            self._model(part).objects.filter(incident=OuterRef("pk"), **{f"{path}__cleared": False})
+            for part, path in shown.items()
         )
+        return self.filter(*(~Exists(parts) for parts in uncleared), publication=Publication.PUBLISHED)
 
     def gone(self):
         """Incidents that were public once and have been withdrawn or merged."""
@@ -199,8 +191,5 @@ class RelationQuerySet(RecordQuerySet):
     def public(self):
         """Relations between two public incidents. A mere suspicion that two are one stays with the editors."""
         incidents = self._model("Incident").objects.public()
-        return (
-            self.filter(from_incident__in=incidents, to_incident__in=incidents)
-            .exclude(kind=RelationKind.POSSIBLY_SAME_AS)
-            .with_keys()
-        )
+        ends = (Exists(incidents.filter(pk=OuterRef(end))) for end in ("from_incident", "to_incident"))
+        return self.filter(*ends).exclude(kind=RelationKind.POSSIBLY_SAME_AS).with_keys()
