@@ -4,6 +4,7 @@ Only answers of views marked `@public` are kept, so nothing of the desk ever is.
 """
 
 import hashlib
+import re
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -14,10 +15,11 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from . import archive
+from . import archive, replicas
 
 KEPT = (200, 301)
 LONGEST = 2_000_000  # bytes of an answer that is kept
+EDITION_OF = re.compile(r'"([0-9]{1,15})-')  # the number that an ETag of ours begins with
 OF_CODE = ("*.py", "*.html", "*.css", "*.svg", "*.js")
 
 
@@ -46,7 +48,7 @@ def public(view):
     @wraps(view)
     def shown(request, *args, **kwargs):
         if not hasattr(request, "edition"):
-            request.edition = archive.current("default")
+            request.edition = archive.current(replicas.PRIMARY)
         response = view(request, *args, **kwargs)
         response.of_edition = request.edition
         return response
@@ -63,7 +65,7 @@ class Editions:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or settings.DEBUG or request.path.startswith("/admin"):
             return self.get_response(request)
-        request.edition = archive.current("default")
+        database, request.edition = self._read_from(request)
         if not request.edition:
             return self.get_response(request)
         name = self._name(request)
@@ -73,17 +75,42 @@ class Editions:
         if kept := cache.get(name):
             status, headers, body = kept
             return HttpResponse(body, status=status, headers=headers)
-        response = self.get_response(request)
+        token = replicas.reading.set(database)
+        try:
+            response = self.get_response(request)
+        finally:
+            replicas.reading.reset(token)
         if hasattr(response, "of_edition") and response.status_code in KEPT and not response.cookies:
             self._dated(response, request, name)
+            replicas.seen(request.edition)
             if request.method == "GET" and not response.streaming and len(response.content) <= LONGEST:
                 cache.set(name, (response.status_code, dict(response.items()), response.content))
         return response
 
+    def process_exception(self, request, error):
+        """A replica that fails in the middle of a page: the primary tells it."""
+        database = replicas.reading.get()
+        if database == replicas.PRIMARY or not isinstance(error, replicas.FAILURES):
+            return None
+        replicas.fail(database)
+        replicas.reading.set(replicas.PRIMARY)
+        request.edition = archive.current(replicas.PRIMARY)
+        match = request.resolver_match
+        return match.func(request, *match.args, **match.kwargs)
+
+    def _read_from(self, request):
+        """The database that this reader is served from, and its edition."""
+        if len(settings.DATABASES) > 1 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            known = [int(found) for found in EDITION_OF.findall(request.headers.get("If-None-Match", ""))]
+            database, edition = replicas.choose(max(known, default=0))
+            if edition:
+                return database, edition
+        return replicas.PRIMARY, archive.current(replicas.PRIMARY)
+
     def _name(self, request):
-        """The answer's name: of this address, in this edition, made by this code."""
+        """The answer's name: of this address, in this edition, made by this code. It begins with the edition's number."""
         asked = (request.edition.stamp, BUILD, request.scheme, request.get_host(), request.get_full_path())
-        return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:32]
+        return f"{request.edition.number}-{hashlib.sha256(chr(10).join(asked).encode()).hexdigest()[:24]}"
 
     def _has_it(self, request, name):
         if tags := request.headers.get("If-None-Match"):

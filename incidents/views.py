@@ -16,6 +16,7 @@ from .exports import FORMATS
 from .filters import IncidentFilter
 from .models import Account, Entry, Incident, Party, Platform
 from .records import account_record, party_record, platform_record
+from .replicas import reading
 from .search import NAMES
 from .spelling import nearest
 from .stats import figures_of, home_figures, platform_counts
@@ -28,7 +29,7 @@ NEWEST = 5
 @require_safe
 @public
 def home(request):
-    sets = sets_of("default", request.edition)
+    sets = sets_of(reading.get(), request.edition)
     newest, changed = Listing(sets, Asked()), Listing(sets, Asked(order="changed"))
     return render(
         request,
@@ -44,7 +45,7 @@ def home(request):
 @require_safe
 @public
 def incident_list(request):
-    listing = IncidentFilter(request.GET, edition=request.edition)
+    listing = IncidentFilter(request.GET, using=reading.get(), edition=request.edition)
     context = {"errors": listing.errors, "groups": listing.groups(), "formats": list(FORMATS)}
     context |= {"query": listing.query, "listing": listing}
     if listing.is_valid():
@@ -68,7 +69,7 @@ def incident_download(request, suffix):
     """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
     if suffix not in FORMATS:
         raise Http404
-    listing = IncidentFilter(request.GET, edition=request.edition)
+    listing = IncidentFilter(request.GET, using=reading.get(), edition=request.edition)
     if not listing.is_valid():
         return problem(listing.errors)
     name = "incidents-selected" if listing.parts() else "incidents"
@@ -141,7 +142,7 @@ def gone(request, ref):
 @require_safe
 @public
 def platform_list(request):
-    counts = platform_counts(sets_of("default", request.edition))
+    counts = platform_counts(sets_of(reading.get(), request.edition))
     found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
     platforms = [platform_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
     return render(request, "incidents/platform_list.html", {"platforms": platforms})
@@ -168,7 +169,7 @@ def party(request, slug):
 
 def subject(request, name, records, slug, told, accounts):
     """A platform, account or party that a public incident shows: what is told of it, what is counted, its incidents."""
-    sets = sets_of("default", request.edition)
+    sets = sets_of(reading.get(), request.edition)
     if not sets.whole(f"{VALUE}{name}={slug}"):
         raise Http404
     listing, place = Listing(sets, Asked({name: [slug]})), {}
@@ -240,7 +241,7 @@ def about(request):
 def rows(keys, query=None):
     """What a list tells of the incidents with these keys, and where the words that were looked for stand in them."""
     found = []
-    for entry in entries_in_order("default", keys):
+    for entry in entries_in_order(keys):
         record = record_of(entry)
         row = listed(record)
         if query:

@@ -28,35 +28,65 @@ def binaries():
 
 def start():
     """Start a server and return its DATABASE_URL; it stops, and its folder goes, when this process ends."""
-    programs = binaries()
-    # Short, because the path of a socket may have 107 bytes at most.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    who = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next(user for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody"))
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        os.chown(folder, user.pw_uid, user.pw_gid)
+    server = Server()
+    server.make()
+    server.start()
+    return server.url
 
-    def run(program, *arguments, check=True):
-        subprocess.run(
-            [programs / program, *arguments],
-            check=check,
-            timeout=60,
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-            stdout=subprocess.DEVNULL,
-            **who,
+
+class Server:
+    """A server in a folder of its own, which goes when this process ends."""
+
+    def __init__(self):
+        # Short, because the path of a socket may have 107 bytes at most.
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self.user = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            user = next(user for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody"))
+            self.user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+        atexit.register(self.remove)
+
+    @property
+    def url(self):
+        return f"postgres://postgres@/postgres?host={quote(str(self.folder), safe='')}"
+
+    def make(self):
+        """An empty database."""
+        self.run(
+            *("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust"),
+            *("-E", "UTF8", "--no-locale", "-N"),
         )
 
-    def stop():
-        if folder.exists():
-            run("pg_ctl", "-D", folder / "data", "-m", "immediate", "stop", check=False)
-            shutil.rmtree(folder, ignore_errors=True)
+    def follow(self, primary):
+        """A copy of another server's database that streams whatever changes there."""
+        self.run("pg_basebackup", "-h", primary.folder, "-U", "postgres", "-D", self.folder / "data", "-R")
+        os.chmod(self.folder / "data", 0o700)
 
-    atexit.register(stop)
-    run("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-    options = (
-        f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-    )
-    run("pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
-    return f"postgres://postgres@/postgres?host={quote(str(folder), safe='')}"
+    def start(self):
+        options = (
+            f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+            " -c synchronous_commit=off"
+        )
+        self.run(
+            "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start"
+        )
+
+    def stop(self):
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop", check=False)
+
+    def remove(self):
+        if self.folder.exists():
+            self.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, program, *arguments, check=True):
+        subprocess.run(
+            [binaries() / program, *arguments],
+            check=check,
+            timeout=60,
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            stdout=subprocess.DEVNULL,
+            **self.user,
+        )

@@ -12,8 +12,9 @@ LINES = [
     {"incidents.models"},
     {"incidents.records", "incidents.naming", "incidents.templatetags"},
     {"incidents.archive"},
-    {"incidents.filters", "incidents.stats", "incidents.receivers", "incidents.editions"},
+    {"incidents.filters", "incidents.stats", "incidents.receivers", "incidents.replicas"},
     {
+        "incidents.editions",
         "incidents.publishing",
         "incidents.spelling",
         "incidents.story",

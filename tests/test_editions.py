@@ -19,7 +19,15 @@ def told(db):
     return make_story()
 
 
-PAGES = ["/", "/incidents/", "/incidents/told/", "/platforms/", "/platforms/told/", "/parties/told/", "/about/"]
+PAGES = [
+    "/",
+    "/incidents/",
+    "/incidents/told/",
+    "/platforms/",
+    "/platforms/told/",
+    "/parties/told/",
+    "/about/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

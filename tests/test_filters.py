@@ -30,7 +30,7 @@ def listing(query):
 def refs(query):
     found = listing(query)
     assert found.errors == {}
-    return [entry.ref for entry in entries_in_order("default", list(found.listing))]
+    return [entry.ref for entry in entries_in_order(list(found.listing))]
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def keys(text):
 
 
 def found(text):
-    return [entry.ref for entry in entries_in_order("default", keys(text))]
+    return [entry.ref for entry in entries_in_order(keys(text))]
 
 
 @pytest.fixture

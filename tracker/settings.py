@@ -10,6 +10,7 @@ import secrets
 import sys
 from pathlib import Path
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
@@ -122,12 +123,32 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     )
-elif database["ENGINE"] == "django.db.backends.postgresql":
-    database["CONN_MAX_AGE"] = 600
-    database["CONN_HEALTH_CHECKS"] = True
-else:
+elif database["ENGINE"] != "django.db.backends.postgresql":
     sys.exit("DATABASE_URL names a database we do not know. Use postgres:// or sqlite:///.")
 DATABASES = {"default": database}
+# Public pages are read from replicas, where there are some.
+replica_urls = read("list", "DATABASE_REPLICA_URLS", [], expected="addresses with commas between")
+if replica_urls and database["ENGINE"] != "django.db.backends.postgresql":
+    sys.exit("DATABASE_REPLICA_URLS goes with PostgreSQL. Name its primary in DATABASE_URL.")
+for number, url in enumerate(replica_urls, start=1):
+    try:
+        DATABASES[f"replica{number}"] = dj_database_url.parse(url) | {"TEST": {"MIRROR": "default"}}
+    except ValueError:
+        sys.exit(
+            "DATABASE_REPLICA_URLS is malformed. It should be postgres:// addresses with commas between."
+        )
+DATABASE_POOL = read("int", "DATABASE_POOL", 0, expected="a number of connections")
+for found in DATABASES.values():
+    if found["ENGINE"] != "django.db.backends.postgresql":
+        continue
+    found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
+    if DATABASE_POOL:
+        # Shared by the threads of a process; a connection goes back after each request.
+        found["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    else:
+        found["CONN_MAX_AGE"] = 600
+        found["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS = ["incidents.replicas.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
 CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
 CACHES = {

@@ -471,7 +471,7 @@ def batches(items, size):
         yield part
 
 
-def entries_in_order(using, keys):
+def entries_in_order(keys):
     """The entries with these keys, in the order of the keys."""
-    found = Entry.objects.using(using).in_bulk(keys)
+    found = Entry.objects.in_bulk(keys)
     return [found[pk] for pk in keys if pk in found]

@@ -1,0 +1,73 @@
+"""Which database a public page is read from: a replica that answers and has not fallen behind, else the primary.
+
+Everything that writes, and everything of the desk, stays on the primary.
+"""
+
+import itertools
+import time
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import InterfaceError, OperationalError
+
+from .archive import postings
+
+PRIMARY = "default"
+RETRY = 5  # seconds until a replica that did not answer is asked again
+FAILURES = (InterfaceError, OperationalError)
+
+reading = ContextVar("reading", default=PRIMARY)
+_turn = itertools.count()
+_down = {}
+
+
+class Router:
+    """Reads go where the request's reading goes, writes to the primary."""
+
+    def db_for_read(self, model, **hints):
+        return reading.get()
+
+    def db_for_write(self, model, **hints):
+        return PRIMARY
+
+    def allow_relation(self, one, other, **hints):
+        return True
+
+    def allow_migrate(self, db, app_label, **hints):
+        return db == PRIMARY
+
+
+def names():
+    """The replicas, a different one first each time."""
+    found = [name for name in settings.DATABASES if name != PRIMARY]
+    first = next(_turn) % len(found) if found else 0
+    return found[first:] + found[:first]
+
+
+def choose(known):
+    """A database to read a page from and its edition: no older than `known`, the newest edition that this reader or
+    this server is known to have seen. None for the edition if it is the primary's turn."""
+    known = max(known, caches["pages"].get("newest", 0))
+    for name in names():
+        if _down.get(name, 0) > time.monotonic():
+            continue
+        try:
+            edition, waiting = postings.latest(name)
+        except FAILURES:
+            fail(name)
+            continue
+        if edition and edition.number >= known and not waiting:
+            return name, edition
+    return PRIMARY, None
+
+
+def fail(name):
+    """Leave a replica alone for a while."""
+    _down[name] = time.monotonic() + RETRY
+
+
+def seen(edition):
+    """An edition was shown: nobody is to be shown an older one from now on."""
+    if edition and len(settings.DATABASES) > 1 and caches["pages"].get("newest", 0) < edition.number:
+        caches["pages"].set("newest", edition.number, None)
