@@ -5,13 +5,21 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 python = .venv/bin/python
 
-.PHONY: run test editor format lock clean
+.PHONY: run test editor format lock clean bench bench-data
 
 run: .venv/runtime
 	@PORT=$(PORT) HOST=$(HOST) $(python) manage.py serve
 
 test: .venv/dev
 	@$(python) -m tests $(TESTS)
+
+# N invented incidents in the database of DATABASE_URL.
+N ?= 10000
+bench-data: .venv/runtime
+	@$(python) -m tests.bench.data $(N)
+
+bench: .venv/dev
+	@$(python) -m tests.bench.run
 
 editor: .venv/runtime
 	@$(python) manage.py migrate --verbosity 0

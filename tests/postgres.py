@@ -35,17 +35,18 @@ def start():
 
 
 class Server:
-    """A server in a folder of its own, which goes when this process ends."""
+    """A server in a folder of its own, which goes when this process ends; a folder that is named stays."""
 
-    def __init__(self):
+    def __init__(self, folder=None):
         # Short, because the path of a socket may have 107 bytes at most.
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self.folder.mkdir(exist_ok=True)
         self.user = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             user = next(user for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody"))
             self.user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
             os.chown(self.folder, user.pw_uid, user.pw_gid)
-        atexit.register(self.remove)
+        atexit.register(self.stop if folder else self.remove)
 
     @property
     def url(self):
@@ -63,10 +64,10 @@ class Server:
         self.run("pg_basebackup", "-h", primary.folder, "-U", "postgres", "-D", self.folder / "data", "-R")
         os.chmod(self.folder / "data", 0o700)
 
-    def start(self):
+    def start(self, more=""):
         options = (
             f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-            " -c synchronous_commit=off"
+            f" -c synchronous_commit=off {more}"
         )
         self.run(
             "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start"
