@@ -1,15 +1,19 @@
 """Fixtures in: a file is read record by record, checked whole, compared with what is here, and written whole or not at all."""
 
+import csv
 import json
+import sqlite3
+import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.text import get_text_list
 
 from .choices import Publication
+from .exports import tables
 from .models import IN_ORDER, Incident
 from .models.fields import DerivedDayField, validate_text
 from .publishing import problems
@@ -81,7 +85,7 @@ class _Import:
         self.incidents = {}  # primary key -> entry, of the incidents in the file
 
     def run(self, path):
-        for line, raw in read_objects(path):
+        for line, raw in read_entries(path):
             if len(self.report.problems) >= MOST_PROBLEMS:
                 return
             entry = self.entry(line, raw)
@@ -246,6 +250,24 @@ class _Import:
         if not any(change.startswith(f"{entry}: ") for change in self.report.changes) and counts["unchanged"]:
             counts["unchanged"] -= 1
             self.count(entry, "changed", [name])
+
+
+def read_entries(path):
+    """The records of a fixture, a data package or an SQLite file as a fixture has them, each with its line (or row).
+
+    Raises Unreadable, and OSError where the file cannot be opened.
+    """
+    with open(path, "rb") as file:
+        begin = file.read(16)
+    if not begin.startswith((b"PK", b"SQLite format 3")):
+        yield from read_objects(path)
+        return
+    read = tables.read_zip if begin.startswith(b"PK") else tables.read_sqlite
+    try:
+        for line, name, fields in read(path):
+            yield line, {"model": f"incidents.{name}", "fields": fields}
+    except (zipfile.BadZipFile, sqlite3.Error, KeyError, ValueError, csv.Error, FieldDoesNotExist) as error:
+        raise Unreadable(f"this is no data package or table file of ours ({error})") from error
 
 
 def read_objects(path):

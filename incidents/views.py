@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,11 +13,11 @@ from .archive.listing import Asked, Cursor, Listing, entries_in_order
 from .archive.postings import sets_of
 from .archive.terms import VALUE, passages
 from .editions import public
-from .exports import FORMATS
+from .exports import FORMATS, chosen, taken, write
 from .filters import IncidentFilter
 from .models import Account, Entry, Incident, Party, Platform
 from .records import account_record, party_record, platform_record
-from .replicas import reading
+from .replicas import PRIMARY, reading
 from .search import NAMES
 from .spelling import nearest
 from .stats import figures_of, home_figures, platform_counts
@@ -69,21 +70,36 @@ def incident_download(request, suffix):
     """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
     if suffix not in FORMATS:
         raise Http404
-    listing = IncidentFilter(request.GET, using=reading.get(), edition=request.edition)
+    query = request.GET.copy()
+    if suffix == "csv":
+        query.pop("bom", None)  # about the file, not about the incidents
+    listing = IncidentFilter(query, using=reading.get(), edition=request.edition)
     if not listing.is_valid():
         return problem(listing.errors)
     name = "incidents-selected" if listing.parts() else "incidents"
-    return download(request, FORMATS[suffix], listing.incidents(), f"{name}-{version(request)}.{suffix}")
+    address = request.build_absolute_uri(
+        reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
+    )
+    using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
+    query = request.GET.urlencode()
+    return download(
+        request,
+        suffix,
+        lambda: taken(query, using=using, address=address),
+        f"{name}-{version(request)}.{suffix}",
+    )
 
 
 @require_safe
 @public
 def incident_file(request, ref, suffix):
     """One incident in another format."""
-    found = Incident.objects.public().filter(ref=ref)
+    found = Incident.objects.filter(ref=ref, entry__ref=ref)
     if suffix not in FORMATS or not found.exists():
         raise Http404
-    return download(request, FORMATS[suffix], found, f"{ref}.{suffix}")
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
+    return download(request, suffix, lambda: chosen(found, address=address), f"{ref}.{suffix}")
 
 
 def version(request):
@@ -91,12 +107,16 @@ def version(request):
     return request.edition.number if request.edition else 0
 
 
-def download(request, chosen, incidents, name):
+def download(request, suffix, selected, name):
     """A file written while it is read; asking for its head alone writes nothing."""
+    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
     return StreamingHttpResponse(
-        () if request.method == "HEAD" else chosen.write(incidents),
-        content_type=chosen.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        () if request.method == "HEAD" else write(suffix, selected, **options),
+        content_type=FORMATS[suffix].content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Dataset-Version": str(version(request)),
+        },
     )
 
 

@@ -4,6 +4,7 @@ from itertools import count
 
 from django.utils import timezone
 
+from incidents import exports
 from incidents.choices import Ground, JustificationKind, PartyKind, Publication, RelationKind, Role
 from incidents.models import (
     Account,
@@ -209,3 +210,13 @@ def make_story():
     )
     make_relation(context, incident, kind="context_of")
     return incident
+
+
+def public_fixture(incidents):
+    """These incidents as the public fixture has them."""
+    return b"".join(exports.write("fixture.json", lambda: exports.chosen(incidents)))
+
+
+def internal_fixture(incidents):
+    """These incidents as an internal fixture has them."""
+    return b"".join(exports.INTERNAL_FORMATS["internal.fixture.json"].write(incidents))

@@ -19,8 +19,9 @@ from django.db import transaction
 
 from incidents import models, publishing
 from incidents.choices import Certainty, Occurrence, ReasonStatus, RelationKind, Scope, Status, Term
-from incidents.exports import FORMATS
 from incidents.records import PUBLIC_FIELDS, incident_record
+
+from .factories import public_fixture
 
 # The database itself is used by the fixture `loaded` alone; the mark has it set up.
 pytestmark = pytest.mark.django_db
@@ -724,7 +725,7 @@ def loaded(django_db_setup, django_db_blocker):
                 for action in models.Action.objects.with_account()
                 if not action.not_counted_because
             ],
-            written=b"".join(FORMATS["fixture.json"].write(incidents.public())),
+            written=public_fixture(incidents.public()),
         )
         transaction.set_rollback(True)
     return seen

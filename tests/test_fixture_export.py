@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incidents.exports import FORMATS, INTERNAL_FORMATS
 from incidents.models import Incident
 from incidents.records import PUBLIC_FIELDS
 
 from .factories import (
+    internal_fixture,
     make_account,
     make_action,
     make_citation,
@@ -24,6 +24,7 @@ from .factories import (
     make_published_incident,
     make_relation,
     make_source,
+    public_fixture,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,9 +43,9 @@ ORDER = [
 ]
 
 
-def exported(incidents=None, format=FORMATS["fixture.json"]):
+def exported(incidents=None, format=public_fixture):
     incidents = Incident.objects.listed() if incidents is None else incidents
-    return json.loads(b"".join(format.write(incidents)))
+    return json.loads(format(incidents))
 
 
 def keys(entries, model):
@@ -53,7 +54,7 @@ def keys(entries, model):
 
 
 def test_no_incident_is_an_empty_list():
-    assert b"".join(FORMATS["fixture.json"].write(Incident.objects.none())) == b"[]\n"
+    assert public_fixture(Incident.objects.none()) == b"[]\n"
 
 
 def test_parents_come_before_children():
@@ -140,7 +141,7 @@ def test_chinese_stands_as_it_is_and_lines_end_alike():
         account=make_account(holder=make_party(native_label="王丹", native_language="zh-Hant"))
     )
 
-    text = b"".join(FORMATS["fixture.json"].write(Incident.objects.listed())).decode()
+    text = public_fixture(Incident.objects.listed()).decode()
 
     assert '"native_label": "王丹"' in text
     assert text.endswith("}\n]\n")
@@ -169,7 +170,7 @@ def test_the_internal_export_has_everything_but_the_editors():
     action = make_action(incident, account=account)
     make_citation(incident, action=action, source=make_source(is_confidential=True, title="A letter"))
 
-    text = json.dumps(exported(Incident.objects.all(), INTERNAL_FORMATS["internal.fixture.json"]))
+    text = json.dumps(exported(Incident.objects.all(), internal_fixture))
 
     assert all(word in text for word in ("ask again", "Li Si", "@lisi", "A letter"))
     assert "created_by" not in text

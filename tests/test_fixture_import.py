@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from incidents.exports import FORMATS, INTERNAL_FORMATS
 from incidents.importing import import_fixture, read_objects
 from incidents.models import Account, Action, Incident, Party, Platform
 
 from .factories import (
+    internal_fixture,
     make_account,
     make_incident,
     make_party,
     make_platform,
     make_published_incident,
     make_relation,
+    public_fixture,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,9 @@ def write(folder, content):
     return str(path)
 
 
-def written(folder, incidents=None, format=FORMATS["fixture.json"]):
+def written(folder, incidents=None, format=public_fixture):
     incidents = Incident.objects.listed() if incidents is None else incidents
-    return write(folder, b"".join(format.write(incidents)))
+    return write(folder, format(incidents))
 
 
 def emptied():
@@ -66,7 +67,7 @@ def test_what_was_exported_comes_back(tmp_path):
     report = import_fixture(path)
 
     assert report.problems == []
-    assert b"".join(FORMATS["fixture.json"].write(Incident.objects.listed())) == before
+    assert public_fixture(Incident.objects.listed()) == before
     assert outcomes(report)["incident"] == {"new": 2}
 
 
@@ -133,7 +134,7 @@ def test_a_reference_to_a_later_record_of_the_same_kind_is_followed(tmp_path):
 def test_an_internal_export_comes_back_whole(tmp_path):
     incident = make_published_incident(editor_notes="ask again")
     Party.objects.update(notes="a private note")
-    path = written(tmp_path, Incident.objects.all(), INTERNAL_FORMATS["internal.fixture.json"])
+    path = written(tmp_path, Incident.objects.all(), internal_fixture)
     emptied()
 
     report = import_fixture(path, internal=True)

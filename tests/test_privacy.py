@@ -3,7 +3,8 @@
 import json
 import re
 import sys
-from io import StringIO
+import zipfile
+from io import BytesIO, StringIO
 from typing import NamedTuple
 
 import pytest
@@ -123,6 +124,14 @@ class Answer(NamedTuple):
     text: str
 
 
+def readable(body):
+    """All that can be read in a file: unpacked, if it is a zip file; whatever is text in it, if it is binary."""
+    if not body.startswith(b"PK"):
+        return body.decode(errors="replace")
+    with zipfile.ZipFile(BytesIO(body)) as file:
+        return "".join(f"{name} {file.read(name).decode(errors='replace')}" for name in file.namelist())
+
+
 def answers(*starts):
     """Every answer that a stranger gets who follows every link, from these addresses on."""
     client, queue, seen = Client(raise_request_exception=False), list(starts), {}
@@ -132,7 +141,7 @@ def answers(*starts):
             continue
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        text = body.decode() + str(answer.headers)
+        text = readable(body) + str(answer.headers)
         seen[address] = Answer(answer.status_code, text)
         for link in re.findall(r'(?:href|action|src)="(/[^"#]*|\?[^"#]*)', text):
             link = link.replace("&amp;", "&")

@@ -10,19 +10,26 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.exports import FORMATS, INTERNAL_FORMATS
 from incidents.importing import import_fixture
 from incidents.models import Account, Incident, Party, Platform, Source
 
 from . import postgres
-from .factories import make_account, make_justification, make_party, make_published_incident, make_source
+from .factories import (
+    internal_fixture,
+    make_account,
+    make_justification,
+    make_party,
+    make_published_incident,
+    make_source,
+    public_fixture,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "fixtures/zoom_2020.json"
 
 
 def public_bytes():
-    return b"".join(FORMATS["fixture.json"].write(Incident.objects.listed()))
+    return public_fixture(Incident.objects.listed())
 
 
 def emptied():
@@ -53,15 +60,14 @@ def test_loading_by_django_and_by_the_import_is_the_same(tmp_path):
 def test_an_internal_export_loads_again_unchanged(tmp_path):
     call_command("loaddata", "zoom_2020", verbosity=0)
     Incident.objects.filter(ref__endswith="wang-dan").update(editor_notes="Ask again.", publication="draft")
-    write = INTERNAL_FORMATS["internal.fixture.json"].write
-    before = b"".join(write(Incident.objects.all()))
+    before = internal_fixture(Incident.objects.all())
     path = tmp_path / "internal.json"
     path.write_bytes(before)
     emptied()
 
     call_command("loaddata", str(path), verbosity=0)
 
-    assert b"".join(write(Incident.objects.all())) == before
+    assert internal_fixture(Incident.objects.all()) == before
 
 
 text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200).filter(str.strip)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import publishing
 from ..choices import IncidentKind, Publication
-from ..exports import FORMATS, INTERNAL_FORMATS
+from ..exports import INTERNAL_FORMATS, chosen, write
 from ..models import Action, Citation, Incident
 from .base import PRIVATE, RecordAdmin, containing, may_publish, stamp
 from .deeds import DEEDS, deed_url, deed_view, deeds_for
@@ -223,13 +223,14 @@ class IncidentAdmin(RecordAdmin):
 
     @admin.action(description=gettext_lazy("Export as fixture: what is public"))
     def export_public(self, request, queryset):
-        return _download(FORMATS, "fixture.json", queryset)
+        return _download("fixture.json", write("fixture.json", lambda: chosen(_all_of(queryset))))
 
     @admin.action(
         description=gettext_lazy("Export as fixture: everything, for internal use"), permissions=["publish"]
     )
     def export_internal(self, request, queryset):
-        return _download(INTERNAL_FORMATS, "internal.fixture.json", queryset)
+        name = "internal.fixture.json"
+        return _download(name, INTERNAL_FORMATS[name].write(_all_of(queryset)))
 
 
 def _told(incident, words):
@@ -244,10 +245,14 @@ def _deed_action(name):
     return ask
 
 
-def _download(formats, name, queryset):
-    incidents = Incident.objects.filter(pk__in=queryset.order_by().values("pk"))
+def _all_of(queryset):
+    """The same incidents, without what the page of the desk asks for beside."""
+    return Incident.objects.filter(pk__in=queryset.order_by().values("pk"))
+
+
+def _download(name, pieces):
     return StreamingHttpResponse(
-        formats[name].write(incidents),
-        content_type=formats[name].content_type,
+        pieces,
+        content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="incidents.{name}"'},
     )

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections import defaultdict
 
+import orjson
 from django.db import connections, transaction
 from pyroaring import BitMap
 
@@ -26,6 +27,7 @@ from ..models import (
 )
 from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
 from ..search import words
+from .lines import COLUMNS, csv_rows
 from .postings import CHUNK_BITS, latest
 from .terms import VERSION, first_day, terms_of, texts_of
 from .watch import Watch, Watcher
@@ -64,7 +66,7 @@ def _watches():
             yield Watch(table, SHOWN, "incident_id")
 
 
-watcher = Watcher(tuple(_watches()), (VERSION, words.VERSION, PUBLIC_FIELDS))
+watcher = Watcher(tuple(_watches()), (VERSION, words.VERSION, PUBLIC_FIELDS, COLUMNS))
 
 
 def ensure(using):
@@ -229,7 +231,7 @@ def _entry(incident):
         first_day=first_day(record),
         changed_at=record["updated_at"],
         record=zlib.compress(text),
-        rows="",
+        rows=csv_rows(orjson.loads(text)),
         **texts_of(record),
     )
 

@@ -34,6 +34,8 @@ MOST_LOOKED_UP = 20_000  # incidents whose texts one query looks through for a p
 MOST_SCORED = 8
 FEW = 300  # incidents that are sorted at once
 MANY = 2_000  # incidents of one day that are not
+FEW_TO_STREAM = 20_000
+AT_ONCE = 2_000  # entries of a stream
 
 
 @dataclass(frozen=True)
@@ -271,18 +273,25 @@ class Listing:
 
     def __iter__(self):
         """The keys of all incidents in their order."""
-        if len(self.found) <= 50_000:
-            return (pk for pk, _cursor in self._rows(None))
-        return self._scan()
+        return (pk for (pk,) in self.entries("pk"))
 
-    def _scan(self):
-        """The same for very many: along the index of the order, passing over what is not found."""
-        fields = ("changed_at",) if self.asked.order == "changed" else ("first_day",)
+    def entries(self, *fields):
+        """These fields of all entries in their order, without holding many at a time."""
+        if len(self.found) <= FEW_TO_STREAM:
+            keys = (pk for pk, _cursor in self._rows(None))
+            return fields_in_order(self.sets.using, keys, fields)
+        return (row[1:] for row in self._scan(fields))
+
+    def _scan(self, fields):
+        """Along the index of the order, passing over what is not found: for very many."""
+        dated = {f"{self._field}__isnull": False}
         for part in self._parts():
-            keys = self._entries().filter(listed=True).order_by(*self._sorting(fields[0], False))
-            for pk in keys.values_list("pk", flat=True).iterator(chunk_size=5_000):
-                if pk in part:
-                    yield pk
+            entries = self._entries().filter(listed=True)
+            for of in (entries.filter(**dated).order_by(*self._sorting(self._field, False)),
+                       entries.exclude(**dated).order_by("ref")):  # fmt: skip
+                for row in of.values_list("pk", *fields).iterator(chunk_size=AT_ONCE):
+                    if row[0] in part:
+                        yield row
 
     def _parts(self):
         return self.tiers if self.asked.order == "best" else [self.found]
@@ -469,6 +478,14 @@ def batches(items, size):
     items = iter(items)
     while part := list(islice(items, size)):
         yield part
+
+
+def fields_in_order(using, keys, fields):
+    """These fields of the entries with these keys, in the order of the keys, as many at a time as fit well."""
+    for part in batches(keys, 500):
+        rows = Entry.objects.using(using).filter(pk__in=part).values_list("pk", *fields)
+        found = {row[0]: row[1:] for row in rows}
+        yield from (found[pk] for pk in part if pk in found)
 
 
 def entries_in_order(keys):

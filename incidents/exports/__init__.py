@@ -1,21 +1,74 @@
-"""The formats in which records leave. Every door asks for a name in `FORMATS` and passes a queryset of incidents."""
+"""The formats in which records leave. Every door asks for a name in `FORMATS` and hands over what is taken."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from . import fixture
+from django.utils.translation import gettext_lazy as _
+
+from . import dsa, fixture, lines, tables
+from .taken import Taken, chosen, snapshot, taken
+
+__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Taken", "chosen", "taken", "write"]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write incidents: its media type, and a function from a queryset of incidents to bytes, piece by piece."""
+    """A way to write what is taken: its media type, its writer, what it is good for, and whether it needs a database
+    that can be written to."""
 
     content_type: str
     write: Callable[..., Iterator[bytes]]
+    about: str = ""
+    on_primary: bool = False
 
 
-# Public formats: give them what `public()` or `listed()` gives.
-FORMATS = {"fixture.json": Format("application/json", fixture.write)}
+FORMATS = {
+    "csv": Format(
+        "text/csv; charset=utf-8", lines.write_csv, _("a table of actions, for a spreadsheet or statistics")
+    ),
+    "json": Format("application/json", lines.write_json, _("every record whole, with what the file is")),
+    "jsonl": Format("application/x-ndjson", lines.write_jsonl, _("every record whole, one a line")),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        tables.write_xlsx,
+        _("all tables as sheets of one workbook"),
+        on_primary=True,
+    ),
+    "zip": Format(
+        "application/zip",
+        tables.write_zip,
+        _("a Frictionless data package: all tables as CSV, described, with keys"),
+        on_primary=True,
+    ),
+    "sqlite": Format(
+        "application/vnd.sqlite3",
+        tables.write_sqlite,
+        _("all tables as one SQLite file, for Datasette"),
+        on_primary=True,
+    ),
+    "dsa.csv": Format(
+        "text/csv; charset=utf-8",
+        dsa.write,
+        _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot say"),
+    ),
+    "fixture.json": Format(
+        "application/json",
+        fixture.write,
+        _("a fixture, to be loaded into a tracker of your own"),
+        on_primary=True,
+    ),
+}
 
-# For staff: private fields and drafts too. Never reached by a public door.
+# For staff: private fields and drafts too. Never reached by a public door. Its writer takes a queryset.
 INTERNAL_FORMATS = {"internal.fixture.json": Format("application/json", fixture.write_internal)}
+
+
+def write(name, selected, **options):
+    """The bytes of what is taken in a format, piece by piece, out of one state of the database.
+
+    `selected()` gives what is taken once that state is fixed.
+    """
+    chosen_format = FORMATS[name]
+    first = selected()
+    with snapshot(first.using):
+        yield from chosen_format.write(selected(), **options)

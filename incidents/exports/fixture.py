@@ -1,14 +1,14 @@
 """Django fixtures: natural keys, parents before children, always in the same order and shape, streamed."""
 
 import json
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from ..archive.listing import batches
 from ..choices import IncidentKind
 from ..models import (
     Account,
@@ -24,6 +24,7 @@ from ..models import (
 )
 from ..models.fields import DerivedDayField
 from ..records import public_values
+from .taken import snapshot
 
 CHUNK = 2000
 # Relations to a record of the same kind, which may lie outside of what is exported: then it is left empty.
@@ -32,50 +33,64 @@ OWN_KIND = {Account: "succeeded_by", Source: "derived_from", Incident: "merged_i
 KEPT_BACK = ("id", "created_by", "updated_by")
 
 
-def write(incidents):
-    """The public fields of these public incidents, and of all they refer to, as the bytes of a fixture."""
-    return _stream(incidents, public_values, public=True)
+def write(taken):
+    """The public fields of what is taken, and of all it refers to, as the bytes of a fixture."""
+    return _written(entries(taken))
 
 
 def write_internal(incidents):
     """Every field of these incidents and of all they refer to, private ones included. For staff only."""
-    return _stream(incidents, _all_values, public=False)
+    with snapshot(incidents.db):
+        told = _told(incidents.db, incidents.order_by().values_list("pk", flat=True), public=False)
+        yield from _written(_entries(told, _all_values, public=False))
 
 
-def _stream(incidents, values, *, public):
-    with _snapshot(incidents.db):
-        opening = b"[\n"
-        for queryset in _selection(_told(incidents, public=public), public=public):
-            model, own = queryset.model, OWN_KIND.get(queryset.model)
-            found = queryset.with_keys().in_natural_order()
-            if own:
-                found = found.select_related(own).annotate(kept=Exists(queryset.filter(pk=OuterRef(own))))
-            for record in found.iterator(chunk_size=CHUNK):
-                fields = values(record)
-                if own in fields and not record.kept:
-                    fields[own] = None
-                entry = {"model": model._meta.label_lower, "fields": fields}
-                yield opening + json.dumps(entry, indent=2, ensure_ascii=False, default=_text).encode()
-                opening = b",\n"
-        yield b"[]\n" if opening == b"[\n" else b"\n]\n"
+def entries(taken):
+    """(model, public fields) of what is taken and of all it refers to: parents first, in natural order."""
+    return _entries(
+        _told(taken.using, taken.incidents, public=True), public_values, public=True, using=taken.using
+    )
 
 
-def _told(incidents, *, public):
+def _written(found):
+    opening = b"[\n"
+    for model, fields in found:
+        entry = {"model": model._meta.label_lower, "fields": fields}
+        yield opening + json.dumps(entry, indent=2, ensure_ascii=False, default=text_of).encode()
+        opening = b",\n"
+    yield b"[]\n" if opening == b"[\n" else b"\n]\n"
+
+
+def _entries(told, values, *, public, using=DEFAULT_DB_ALIAS):
+    for queryset in _selection(told, public=public):
+        model, own = queryset.model, OWN_KIND.get(queryset.model)
+        found = queryset.using(using).with_keys().in_natural_order()
+        if own:
+            found = found.select_related(own).annotate(kept=Exists(queryset.filter(pk=OuterRef(own))))
+        for record in found.iterator(chunk_size=CHUNK):
+            fields = values(record)
+            if own in fields and not record.kept:
+                fields[own] = None
+            yield model, fields
+
+
+def _told(using, keys, *, public):
     """The keys of the incidents to export and of their context, worked out once and kept in a temporary table."""
     every = Incident.objects.public() if public else Incident.objects.all()
     relations = Relation.objects.public() if public else Relation.objects.all()
-    # The gate asks again, whatever queryset a door has passed.
-    chosen = every.filter(pk__in=incidents.order_by().values("pk")).values("pk")
-    context = every.filter(kind=IncidentKind.CONTEXT)
     told = RawSQL("SELECT id FROM export_told", [])
-    with connections[incidents.db].cursor() as cursor:
+    with connections[using].cursor() as cursor:
         # It goes with the snapshot's transaction; inside another one, an earlier export may have left its own.
         cursor.execute("DROP TABLE IF EXISTS export_told")
         cursor.execute("CREATE TEMPORARY TABLE export_told (id bigint PRIMARY KEY)")
-        _keep(cursor, chosen)
-        beside = relations.filter(Q(from_incident__in=told) | Q(to_incident__in=told)).order_by()
+        for part in batches(keys, CHUNK):
+            # The gate asks again, whatever a door has passed.
+            shown = set(every.using(using).filter(pk__in=part).values_list("pk", flat=True))
+            cursor.executemany("INSERT INTO export_told VALUES (%s)", [(pk,) for pk in part if pk in shown])
+        beside = relations.using(using).filter(Q(from_incident__in=told) | Q(to_incident__in=told)).order_by()
         either = Q(pk__in=beside.values("from_incident")) | Q(pk__in=beside.values("to_incident"))
-        _keep(cursor, context.filter(either).exclude(pk__in=told).values("pk"))
+        context = every.using(using).filter(either, kind=IncidentKind.CONTEXT).exclude(pk__in=told)
+        _keep(cursor, context.values("pk"))
     return told
 
 
@@ -127,31 +142,10 @@ def _all_values(record):
     return values
 
 
-def _text(value):
+def text_of(value):
     """Days and moments as text; moments to the microsecond, so that they come back unchanged."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in a fixture")
-
-
-@contextmanager
-def _snapshot(using):
-    """One state of the database for the whole export, without keeping anybody from writing meanwhile."""
-    connection = connections[using]
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(using=using):
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            yield
-    else:
-        # atomic() would take SQLite's write lock; a plain BEGIN only fixes what is read.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")

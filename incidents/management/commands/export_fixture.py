@@ -5,11 +5,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import archive
-from ...exports import FORMATS, INTERNAL_FORMATS
-from ...filters import IncidentFilter
+from ...exports import INTERNAL_FORMATS
 from ...models import Incident
 
 
@@ -35,11 +34,8 @@ class Command(BaseCommand):
                 raise CommandError("An internal export is of everything: leave the query out.")
             pieces = INTERNAL_FORMATS["internal.fixture.json"].write(Incident.objects.all())
         else:
-            listing = IncidentFilter(query.removeprefix("?"), edition=archive.current("default"))
-            if not listing.is_valid():
-                said = (f"{name}: {' '.join(sentences)}" for name, sentences in listing.errors.items())
-                raise CommandError(" ".join(said))
-            pieces = FORMATS["fixture.json"].write(listing.incidents())
+            call_command("export", "fixture.json", query, output=output)
+            return
         if output:
             write_whole(Path(output), pieces)
         else:

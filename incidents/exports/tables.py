@@ -1,0 +1,377 @@
+"""The public records as tables, with keys between them: a data package, an SQLite file, a spreadsheet."""
+
+import csv
+import hashlib
+import io
+import json
+import sqlite3
+import tempfile
+import zipfile
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+from django.db import models
+
+from ..archive.lines import cell, plain
+from ..models import IN_ORDER
+from ..models.fields import EDTFField, VocabularyField
+from ..records import PUBLIC_FIELDS
+from .fixture import entries, text_of
+
+CHUNK = 1 << 16
+MOST_ROWS = 1_048_576  # of a sheet
+MOST_IN_CELL = 32_767
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier moment; ours is always the same
+PARTS = ("action", "justification", "involvement", "citation")
+MODELS = {model._meta.model_name: model for model in IN_ORDER}
+NAMES = {name: str(model._meta.label_lower).split(".")[1] + "s" for name, model in MODELS.items()} | {
+    "party": "parties"
+}
+KEYS = {
+    name: ["id"] if name in PARTS else list(model.objects.all().natural_key_fields)
+    for name, model in MODELS.items()
+} | {"relation": ["from_incident", "to_incident", "kind"]}
+# A part is known by its incident and number; written in one column, so that others can refer to it.
+COLUMNS = {name: ["id"] * (name in PARTS) + PUBLIC_FIELDS[name] for name in MODELS}
+VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS incident_title,
+ platforms.name AS platform_name, parties.public_label AS holder_label FROM actions
+ JOIN incidents ON incidents.ref = actions.incident JOIN accounts ON accounts.slug = actions.account
+ JOIN platforms ON platforms.slug = accounts.platform LEFT JOIN parties ON parties.slug = accounts.holder"""
+
+
+def rows(taken):
+    """(table, values) of everything taken, parents first; a reference as the key of what it refers to."""
+    for model, fields in entries(taken):
+        name = model._meta.model_name
+        values = [_value(fields[field]) for field in PUBLIC_FIELDS[name]]
+        if name in PARTS:
+            values.insert(0, _value((*fields["incident"], fields["seq"])))
+        yield name, values
+
+
+def _value(value):
+    if isinstance(value, tuple | list):
+        return "/".join(map(str, value))
+    if isinstance(value, datetime | date):
+        return text_of(value)
+    return value
+
+
+def fields_of(name, fields_by_column):
+    """The fields of a fixture that a row of a table stands for; what is empty as the model has it."""
+    fields = {}
+    for column, value in fields_by_column.items():
+        field = MODELS[name]._meta.get_field(column)
+        if field.is_relation and value is not None:
+            key = value.rpartition("/")
+            inside = field.related_model._meta.model_name in PARTS
+            value = [key[0], int(key[2])] if inside else [value]
+        elif value is None and not field.null:
+            value = ""
+        fields[column] = value
+    return fields
+
+
+# The data package
+
+
+def write_zip(taken):
+    """A Frictionless data package: a CSV file per table and datapackage.json; the same data give the same bytes."""
+    out, found = _Pipe(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        current = None
+        for name, values in rows(taken):
+            if current is None or current.name != name:
+                if current:
+                    found.append(current.close())
+                current = _Resource(package, name)
+            current.write(values)
+            yield from out.pieces()
+        if current:
+            found.append(current.close())
+        yield from out.pieces()
+        written = {resource["name"] for resource in found}
+        for name in MODELS:
+            if NAMES[name] not in written:
+                found.append(_Resource(package, name).close())
+        described = json.dumps(_package(taken, found), indent=1, ensure_ascii=False)
+        package.writestr(_info("datapackage.json"), described + "\n")
+    yield from out.pieces()
+
+
+class _Pipe(io.RawIOBase):
+    """Keeps what was written until it is fetched; it cannot be wound back, so the zip file is a stream."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.waiting.append(bytes(data))
+        return len(data)
+
+    def pieces(self):
+        if sum(map(len, self.waiting)) > CHUNK or self.waiting and not self.waiting[-1]:
+            yield b"".join(self.waiting)
+            self.waiting = []
+        elif self.waiting:
+            joined, self.waiting = b"".join(self.waiting), []
+            if joined:
+                yield joined
+
+
+class _Resource:
+    """A CSV file of the package while it is written."""
+
+    def __init__(self, package, name):
+        self.name, self.size, self.number, self.hash = name, 0, 0, hashlib.sha256()
+        self.file = package.open(_info(f"{NAMES[name]}.csv"), "w", force_zip64=True)
+        self.text = io.StringIO()
+        self.writer = csv.writer(self.text)
+        self.writer.writerow(COLUMNS[name])
+
+    def write(self, values):
+        self.writer.writerow([cell(value) for value in values])
+        self.number += 1
+        if self.text.tell() > CHUNK:
+            self.flush()
+
+    def flush(self):
+        data = self.text.getvalue().encode()
+        self.text.seek(0)
+        self.text.truncate()
+        self.hash.update(data)
+        self.size += len(data)
+        self.file.write(data)
+
+    def close(self):
+        self.flush()
+        self.file.close()
+        return {
+            "name": NAMES[self.name],
+            "path": f"{NAMES[self.name]}.csv",
+            "type": "table",
+            "scheme": "file",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": self.size,
+            "hash": f"sha256:{self.hash.hexdigest()}",
+            "rows": self.number,
+            "schema": _schema(self.name),
+        }
+
+
+def _info(name):
+    info = zipfile.ZipInfo(name, EARLIEST)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def _package(taken, resources):
+    order = [NAMES[name] for name in MODELS]
+    about = taken.about()
+    return {
+        "name": "account-suspensions",
+        "title": about["title"],
+        "version": str(about["version"]),
+        "created": about["changed_at"],
+        "licenses": [{"name": about["license"], "path": about["license_url"]}],
+        "query": about["query"],
+        "homepage": about["address"],
+        "incidents": about["incidents"],
+        "resources": sorted(resources, key=lambda resource: order.index(resource["name"])),
+    }
+
+
+def _schema(name):
+    columns = [MODELS[name]._meta.get_field(field) for field in PUBLIC_FIELDS[name]]
+    identity = [{"name": "id", "title": "incident and number", "type": "string"}] * (name in PARTS)
+    schema = {
+        "fields": identity + [_field(column) for column in columns],
+        "primaryKey": KEYS[name],
+        "missingValues": [""],
+    }
+    if keys := list(_foreign_keys(name)):
+        schema["foreignKeys"] = [
+            {
+                "fields": [field],
+                "reference": {"resource": "" if table == NAMES[name] else table, "fields": [key]},
+            }
+            for field, table, key in keys
+        ]
+    return schema
+
+
+def _field(column):
+    told = {"name": column.name, "title": str(column.verbose_name), "type": _type(column)}
+    if column.help_text:
+        told["description"] = str(column.help_text)
+    if isinstance(column, VocabularyField):
+        told["constraints"] = {"enum": list(column.vocabulary.values)}
+    if isinstance(column, EDTFField):
+        told["rdfType"] = "http://id.loc.gov/datatypes/edtf"
+    return told
+
+
+def _type(column):
+    if column.is_relation:
+        return "string"
+    if isinstance(column, models.BooleanField):
+        return "boolean"
+    if isinstance(column, models.IntegerField):
+        return "integer"
+    if isinstance(column, models.DateTimeField):
+        return "datetime"
+    return "date" if isinstance(column, models.DateField) else "string"
+
+
+def _foreign_keys(name):
+    """(column, table, column of that table) of each reference."""
+    for field in PUBLIC_FIELDS[name]:
+        column = MODELS[name]._meta.get_field(field)
+        if column.is_relation:
+            target = column.related_model._meta.model_name
+            yield field, NAMES[target], KEYS[target][0]
+
+
+# SQLite
+
+
+def write_sqlite(taken):
+    """The tables as one SQLite file with keys, indexes, a view, and a table that says what it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tables.sqlite3"
+        with closing(sqlite3.connect(path)) as database:
+            database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+            for name in MODELS:
+                database.execute(_definition(name))
+            for name, values in rows(taken):
+                marks = ", ".join("?" * len(values))
+                database.execute(f"INSERT INTO {NAMES[name]} VALUES ({marks})", values)
+            for name in MODELS:
+                for fields, table, _to in _foreign_keys(name):
+                    columns = ", ".join(fields)
+                    database.execute(
+                        f"CREATE INDEX {NAMES[name]}_{fields[-1]}_{table} ON {NAMES[name]} ({columns})"
+                    )
+            database.execute(VIEW)
+            database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
+            database.executemany(
+                "INSERT INTO about VALUES (?, ?)",
+                [(name, None if value is None else str(value)) for name, value in taken.about().items()],
+            )
+            database.commit()
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+
+def _definition(name):
+    types = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER", "datetime": "TEXT", "date": "TEXT"}
+    parts = ["id TEXT NOT NULL"] * (name in PARTS)
+    for field in PUBLIC_FIELDS[name]:
+        column = MODELS[name]._meta.get_field(field)
+        parts.append(f"{field} {types[_type(column)]}{'' if column.null else ' NOT NULL'}")
+    parts.append(f"PRIMARY KEY ({', '.join(KEYS[name])})")
+    for field, table, key in _foreign_keys(name):
+        parts.append(f"FOREIGN KEY ({field}) REFERENCES {table} ({key})")
+    return f"CREATE TABLE {NAMES[name]} ({', '.join(parts)})"
+
+
+# A spreadsheet
+
+
+def write_xlsx(taken):
+    """A sheet per table; every value is text or a number, none a formula or a link."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tables.xlsx"
+        book = xlsxwriter.Workbook(
+            path, {"constant_memory": True, "tmpdir": folder, "strings_to_urls": False}
+        )
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        _sheet(book, "about", ["name", "value"], taken.about().items())
+        sheets = {}
+        for name, values in rows(taken):
+            if name not in sheets or sheets[name][1] >= MOST_ROWS:
+                number = sheets[name][2] + 1 if name in sheets else 1
+                called = NAMES[name] if number == 1 else f"{NAMES[name]} {number}"
+                sheets[name] = [_sheet(book, called, COLUMNS[name]), 1, number]
+            sheet, row, _number = sheets[name]
+            _write_row(sheet, row, values)
+            sheets[name][1] = row + 1
+        for name in MODELS:
+            if name not in sheets:
+                _sheet(book, NAMES[name], COLUMNS[name])
+        book.close()
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+
+def _sheet(book, name, header, values=()):
+    sheet = book.add_worksheet(name)
+    _write_row(sheet, 0, header)
+    for row, each in enumerate(values, start=1):
+        _write_row(sheet, row, each)
+    return sheet
+
+
+def _write_row(sheet, row, values):
+    for column, value in enumerate(values):
+        if isinstance(value, int) and not isinstance(value, bool):
+            sheet.write_number(row, column, value)
+        elif value is not None:
+            text = cell(value) if isinstance(value, bool) else str(value)
+            # Excel holds no more in a cell; nothing is cut without a sign.
+            sheet.write_string(
+                row, column, text if len(text) <= MOST_IN_CELL else f"{text[: MOST_IN_CELL - 1]}…"
+            )
+
+
+# The way back
+
+
+def read_zip(path):
+    """The entries of a fixture, and where each stands, out of a data package."""
+    with zipfile.ZipFile(path) as package:
+        for name in MODELS:
+            with package.open(f"{NAMES[name]}.csv") as file:
+                reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+                for values in reader:
+                    typed = {
+                        column: _typed(MODELS[name]._meta.get_field(column), value)
+                        for column, value in values.items()
+                        if column != "id"
+                    }
+                    yield reader.line_num, name, fields_of(name, typed)
+
+
+def read_sqlite(path):
+    """The entries of a fixture, and where each stands, out of an SQLite file."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        for name in MODELS:
+            columns = ", ".join(PUBLIC_FIELDS[name])
+            for number, row in enumerate(database.execute(f"SELECT {columns} FROM {NAMES[name]}"), start=1):
+                typed = {
+                    column: bool(row[column])
+                    if _type(MODELS[name]._meta.get_field(column)) == "boolean"
+                    else row[column]
+                    for column in row.keys()  # noqa: SIM118 - a Row iterates over its values
+                }
+                yield number, name, fields_of(name, typed)
+
+
+def _typed(column, text):
+    if text == "":
+        return None
+    kind = _type(column)
+    if kind == "boolean":
+        return text == "true"
+    return int(plain(text)) if kind == "integer" else plain(text)

@@ -1,0 +1,105 @@
+"""What is taken away: some public incidents in their order, and what is said about them beside."""
+
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from ..archive import current
+from ..archive.listing import fields_in_order
+from ..archive.postings import Latest, latest
+from ..filters import IncidentFilter
+from ..models import Entry
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Incidents chosen by hand, where a listing is chosen by a query."""
+
+    using: str
+    keys: tuple
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __iter__(self):
+        return iter(self.keys)
+
+    def entries(self, *fields):
+        return fields_in_order(self.using, self, fields)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Incidents that leave together. `query` is the tidied query string, empty for everything."""
+
+    incidents: object  # a Listing, or Chosen
+    using: str
+    edition: Latest | None
+    query: str = ""
+    address: str = ""
+
+    @property
+    def count(self):
+        return len(self.incidents)
+
+    @property
+    def version(self):
+        return self.edition.number if self.edition else 0
+
+    def about(self):
+        """What every export says of itself."""
+        return {
+            "title": settings.SITE_NAME,
+            "version": self.version,
+            "changed_at": self.edition and self.edition.published_at.isoformat().replace("+00:00", "Z"),
+            "license": settings.DATA_LICENSE,
+            "license_url": settings.DATA_LICENSE_URL,
+            "query": self.query,
+            "address": self.address,
+            "incidents": self.count,
+        }
+
+    def records(self):
+        """The JSON of each public record."""
+        return (zlib.decompress(bytes(record)) for (record,) in self.incidents.entries("record"))
+
+
+def taken(query="", *, using="default", address=""):
+    """What a query string finds. ValueError if it was not understood: ask an IncidentFilter first."""
+    edition = latest(using)[0]
+    listing = IncidentFilter(query, using=using, edition=edition)
+    if not listing.is_valid():
+        raise ValueError(listing.errors)
+    return Taken(listing.listing, using, edition, listing.query, address)
+
+
+def chosen(incidents, *, address=""):
+    """These incidents, as far as they are public, by their refs."""
+    using = incidents.db
+    edition = current(using)
+    keys = Entry.objects.using(using).filter(pk__in=incidents.order_by().values("pk")).order_by("ref")
+    return Taken(Chosen(using, tuple(keys.values_list("pk", flat=True))), using, edition, address=address)
+
+
+@contextmanager
+def snapshot(using):
+    """One state of the database for a whole export, without keeping anybody from writing meanwhile."""
+    connection = connections[using]
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(using=using):
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    else:
+        # atomic() would take SQLite's write lock; a plain BEGIN only fixes what is read.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
