@@ -87,6 +87,7 @@ def _values(record):
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
     yield from (f"{VALUE}ground={ground}" for ground in grounds)
     yield from (f"{VALUE}party={slug}" for slug in parties if slug)
+    yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
     yield from (f"{VALUE}country={code}" for code in {place for place in places if place} or {NONE})
 
 

@@ -65,6 +65,8 @@ def fields_of(name, fields_by_column):
     for column, value in fields_by_column.items():
         field = MODELS[name]._meta.get_field(column)
         if field.is_relation and value is not None:
+            if not isinstance(value, str):
+                raise ValueError(f"{column} is no reference")
             key = value.rpartition("/")
             inside = field.related_model._meta.model_name in PARTS
             value = [key[0], int(key[2])] if inside else [value]
@@ -255,11 +257,8 @@ def write_sqlite(taken):
                 marks = ", ".join("?" * len(values))
                 database.execute(f"INSERT INTO {NAMES[name]} VALUES ({marks})", values)
             for name in MODELS:
-                for fields, table, _to in _foreign_keys(name):
-                    columns = ", ".join(fields)
-                    database.execute(
-                        f"CREATE INDEX {NAMES[name]}_{fields[-1]}_{table} ON {NAMES[name]} ({columns})"
-                    )
+                for field, _table, _key in _foreign_keys(name):
+                    database.execute(f"CREATE INDEX {NAMES[name]}_{field} ON {NAMES[name]} ({field})")
             database.execute(VIEW)
             database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
             database.executemany(
