@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -452,12 +451,18 @@ def listed(row):
     }
 
 
-def citation_text(record, *, site, address):
-    """How to cite the record, in one line."""
-    return _("“%(title)s”. %(site)s, record %(ref)s, last changed %(day)s. %(address)s") % {
-        "title": record["title"],
-        "site": site,
-        "ref": record["ref"],
-        "day": date_format(record["updated_at"], "j F Y"),
-        "address": address,
-    }
+def row_words(record):
+    """An incident in one line, for a feed: when, on which platform, to whom, what, how it stands."""
+    lines = []
+    for line in listed(record)["lines"]:
+        action = line["action"]
+        holder = action["account"]["holder"]
+        said = (
+            action["start"].words() if action["start"] else "",
+            action["account"]["platform"]["name"],
+            holder["public_label"] if holder else "",
+            str(action["type"].phrase),
+            str(action["status"].phrase),
+        )
+        lines.append(", ".join(part for part in said if part))
+    return "; ".join(lines)

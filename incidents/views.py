@@ -1,7 +1,7 @@
 """The public pages: load, check, render. Each reads the public archive and hands records to a template."""
 
 from django.conf import settings
-from django.http import Http404, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,16 +12,20 @@ from .archive import record_of
 from .archive.listing import Asked, Cursor, Listing, entries_in_order
 from .archive.postings import sets_of
 from .archive.terms import VALUE, passages
+from .citing import FORMS, citation_text, list_citation
 from .editions import public
 from .exports import FORMATS, chosen, taken, write
 from .filters import IncidentFilter
-from .models import Account, Entry, Incident, Party, Platform
+from .linked_data import describe_dataset, describe_incident
+from .models import Account, Change, Entry, Incident, Party, Platform
+from .problems import of_parameters
 from .records import account_record, party_record, platform_record
 from .replicas import PRIMARY, reading
+from .revisions import differences, history, record_at, told
 from .search import NAMES
 from .spelling import nearest
 from .stats import figures_of, home_figures, platform_counts
-from .story import citation_text, listed, story
+from .story import listed, story
 
 PAGE_SIZE = 25
 NEWEST = 5
@@ -57,6 +61,11 @@ def incident_list(request):
             "number": len(listing.listing),
             "years": listing.years(),
             "rows": rows(page.keys, listing.words),
+            "cite": list_citation(
+                listing.sentence(),
+                address=request.build_absolute_uri(f"{request.path}?{listing.query}".rstrip("?")),
+                version=version(request),
+            ),
             "pages": paging(page, listing.at_page),
         }
         if not len(listing.listing):
@@ -75,7 +84,7 @@ def incident_download(request, suffix):
         query.pop("bom", None)  # about the file, not about the incidents
     listing = IncidentFilter(query, using=reading.get(), edition=request.edition)
     if not listing.is_valid():
-        return problem(listing.errors)
+        return of_parameters(listing.errors)
     name = "incidents-selected" if listing.parts() else "incidents"
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
@@ -93,13 +102,28 @@ def incident_download(request, suffix):
 @require_safe
 @public
 def incident_file(request, ref, suffix):
-    """One incident in another format."""
+    """One incident in another format, or how to cite it."""
+    if suffix in FORMS:
+        return citation(request, ref, suffix)
     found = Incident.objects.filter(ref=ref, entry__ref=ref)
     if suffix not in FORMATS or not found.exists():
         raise Http404
     address = request.build_absolute_uri(reverse("incident", args=[ref]))
     found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
     return download(request, suffix, lambda: chosen(found, address=address), f"{ref}.{suffix}")
+
+
+def citation(request, ref, suffix):
+    """How to cite an incident, for a program that manages references."""
+    entry = get_object_or_404(Entry, ref=ref)
+    media_type, form = FORMS[suffix]
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    text = form(record_of(entry), address=address, revision=entry.revision, version=version(request))
+    return HttpResponse(
+        text,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
+    )
 
 
 def version(request):
@@ -120,34 +144,67 @@ def download(request, suffix, selected, name):
     )
 
 
-def problem(errors):
-    """Status 400 as RFC 9457 has it, with each parameter that was not understood."""
-    document = {
-        "title": _("The query was not understood"),
-        "status": 400,
-        "detail": _("Nothing was guessed or left out. Correct these parameters and ask again."),
-        "errors": [
-            {"parameter": name, "detail": sentence}
-            for name, sentences in errors.items()
-            for sentence in sentences
-        ],
-    }
-    return JsonResponse(document, status=400, content_type="application/problem+json")
-
-
 @require_safe
 @public
 def incident(request, ref):
     entry = Entry.objects.filter(ref=ref).first()
     if not entry:
         return gone(request, ref)
-    record = record_of(entry)
-    cite = citation_text(record, site=settings.SITE_NAME, address=request.build_absolute_uri(request.path))
-    return render(
-        request,
-        "incidents/incident.html",
-        {"incident": record, "cite": cite, "formats": list(FORMATS), **story(record)},
-    )
+    record, address = record_of(entry), request.build_absolute_uri(request.path)
+    cite = citation_text(record, address=address, revision=entry.revision, version=version(request))
+    context = {"cite": cite, "formats": list(FORMATS), "forms": list(FORMS), "history": history(ref)}
+    context |= {"described": describe_incident(record, address), "address": address}
+    return render(request, "incidents/incident.html", {"incident": record, **context, **story(record)})
+
+
+@require_safe
+@public
+def revision(request, ref, number):
+    """An incident as it was told once, and what has changed in it since the revision before."""
+    record, before = record_at(ref, number), record_at(ref, number - 1)
+    changes = history(ref)
+    this = next((change for change in changes if change.number == number), None)
+    if not this or not Entry.objects.filter(ref=ref).exists():
+        raise Http404
+    address = request.build_absolute_uri(request.path)
+    context = {"ref": ref, "change": this, "history": changes, "address": address}
+    context["differences"] = differences(before, record) if record and before else []
+    if not record:
+        return render(request, "incidents/revision.html", context, status=404)
+    context["cite"] = citation_text(record, address=address, revision=number, version=this.edition)
+    return render(request, "incidents/revision.html", context | {"incident": record, **story(record)})
+
+
+@require_safe
+@public
+def changes(request):
+    """What was published, changed, withdrawn or merged, the latest first."""
+    found = Change.objects.order_by("-pk").defer("before")
+    if before := request.GET.get("before", ""):
+        if not (before.isascii() and before.isdigit() and len(before) < 19):
+            raise Http404
+        found = found.filter(pk__lt=int(before))
+    listed_here = told(found[: PAGE_SIZE + 1])
+    more = len(listed_here) > PAGE_SIZE
+    rows_shown = listed_here[:PAGE_SIZE]
+    context = {"changes": rows_shown, "older": rows_shown[-1].pk if more else None, "begins": not before}
+    return render(request, "incidents/changes.html", context)
+
+
+@require_safe
+@public
+def data(request):
+    """Every format with what it is good for, how to ask for it, and how to cite it."""
+    sets = sets_of(reading.get(), request.edition)
+    address = request.build_absolute_uri(reverse("incident_list"))
+    context = {
+        "formats": FORMATS,
+        "number": len(Listing(sets, Asked())),
+        "cite": list_citation(_("all incidents"), address=address, version=version(request)),
+        "root": request.build_absolute_uri("/").rstrip("/"),
+        "described": describe_dataset(request, version(request)),
+    }
+    return render(request, "incidents/data.html", context)
 
 
 def gone(request, ref):

@@ -1,10 +1,18 @@
 """Page, download and command give the same incidents for the same query string, or all refuse it."""
 
+import csv
+import io
 import json
 import re
+import sqlite3
+import tempfile
+import zipfile
+from contextlib import closing
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from incidents.exports import FORMATS
 
 from .factories import (
     make_account,
@@ -94,38 +102,72 @@ def listed(fixture):
     }
 
 
+def downloaded(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def refs_in(name, content):
+    """The refs of the listed incidents in a file."""
+    if name in ("json", "jsonl"):
+        lines = json.loads(content)["incidents"] if name == "json" else map(json.loads, content.splitlines())
+        return [record["ref"] for record in lines]
+    if name.endswith("csv"):
+        column = "ref" if name == "csv" else "incident"
+        return list(dict.fromkeys(row[column] for row in csv.DictReader(io.StringIO(content.decode()))))
+    if name == "fixture.json":
+        return sorted(listed(content))
+    if name == "zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            rows = csv.DictReader(io.StringIO(package.read("incidents.csv").decode()))
+            return sorted(row["ref"] for row in rows if row["kind"] == "account_action")
+    if name == "sqlite":
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            with closing(sqlite3.connect(file.name)) as database:
+                found = database.execute(
+                    "SELECT ref FROM incidents WHERE kind = 'account_action' ORDER BY ref"
+                )
+                return [ref for (ref,) in found]
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        text = "".join(book.read(part).decode() for part in book.namelist() if part.startswith("xl/"))
+        return sorted(set(re.findall(r"2020-story-\d", text)))
+
+
 @pytest.mark.parametrize(("query", "number"), QUERIES.items())
 def test_every_door_finds_the_same(archive, client, tmp_path, query, number):
-    call_command("export_fixture", query, output=str(tmp_path / "out.json"))
-    by_command = (tmp_path / "out.json").read_bytes()
+    shown = on_the_page(client, query)
 
-    download = client.get(f"/incidents.fixture.json?{query}")
-    by_download = b"".join(download.streaming_content)
-
-    assert by_command == by_download
-    assert set(on_the_page(client, query)) == listed(by_download)
-    assert len(on_the_page(client, query)) == number
+    for name in FORMATS:
+        content = downloaded(client, f"/incidents.{name}?{query}")
+        ordered = name in ("csv", "json", "jsonl", "dsa.csv")
+        assert refs_in(name, content) == (shown if ordered else sorted(shown)), name
+        call_command("export", name, query, output=str(tmp_path / "out"))
+        if name not in ("json", "xlsx", "sqlite", "zip"):  # these name the address they came from
+            assert (tmp_path / "out").read_bytes() == content, name
+    asked = client.get(f"/api/v1/incidents/?{query}").json()
+    assert [record["ref"] for record in asked["results"]] == shown
+    assert asked["count"] == number == len(shown)
+    feed = downloaded(client, f"/incidents.atom?{query}").decode()
+    assert sorted(re.findall(r"<id>tag:[^<]*/incidents/([\w-]+)/</id>", feed)) == sorted(shown)
 
 
 @pytest.mark.parametrize("query", REFUSED)
 def test_every_door_refuses_the_same(archive, client, tmp_path, query):
     page = client.get(f"/incidents/?{query}")
-    download = client.get(f"/incidents.fixture.json?{query}")
+    answers = [client.get(f"/incidents.{name}?{query}") for name in (*FORMATS, "atom")]
+    answers.append(client.get(f"/api/v1/incidents/?{query}"))
+    answers.append(client.get(f"/api/v1/actions/?{query}"))
     with pytest.raises(CommandError):
-        call_command("export_fixture", query, output=str(tmp_path / "out.json"))
+        call_command("export", "csv", query, output=str(tmp_path / "out"))
 
     assert on_the_page(client, query) == []
-    assert "do not understand" in page.content.decode() or 'role="alert"' in page.content.decode()
-    assert download.status_code == 400
-    assert download.headers["Content-Type"] == "application/problem+json"
-    assert {error["parameter"] for error in download.json()["errors"]} <= {
-        "colour",
-        "platform",
-        "type",
-        "from",
-        "to",
-        "sort",
-        "q",
-        "country",
-    }
+    assert 'role="alert"' in page.content.decode()
+    for answer in answers:
+        assert answer.status_code == 400
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        named = {error["parameter"] for error in answer.json()["errors"]}
+        assert named <= {"colour", "platform", "type", "from", "to", "sort", "q", "country"}
     assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from incidents import models
+from incidents.api import PARTS, REGISTRIES
 from incidents.exports import FORMATS
 from incidents.models import Incident, Party
 from incidents.records import PUBLIC_FIELDS, incident_record
@@ -166,6 +167,25 @@ DOORS = [
     "/platforms/",
     "/about/",
     "/nowhere/",
+    "/data/",
+    "/changes/",
+    "/changes.atom",
+    "/incidents.atom",
+    "/sitemap.xml",
+    "/sitemap-pages.xml",
+    "/sitemap-0.xml",
+    "/robots.txt",
+    "/opensearch.xml",
+    "/incidents/2020-shown.bib",
+    "/incidents/2020-shown.ris",
+    "/incidents/2020-shown.csl.json",
+    "/incidents/2020-shown/revisions/1/",
+    "/incidents/2020-withdrawn/revisions/1/",
+    "/api/v1/",
+    "/api/v1/openapi.json",
+    *(f"/api/v1/{name}/" for name in ("incidents", "vocabularies", *PARTS, *REGISTRIES)),
+    "/api/v1/incidents/2020-shown/",
+    "/api/v1/incidents/2020-draft/",
     *(f"/incidents.{name}" for name in FORMATS),
     *(f"/incidents.{name}?type=nonsense" for name in FORMATS),
 ]

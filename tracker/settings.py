@@ -245,3 +245,7 @@ DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name
 DATA_LICENSE_URL = read(
     "str", "DATA_LICENSE_URL", "https://creativecommons.org/licenses/by/4.0/", expected="a web address"
 )
+API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any")
+SECURITY_CONTACT = read(
+    "str", "SECURITY_CONTACT", "", expected="an address such as mailto:security@example.org"
+)

@@ -9,13 +9,14 @@ import zlib
 from collections import defaultdict
 
 import orjson
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from pyroaring import BitMap
 
 from ..choices import IncidentKind
 from ..models import (
     IN_ORDER,
     Action,
+    Change,
     Citation,
     Edition,
     Entry,
@@ -142,11 +143,9 @@ def repair(using, incidents):
                     incidents=left.serialize(), number=len(left)
                 )
         Posting.objects.using(using).filter(number=0).delete()
-        Entry.objects.using(using).filter(pk__in=incidents).delete()
         # No process is to trust what it read before.
         Edition.objects.using(using).update(stamp=secrets.token_hex(8))
-        watcher.note(using, SHOWN, incidents)
-    refresh(using)
+        _write(using, incidents, anew=True)
 
 
 def record_of(entry):
@@ -189,24 +188,56 @@ def _showing(using, kind, keys):
     }
 
 
-def _write(using, incidents):
-    """Make the entries of these incidents what they should be, in a new edition if any was not."""
-    differing = {pk: pair for pk, pair in _entries(using, incidents).items() if not _alike(*pair)}
+def _write(using, incidents, *, anew=False):
+    """Make the entries of these incidents what they should be, in a new edition if any was not; `anew` if they stand
+    in no posting."""
+    pairs = _entries(using, incidents).items()
+    differing = {pk: pair for pk, pair in pairs if any(pair) and (anew or not _alike(*pair))}
     if not differing:
         return
     edition = Edition.objects.using(using).create(stamp=secrets.token_hex(8))
     posted = defaultdict(lambda: (BitMap(), BitMap()))  # (term, layer, chunk): what comes in, what goes out
     for pk, (wanted, found) in differing.items():
-        new, old = _postings(wanted), _postings(found)
+        new, old = _postings(wanted), set() if anew else _postings(found)
         for sign, keys in enumerate((new - old, old - new)):
             for term, layer in keys:
                 posted[term, layer, pk >> CHUNK_BITS][sign].add(pk & ((1 << CHUNK_BITS) - 1))
     _post(using, posted, edition)
+    _note_changes(using, differing, edition)
     gone = [pk for pk, (_wanted, found) in differing.items() if found]
     Entry.objects.using(using).filter(pk__in=gone).delete()
     Entry.objects.using(using).bulk_create(
         (wanted for wanted, _found in differing.values() if wanted), batch_size=500
     )
+
+
+def _note_changes(using, differing, edition):
+    """Write down what the edition does to each incident, and number the revisions."""
+    refs = {(wanted or found).ref for wanted, found in differing.values()}
+    last = dict(
+        Change.objects.using(using).filter(ref__in=refs).values_list("ref").annotate(models.Max("number"))
+    )
+    gone = [pk for pk, (wanted, _found) in differing.items() if not wanted]
+    merged = set(
+        Incident.objects.using(using)
+        .filter(pk__in=gone, merged_into__isnull=False)
+        .values_list("pk", flat=True)
+    )
+    changes = []
+    for pk, (wanted, found) in differing.items():
+        entry = wanted or found
+        if wanted and found and _stored(wanted, "record") == _stored(found, "record"):
+            wanted.revision = found.revision
+            continue
+        number = last[entry.ref] = last.get(entry.ref, 0) + 1
+        if wanted:
+            wanted.revision = number
+            kind = Change.Kind.CORRECTED if found else Change.Kind.PUBLISHED
+        else:
+            kind = Change.Kind.MERGED if pk in merged else Change.Kind.WITHDRAWN
+        before = bytes(found.record) if found else b""
+        changes.append(Change(ref=entry.ref, number=number, edition=edition.number, kind=kind, before=before))
+    Change.objects.using(using).bulk_create(changes, batch_size=500)
 
 
 def _entries(using, incidents):
@@ -242,7 +273,7 @@ def _alike(one, other):
     )
 
 
-STORED = [field.attname for field in Entry._meta.concrete_fields]
+STORED = [field.attname for field in Entry._meta.concrete_fields if field.name != "revision"]
 
 
 def _stored(entry, name):

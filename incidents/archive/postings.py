@@ -124,6 +124,16 @@ class Sets:
                 self.common[prefix] = (time.monotonic() + (60 if took > 0.02 else 0), found)
             return found
 
+    def following(self, prefix, after, number):
+        """So many terms that begin so, in their order, after `prefix + after`."""
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT term FROM {Posting._meta.db_table}"
+                " WHERE term > %s AND term < %s AND layer = 0 AND number > 0 ORDER BY term LIMIT %s",
+                [f"{prefix}{after}".encode(), bounds(prefix.encode())[1], number],
+            )
+            return [bytes(term).decode() for (term,) in cursor.fetchall()]
+
     def how_many(self, prefix):
         """How many terms that begin so any incident has."""
         with connections[self.using].cursor() as cursor:

@@ -64,7 +64,12 @@ class Taken:
 
     def records(self):
         """The JSON of each public record."""
-        return (zlib.decompress(bytes(record)) for (record,) in self.incidents.entries("record"))
+        return (unpacked(record) for (record,) in self.incidents.entries("record"))
+
+
+def unpacked(record):
+    """The JSON of a public record as an entry keeps it."""
+    return zlib.decompress(bytes(record))
 
 
 def taken(query="", *, using="default", address=""):

@@ -1,7 +1,7 @@
 """The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence,
 and the public archive derived from them."""
 
-from .archive import Edition, Entry, Posting
+from .archive import Change, Edition, Entry, Posting
 from .evidence import Citation, Source
 from .incident import Action, Incident, Relation
 from .registry import Account, Party, Platform
@@ -25,6 +25,7 @@ __all__ = [
     "IN_ORDER",
     "Account",
     "Action",
+    "Change",
     "Citation",
     "Edition",
     "Entry",

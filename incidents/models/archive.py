@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .incident import Incident
 
@@ -33,6 +34,7 @@ class Entry(models.Model):
     listed = models.BooleanField()
     first_day = models.DateField(null=True)
     changed_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
     record = models.BinaryField()  # the public record as compressed JSON
     rows = models.TextField()  # its lines in a CSV file
     # Its words as tokens, for phrases to be looked up in; of names, of other texts, of sources.
@@ -48,6 +50,32 @@ class Entry(models.Model):
 
     def __str__(self):
         return self.ref
+
+
+class Change(models.Model):
+    """What an edition did to an incident, and the record as it was before; the record as it is stands in its entry.
+
+    Its number is that of the revision it led to.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        CORRECTED = "corrected", _("Changed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        MERGED = "merged", _("Merged into another")
+
+    ref = models.SlugField(max_length=100)
+    number = models.PositiveIntegerField()
+    edition = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    before = models.BinaryField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ref", "number"], name="change_number_once")]
+
+    def __str__(self):
+        return f"{self.ref} [{self.number}]"
 
 
 class Posting(models.Model):

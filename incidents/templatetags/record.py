@@ -1,5 +1,6 @@
 """How templates say what stands in a record: words with their definition, dates, names, notes, summaries."""
 
+import json
 from functools import wraps
 
 import nh3
@@ -128,3 +129,12 @@ def shortened(text, most):
 def paragraphs_of(text):
     """The lines of a text, empty ones left out."""
     return [line for line in text.splitlines() if line.strip()]
+
+
+@register.filter
+def json_script_ld(described):
+    """A schema.org description as a data block; no browser runs it, and nothing in it ends it."""
+    text = json.dumps(described, ensure_ascii=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

@@ -1,0 +1,84 @@
+"""Atom: any list as a feed of what was last changed in it, and a feed of all that was published, changed or withdrawn."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, get_tag_uri
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .archive import record_of
+from .archive.listing import entries_in_order
+from .editions import public
+from .filters import IncidentFilter
+from .models import Change
+from .problems import of_parameters
+from .replicas import reading
+from .revisions import told
+from .story import row_words
+
+MOST = 50
+
+
+@require_safe
+@public
+def incident_feed(request):
+    """The incidents of a list, those changed last first; what is not understood is refused as everywhere."""
+    data = request.GET.copy()
+    data["sort"] = "changed"
+    listing = IncidentFilter(data, using=reading.get(), edition=request.edition)
+    if not listing.is_valid():
+        return of_parameters(listing.errors)
+    asked = request.GET.urlencode()
+    address = request.build_absolute_uri(reverse("incident_list") + (f"?{asked}" if asked else ""))
+    feed = _feed(request, f"{settings.SITE_NAME}: {listing.sentence()}", address)
+    for entry in entries_in_order(listing.page(MOST).keys):
+        record = record_of(entry)
+        link = request.build_absolute_uri(reverse("incident", args=[record["ref"]]))
+        feed.add_item(
+            title=record["title"],
+            link=link,
+            description=row_words(record),
+            unique_id=get_tag_uri(link, None),
+            updateddate=record["updated_at"],
+            pubdate=record["published_at"],
+        )
+    return _answer(feed)
+
+
+@require_safe
+@public
+def change_feed(request):
+    """What was published, changed, withdrawn or merged, the latest first."""
+    if request.GET:
+        raise Http404
+    feed = _feed(
+        request, _("%s: changes") % settings.SITE_NAME, request.build_absolute_uri(reverse("changes"))
+    )
+    for change in told(Change.objects.order_by("-pk").defer("before")[:MOST]):
+        link = request.build_absolute_uri(reverse("incident", args=[change.ref]))
+        feed.add_item(
+            title=f"{change.get_kind_display()}: {change.title}",
+            link=link,
+            description=_("Revision %(number)d, dataset version %(edition)d")
+            % {"number": change.number, "edition": change.edition},
+            unique_id=f"{get_tag_uri(link, None)}#{change.number}",
+            updateddate=change.at,
+        )
+    return _answer(feed)
+
+
+def _feed(request, title, address):
+    own = request.build_absolute_uri()
+    return Atom1Feed(
+        title=title,
+        link=address,
+        description="",
+        feed_url=own,
+        feed_guid=get_tag_uri(own, None),
+        feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",
+    )
+
+
+def _answer(feed):
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
