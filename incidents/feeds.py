@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, get_tag_uri
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -38,8 +39,8 @@ def incident_feed(request):
         feed.add_item(
             title=record["title"],
             link=link,
-            description=row_words(record),
-            unique_id=get_tag_uri(link, None),
+            description=escape(row_words(record)),  # a reader takes it for HTML
+            unique_id=_tag(request, f"incidents/{record['ref']}"),
             updateddate=record["updated_at"],
             pubdate=record["published_at"],
         )
@@ -62,10 +63,15 @@ def change_feed(request):
             link=link,
             description=_("Revision %(number)d, dataset version %(edition)d")
             % {"number": change.number, "edition": change.edition},
-            unique_id=f"{get_tag_uri(link, None)}#{change.number}",
+            unique_id=_tag(request, f"incidents/{change.ref}/revisions/{change.number}"),
             updateddate=change.at,
         )
     return _answer(feed)
+
+
+def _tag(request, name):
+    """A name that stays whatever the address becomes: a tag URI (RFC 4151)."""
+    return f"tag:{request.get_host().partition(':')[0]},2020:{name}"
 
 
 def _feed(request, title, address):
@@ -75,7 +81,7 @@ def _feed(request, title, address):
         link=address,
         description="",
         feed_url=own,
-        feed_guid=get_tag_uri(own, None),
+        feed_guid=_tag(request, request.get_full_path().lstrip("/")),
         feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",
     )
 
