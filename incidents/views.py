@@ -90,11 +90,10 @@ def incident_download(request, suffix):
         reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
     )
     using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
-    query = request.GET.urlencode()
     return download(
         request,
         suffix,
-        lambda: taken(query, using=using, address=address),
+        lambda: taken(query.urlencode(), using=using, address=address),
         f"{name}-{version(request)}.{suffix}",
     )
 

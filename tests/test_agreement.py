@@ -157,7 +157,9 @@ def test_every_door_finds_the_same(archive, client, tmp_path, query, number):
 @pytest.mark.parametrize("query", REFUSED)
 def test_every_door_refuses_the_same(archive, client, tmp_path, query):
     page = client.get(f"/incidents/?{query}")
-    answers = [client.get(f"/incidents.{name}?{query}") for name in (*FORMATS, "atom")]
+    answers = [client.get(f"/incidents.{name}?{query}") for name in FORMATS]
+    if not query.startswith("sort="):  # a feed has an order of its own
+        answers.append(client.get(f"/incidents.atom?{query}"))
     answers.append(client.get(f"/api/v1/incidents/?{query}"))
     answers.append(client.get(f"/api/v1/actions/?{query}"))
     with pytest.raises(CommandError):

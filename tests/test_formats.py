@@ -1,0 +1,273 @@
+"""Every format carries the whole public record, whatever is in it, and those with tables come back unchanged."""
+
+import asyncio
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+
+import frictionless
+import pytest
+from datasette.app import Datasette
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidents import archive, exports
+from incidents.archive.lines import cell, plain
+from incidents.choices import DSA_DECISION, Automation
+from incidents.exports.dsa import DECISIONS, crosswalk
+from incidents.exports.taken import unpacked
+from incidents.importing import import_fixture
+from incidents.models import Account, Entry, Incident, Party, Platform, Source
+
+from .factories import (
+    make_account,
+    make_justification,
+    make_platform,
+    make_published_incident,
+    make_story,
+    public_fixture,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def written(name, query="", **options):
+    archive.current("default")
+    return b"".join(exports.write(name, lambda: exports.taken(query), **options))
+
+
+def emptied():
+    Source.objects.update(derived_from=None)
+    for model in (Incident, Account, Party, Platform, Source):
+        model.objects.all().delete()
+
+
+def records():
+    archive.current("default")
+    return [json.loads(unpacked(entry.record)) for entry in Entry.objects.order_by("ref")]
+
+
+@pytest.fixture
+def cases(db):
+    call_command("loaddata", "zoom_2020", verbosity=0)
+
+
+def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        package.extractall(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    report = frictionless.validate("datapackage.json")
+
+    assert report.flatten(["name", "fieldName", "message"]) == []
+    described = json.loads((tmp_path / "datapackage.json").read_text())
+    assert described["licenses"] == [
+        {"name": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+    ]
+    assert described["incidents"] == 3
+    assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 249
+
+
+def test_datasette_opens_the_sqlite_file_and_follows_its_keys(cases, tmp_path):
+    path = tmp_path / "tables.db"
+    path.write_bytes(written("sqlite"))
+
+    async def asked(address):
+        return (await Datasette([str(path)]).client.get(address)).json()
+
+    rows = asyncio.run(asked("/tables/actions.json?_shape=array&_labels=on"))
+    tables = asyncio.run(asked("/tables.json"))
+
+    assert {
+        row["incident"]["label"] if isinstance(row["incident"], dict) else row["incident"] for row in rows
+    }
+    assert len(rows) == 5
+    keys = {table["name"]: table["foreign_keys"]["outgoing"] for table in tables["tables"]}
+    assert {(key["column"], key["other_table"]) for key in keys["citations"]} == {
+        ("incident", "incidents"),
+        ("source", "sources"),
+        ("action", "actions"),
+        ("justification", "justifications"),
+        ("involvement", "involvements"),
+    }
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute("SELECT count(*) FROM account_actions").fetchone() == (5,)
+
+
+@pytest.mark.parametrize("name", ["fixture.json", "zip", "sqlite"])
+def test_what_was_taken_away_comes_back_the_same(cases, tmp_path, name):
+    before, told = written("fixture.json"), records()
+    path = tmp_path / f"out.{name}"
+    path.write_bytes(written(name))
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.problems == []
+    assert written("fixture.json") == before
+    assert records() == told
+
+
+@pytest.mark.parametrize("name", exports.FORMATS)
+def test_the_same_data_give_the_same_bytes(cases, name):
+    assert written(name) == written(name)
+
+
+@pytest.mark.parametrize("name", exports.FORMATS)
+def test_a_list_of_nothing_is_a_file_too(db, name):
+    assert bool(written(name, "q=nothing")) == (name != "jsonl")
+
+
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("=+-@\t\n\r,;\"'<>&{}\\|%_\u200e\u202e\u2028\ufeff😀王"),
+        st.characters(blacklist_categories=["Cs", "Cc"]),
+    ),
+    min_size=1,
+    max_size=60,
+).filter(lambda text: text.strip())
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(title=HOSTILE, quote=HOSTILE, label=HOSTILE)
+def test_no_text_is_lost_on_its_way_out_and_back(db, tmp_path, title, quote, label):
+    emptied()
+    incident = make_published_incident(
+        ref="told",
+        title=title,
+        summary=quote,
+        account=make_account(label=label, platform=make_platform(name=label)),
+    )
+    make_justification(incident, quote=quote)
+    before = written("fixture.json")
+    row = next(csv.DictReader(io.StringIO(written("csv").decode(), newline="")))
+    tables = {name: tmp_path / f"out.{name}" for name in ("zip", "sqlite")}
+    for name, path in tables.items():
+        path.write_bytes(written(name))
+
+    assert (plain(row["title"]), plain(row["account_label"])) == (title, label)
+    assert json.loads(written("jsonl"))["justifications"][0]["quote"] == quote
+    assert json.loads(written("json"))["incidents"][0]["title"] == title
+    for path in tables.values():
+        emptied()
+        assert import_fixture(path).problems == []
+        assert written("fixture.json") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "'=1", "'", "plain", "", "''=1"]
+)
+def test_no_cell_is_a_formula_and_each_can_be_read_back(text):
+    assert not cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert plain(cell(text)) == text
+
+
+def test_a_text_of_a_megabyte_leaves_and_returns(db, tmp_path):
+    make_published_incident(ref="long", summary="王 =x " * 200_000)
+    before, path = written("fixture.json"), tmp_path / "out.sqlite"
+    path.write_bytes(written("sqlite"))
+    emptied()
+
+    assert len(before) > 1_000_000
+    assert import_fixture(path).problems == []
+    assert written("fixture.json") == before
+    assert b"xl/worksheets" in written("xlsx")
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04 not a package", b"SQLite format 3\x00 not a database"])
+def test_a_file_that_only_begins_like_one_of_ours_is_refused_in_a_sentence(tmp_path, begin):
+    path = tmp_path / "false"
+    path.write_bytes(begin)
+
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("import_fixture", str(path))
+
+
+def test_a_row_that_breaks_a_rule_is_named_by_its_place(cases, tmp_path):
+    path = tmp_path / "out.sqlite"
+    path.write_bytes(written("sqlite"))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE actions SET type = 'eaten' WHERE seq = 1")
+        database.commit()
+    emptied()
+
+    report = import_fixture(path)
+
+    assert any("line 1: " in problem and "eaten" in problem for problem in report.problems)
+    assert not Incident.objects.exists()
+
+
+def test_a_byte_order_mark_is_there_on_request_alone(client, db):
+    make_story()
+
+    assert not written("csv").startswith(b"\xef\xbb\xbf")
+    answer = client.get("/incidents.csv?bom=1")
+    assert b"".join(answer.streaming_content).startswith(b"\xef\xbb\xbfref,")
+    assert client.get("/incidents.json?bom=1").status_code == 400
+
+
+def test_csv_has_a_row_for_each_action_with_its_incident_and_account(db):
+    make_story()
+    rows = list(csv.DictReader(io.StringIO(written("csv").decode())))
+
+    actions = [action for record in records() for action in record["actions"]]
+    assert [(row["ref"], row["seq"]) for row in rows] == [("told", str(action["seq"])) for action in actions]
+    assert {row["platform_slug"] for row in rows} == {"told"}
+
+
+def test_the_dsa_crosswalk_says_what_it_can_and_names_what_it_cannot(cases):
+    rows = list(csv.DictReader(io.StringIO(written("dsa.csv").decode())))
+    suspended = [row for row in rows if row["decision_account"]]
+
+    assert [row["decision_account"] for row in suspended] == ["DECISION_ACCOUNT_SUSPENDED"]
+    assert suspended[0]["application_date"] == "2020-06-07"
+    assert "status: lifted" in suspended[0]["could_not_be_said"]
+    assert all(row["incident"] and row["could_not_be_said"] for row in rows)
+
+
+@pytest.mark.parametrize(("type_", "decision"), DSA_DECISION.items())
+def test_every_decision_stands_in_the_column_of_its_kind(db, type_, decision):
+    incident = make_published_incident(action={"type": type_, "automation": Automation.FULLY})
+    archive.current("default")
+    record = json.loads(unpacked(Entry.objects.get(pk=incident.pk).record))
+
+    values, unsaid = crosswalk(record, record["actions"][0])
+
+    assert [values.get(name) for name in DECISIONS if values.get(name)] == [decision]
+    assert values["automated_decision"] == "AUTOMATED_DECISION_FULLY"
+    assert not any(each.startswith("type:") for each in unsaid)
+
+
+def test_the_desk_gives_the_same_bytes_as_the_download(client, db):
+    make_story()
+
+    assert public_fixture(Incident.objects.all()) == b"".join(
+        client.get("/incidents.fixture.json").streaming_content
+    )
+
+
+def test_an_unknown_format_is_refused_by_name(tmp_path):
+    with pytest.raises(CommandError, match="no format “pdf”"):
+        call_command("export", "pdf")
+
+
+def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path):
+    call_command("publish_dump", str(tmp_path))
+    version = archive.current("default").number
+    first = {path.name: path.read_bytes() for path in (tmp_path / str(version)).iterdir()}
+    call_command("publish_dump", str(tmp_path))
+
+    assert set(first) == {f"incidents.{name}" for name in exports.FORMATS} | {
+        "manifest.json", "SHA256SUMS", "index.html",
+    }  # fmt: skip
+    assert (tmp_path / "latest").resolve().name == str(version)
+    manifest = json.loads(first["manifest.json"])
+    assert manifest["dataset"]["version"] == version
+    Incident.objects.filter(ref="2020-zoom-wang-dan").update(title="Another title")
+    call_command("publish_dump", str(tmp_path), "--keep", "1")
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == [str(version + 1)]
