@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import choices
@@ -51,7 +52,8 @@ def open_data(view):
             response["Dataset-Version"] = str(request.edition.number)
         return response
 
-    return require_safe(public(answered))
+    # Other methods are to be told that they are not allowed, not that a token is missing.
+    return csrf_exempt(require_safe(public(answered)))
 
 
 def _too_many(request):
@@ -154,6 +156,11 @@ def incident(request, ref):
     if record is None:
         return problem(404, _("Not found"), _("There is no public incident of this ref."))
     return answer(unpacked(record))
+
+
+@open_data
+def missing(request, rest):
+    return problem(404, _("Not found"), _("The API has nothing at this address."))
 
 
 @open_data

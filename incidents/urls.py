@@ -32,4 +32,5 @@ urlpatterns = [
     path("api/v1/vocabularies/", api.vocabularies, name="api_vocabularies"),
     *(path(f"api/v1/{name}/", api.parts, {"name": name}) for name in api.PARTS),
     *(path(f"api/v1/{name}/", api.registry, {"name": name}) for name in api.REGISTRIES),
+    path("api/v1/<path:rest>/", api.missing),
 ]

@@ -1,0 +1,191 @@
+"""The API: the records of the pages, in steady pages, as its own description says; errors that programs can read."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+
+from incidents import archive, choices
+from incidents.api import PARTS, REGISTRIES
+
+from .factories import make_account, make_party, make_platform, make_published_incident, make_story
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+    "negative_data_rejection,unsupported_method"
+)
+LISTS = ("incidents", *PARTS, *REGISTRIES)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    caches["pages"].clear()
+
+
+def every(client, path):
+    """All results of a list, page after page."""
+    found, address = [], path
+    while address:
+        answer = client.get(address).json()
+        found += answer["results"]
+        address = answer["next"]
+    return found
+
+
+def test_pages_pass_over_nothing_and_show_nothing_twice_while_others_are_added(client):
+    for number in range(7):
+        make_published_incident(ref=f"i{number}", action={"start": f"2020-01-0{number + 1}"})
+    first = client.get("/api/v1/incidents/?limit=3").json()
+    make_published_incident(ref="newer", action={"start": "2020-02-01"})
+    make_published_incident(ref="older", action={"start": "2019-02-01"})
+
+    rest = every(client, first["next"])
+
+    refs = [record["ref"] for record in (*first["results"], *rest)]
+    assert refs == ["i6", "i5", "i4", "i3", "i2", "i1", "i0", "older"]
+
+
+def test_a_page_leads_back_to_the_one_before(client):
+    for number in range(5):
+        make_published_incident(ref=f"i{number}", action={"start": f"2020-01-0{number + 1}"})
+    first = client.get("/api/v1/incidents/?limit=2").json()
+    second = client.get(first["next"]).json()
+
+    back = client.get(second["previous"]).json()
+
+    assert back["results"] == first["results"]
+    assert back["previous"] is None
+
+
+def test_records_are_those_of_the_file(client):
+    make_story()
+
+    lines = b"".join(client.get("/incidents.jsonl").streaming_content).splitlines()
+
+    assert [json.loads(line) for line in lines] == every(client, "/api/v1/incidents/")
+    assert client.get("/api/v1/incidents/told/").json() == json.loads(lines[0])
+
+
+def test_registries_list_what_public_incidents_show(client):
+    for number in range(5):
+        platform = make_platform(slug=f"p{number}")
+        make_published_incident(
+            account=make_account(slug=f"a{number}", platform=platform, holder=make_party(slug=f"h{number}"))
+        )
+    make_platform(slug="unseen")
+
+    assert [each["slug"] for each in every(client, "/api/v1/platforms/?limit=2")] == [
+        f"p{n}" for n in range(5)
+    ]
+    assert [each["slug"] for each in every(client, "/api/v1/accounts/?limit=2")] == [
+        f"a{n}" for n in range(5)
+    ]
+    assert {each["slug"] for each in every(client, "/api/v1/parties/")} >= {f"h{n}" for n in range(5)}
+
+
+def test_parts_name_their_incident(client):
+    make_story()
+    (record,) = every(client, "/api/v1/incidents/")
+
+    for name in PARTS:
+        assert every(client, f"/api/v1/{name}/") == [{"incident": "told", **part} for part in record[name]]
+
+
+def test_every_vocabulary_is_told_with_its_definitions(client):
+    found = client.get("/api/v1/vocabularies/").json()["results"]
+
+    assert [word["value"] for word in found["action_type"]] == choices.ActionType.values
+    assert all(word["definition"] and word["label"] for words in found.values() for word in words)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=1&limit=2", "limit=", "limit=٣"])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_limit_out_of_bounds_is_a_problem(client, name, query):
+    answer = client.get(f"/api/v1/{name}/?{query}")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["limit"]
+
+
+def test_other_sites_may_read_and_who_has_it_is_told_so(client):
+    make_story()
+    answer = client.get("/api/v1/incidents/")
+
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Dataset-Version"] == str(archive.current("default").number)
+    assert client.get("/api/v1/incidents/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.post("/api/v1/incidents/").status_code == 405
+
+
+def test_whoever_asks_too_often_is_told_how_long_to_wait(client, settings):
+    settings.API_RATE = 3
+    make_story()
+
+    answers = [client.get(f"/api/v1/incidents/?limit={number}") for number in range(1, 5)]
+    elsewhere = client.get("/api/v1/incidents/?limit=9", REMOTE_ADDR="192.0.2.7")
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 61
+    assert answers[-1]["Content-Type"] == "application/problem+json"
+    assert elsewhere.status_code == 200
+
+
+@pytest.fixture
+def served(live_server, settings):
+    """The address of a running tracker with the three cases."""
+    settings.API_RATE = 0
+    call_command("loaddata", "zoom_2020", verbosity=0)
+    archive.current("default")
+    return live_server.url
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_api_does_what_its_description_says(served, tmp_path):
+    run = subprocess.run(
+        [
+            *(Path(sys.executable).parent / "schemathesis", "run", f"{served}/api/v1/openapi.json"),
+            *("--checks", CHECKS, "--max-examples", "12", "--seed", "4", "--no-color"),
+        ],
+        capture_output=True,
+        cwd=tmp_path,
+        text=True,
+    )
+
+    assert run.returncode == 0, run.stdout[-6000:]
+    assert "200" in run.stdout or "passed" in run.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_made_from_the_description_fetches_the_cases(served, tmp_path):
+    address = f"{served}/api/v1/openapi.json"
+    description = tmp_path / "openapi.json"
+    description.write_text(httpx.get(address).text)
+    program = Path(sys.executable).parent / "openapi-python-client"
+
+    subprocess.run(
+        [program, "generate", "--path", description, "--output-path", tmp_path / "made", "--meta", "none"],
+        check=True,
+        capture_output=True,
+        cwd=tmp_path,
+    )
+    code = (
+        "from made import Client\nfrom made.api.default import incidents\n"
+        f"page = incidents.sync(client=Client(base_url='{served}/api/v1'))\n"
+        "print(*sorted(each.ref for each in page.results))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, cwd=tmp_path, text=True
+    )
+
+    assert out.stdout.split() == [
+        "2020-zoom-hong-kong-alliance",
+        "2020-zoom-humanitarian-china",
+        "2020-zoom-wang-dan",
+    ]
