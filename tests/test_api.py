@@ -151,7 +151,7 @@ def test_the_api_does_what_its_description_says(served, tmp_path):
     run = subprocess.run(
         [
             *(Path(sys.executable).parent / "schemathesis", "run", f"{served}/api/v1/openapi.json"),
-            *("--checks", CHECKS, "--max-examples", "12", "--seed", "4", "--no-color"),
+            *("--checks", CHECKS, "--max-examples", "4", "--seed", "4", "--no-color"),
         ],
         capture_output=True,
         cwd=tmp_path,

@@ -211,6 +211,14 @@ def _write(using, incidents, *, anew=False):
     )
 
 
+def _own(entry):
+    """A record without what the incidents beside it are called: their titles are theirs to change."""
+    record = orjson.loads(_stored(entry, "record"))
+    for relation in record["relations"]:
+        relation["incident"] = relation["incident"]["ref"]
+    return record
+
+
 def _note_changes(using, differing, edition):
     """Write down what the edition does to each incident, and number the revisions."""
     refs = {(wanted or found).ref for wanted, found in differing.values()}
@@ -226,7 +234,7 @@ def _note_changes(using, differing, edition):
     changes = []
     for pk, (wanted, found) in differing.items():
         entry = wanted or found
-        if wanted and found and _stored(wanted, "record") == _stored(found, "record"):
+        if wanted and found and _own(wanted) == _own(found):
             wanted.revision = found.revision
             continue
         number = last[entry.ref] = last.get(entry.ref, 0) + 1

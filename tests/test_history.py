@@ -1,0 +1,163 @@
+"""What changed is told in public, revision by revision, and nothing is told that has been taken back."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from incidents import archive, publishing, revisions
+from incidents.models import Change, Incident, Party
+
+from .factories import make_published_incident, make_story
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def told(db):
+    incident = make_story()
+    archive.current("default")
+    return incident
+
+
+def change(**fields):
+    Incident.objects.filter(ref="told").update(**fields)
+    archive.current("default")
+
+
+def text(answer):
+    return " ".join(re.sub("<[^>]+>", " ", answer.content.decode()).split())
+
+
+def feed(client, path):
+    answer = client.get(path)
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    return ElementTree.fromstring(answer.content)
+
+
+def test_each_revision_has_an_address_that_says_what_changed(client, told):
+    change(title="Another title")
+    change(summary="Another summary.")
+
+    first, second, third = (client.get(f"/incidents/told/revisions/{number}/") for number in (1, 2, 3))
+
+    assert "Zoom shuts an account" in text(first)
+    assert "Another title" not in text(first).split("History of this page")[0]
+    assert "title Zoom shuts an account Another title" in text(second)
+    assert "summary" in text(third)
+    assert "Another summary." in text(third)
+    assert client.get("/incidents/told/revisions/4/").status_code == 404
+    assert client.get("/incidents/told/revisions/0/").status_code == 404
+
+
+def test_a_change_of_a_part_is_named_by_its_number(client, told):
+    told.actions.update(status="expired")
+    archive.current("default")
+
+    shown = text(client.get("/incidents/told/revisions/2/"))
+
+    assert re.search(r"action 1: status .* Term ran out", shown), shown
+
+
+def test_the_page_lists_its_revisions(client, told):
+    change(title="Another title")
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert re.findall(r'href="/incidents/told/revisions/(\d)/"', page) == ["2", "1"]
+    assert "revision 2, dataset version" in page
+
+
+def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, told):
+    holder = told.actions.first().account.holder
+    change(title="Another title")
+    assert client.get("/incidents/told/revisions/1/").status_code == 200
+
+    Party.objects.filter(pk=holder.pk).update(name_public=False, public_label="a group")
+    archive.current("default")
+
+    for number in (1, 2):
+        answer = client.get(f"/incidents/told/revisions/{number}/")
+        assert answer.status_code == 404
+        assert "no longer shown" in text(answer)
+        assert holder.public_label not in answer.content.decode()
+
+
+def test_what_is_forgotten_is_in_no_past_revision(client, told):
+    change(summary="Said too much.")
+    change(summary="Said less.")
+
+    revisions.forget("told")
+
+    for number in (1, 2):
+        assert client.get(f"/incidents/told/revisions/{number}/").status_code == 404
+    assert "Said less." in text(client.get("/incidents/told/revisions/3/"))
+
+
+def test_changes_tell_what_was_done_and_by_what_it_is_called_now(client, told):
+    change(title="A name that should not be here")
+    change(title="A better title")
+    make_published_incident(ref="other", title="Another story")
+    archive.current("default")
+    publishing.withdraw(Incident.objects.get(ref="other"), reason="An error.", by=None)
+    archive.current("default")
+
+    page = text(client.get("/changes/"))
+    entries = feed(client, "/changes.atom").findall(f"{ATOM}entry")
+
+    kinds = ["Withdrawn", "Published", "Changed", "Changed", "Published", "Published"]
+    assert re.findall(r"UTC (Published|Changed|Withdrawn|Merged)", page) == kinds
+    assert [entry.find(f"{ATOM}title").text.split(":")[0] for entry in entries] == kinds
+    assert "A name that should not be here" not in page
+    assert "Another story" not in page
+    assert "Withdrawn : other" in page
+    ids = [entry.find(f"{ATOM}id").text for entry in entries]
+    assert len(set(ids)) == 6
+    assert "tag:testserver,2020:incidents/told/revisions/1" in ids
+
+
+def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, told):
+    change(title="Another title")
+    publishing.withdraw(Incident.objects.get(ref="told"), reason="An error.", by=None)
+
+    for path in ("", "revisions/1/", "revisions/2/", "revisions/3/"):
+        answer = client.get(f"/incidents/told/{path}")
+        assert answer.status_code in (404, 410)
+        assert "Zoom shuts an account" not in answer.content.decode()
+
+
+def test_older_changes_are_a_page_further(client, db):
+    for number in range(27):
+        make_published_incident(ref=f"i{number}")
+    archive.current("default")
+
+    first = client.get("/changes/").content.decode()
+    older = re.search(r'href="(\?before=\d+)"', first)[1]
+    second = client.get(f"/changes/{older}").content.decode()
+
+    refs = re.findall(r'/incidents/(i\d+)/"', first) + re.findall(r'/incidents/(i\d+)/"', second)
+    assert len(refs) == len(set(refs)) == 27
+    assert client.get("/changes/?before=x").status_code == 404
+
+
+def test_a_record_that_is_read_again_unchanged_makes_no_revision(told):
+    archive.repair("default", [told.pk])
+
+    assert Change.objects.filter(ref="told").count() == 1
+
+
+def test_a_filter_is_a_feed_with_names_that_stay(client, told):
+    before = feed(client, "/incidents.atom?platform=told")
+    change(title="<b>Another</b> title")
+
+    after = feed(client, "/incidents.atom?platform=told")
+
+    ids = [
+        [entry.find(f"{ATOM}id").text for entry in each.findall(f"{ATOM}entry")] for each in (before, after)
+    ]
+    assert ids[0] == ids[1] == ["tag:testserver,2020:incidents/told"]
+    assert after.find(f"{ATOM}entry/{ATOM}title").text == "<b>Another</b> title"
+    assert "<" not in after.find(f"{ATOM}entry/{ATOM}summary").text
+    assert feed(client, "/incidents.atom?q=nothing").findall(f"{ATOM}entry") == []
