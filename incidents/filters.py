@@ -20,9 +20,9 @@ from .search.query import asked_for
 
 MOST_VALUES = 100
 MOST_CHARACTERS = 200
-MOST_LISTED = 50
-MOST_COUNTED = 200  # platforms and holders, the most frequent of all
-FEW = 1_000  # incidents whose own platforms and holders are counted
+MOST_LISTED = 20
+MOST_COUNTED = 100  # platforms and holders, the most frequent of all
+FEW = 100  # incidents whose own platforms and holders are counted
 EXCLUDED = "-"  # before a value: incidents that have it are left out
 SORTS = {
     "best": gettext_lazy("best match first"),
@@ -424,6 +424,7 @@ class IncidentFilter(django_filters.FilterSet):
         counts = self.counts(name) if self.is_valid() else {}
         options = [
             {
+                "name": name,
                 "value": value,
                 "label": str(label),
                 "chosen": value in chosen,
@@ -456,11 +457,15 @@ class IncidentFilter(django_filters.FilterSet):
         """What these values of a parameter are called."""
         if name == "country":
             return {code: place_name(code) for code in values if _passes(validate_place, code)}
+        labels = self.sets.labels[name]
         model, label = {"platform": (Platform, "name"), "holder": (Party, "public_label")}[name]
-        # Whatever stands in the archive is public; nothing else is asked for by name.
-        there = [value for value in values if self._known(name)(value)]
-        found = model.objects.using(self.sets.using).filter(slug__in=there)
-        return dict(found.values_list("slug", label)) if there else {}
+        if unread := [value for value in values if value not in labels]:
+            # Whatever stands in the archive is public; nothing else is asked for by name.
+            there = [value for value in unread if self._known(name)(value)]
+            found = model.objects.using(self.sets.using).filter(slug__in=there)
+            labels |= dict(found.values_list("slug", label))
+            self.sets.labels[name] = labels
+        return {value: labels[value] for value in values if value in labels}
 
     # What was understood, in words
 

@@ -1,15 +1,19 @@
 """The public pages: load, check, render. Each reads the public archive and hands records to a template."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import choices
-from .archive import record_of
-from .archive.listing import Asked, Cursor, Listing, entries_in_order
+from .archive import read_record, record_of
+from .archive.listing import Asked, Cursor, Listing, fields_in_order
 from .archive.postings import sets_of
 from .archive.terms import VALUE, passages
 from .citing import FORMS, citation_text, list_citation
@@ -42,7 +46,10 @@ def home(request):
         {
             "figures": home_figures(sets),
             "newest": rows(newest.page(NEWEST).keys),
-            "changed": rows(changed.page(NEWEST).keys),
+            "changed": [
+                read_record(bytes(record))
+                for (record,) in fields_in_order(reading.get(), changed.page(NEWEST).keys, ["record"])
+            ],
         },
     )
 
@@ -315,16 +322,21 @@ def about(request):
 
 
 def rows(keys, query=None):
-    """What a list tells of the incidents with these keys, and where the words that were looked for stand in them."""
-    found = []
-    for entry in entries_in_order(keys):
-        record = record_of(entry)
-        row = listed(record)
-        if query:
-            row["marked"] = query.marked(record["title"], NAMES)
-            row["excerpt"] = query.excerpt(passages(record))
-        found.append(row)
-    return found
+    """The rows of a list as the pages show them, with the places of the words that were looked for."""
+    as_row = row.__wrapped__ if settings.DEBUG else row
+    records = fields_in_order(reading.get(), keys, ["record"])
+    return [as_row(bytes(record), query, get_language()) for (record,) in records]
+
+
+@lru_cache(maxsize=2_000)
+def row(record, query, language):
+    """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
+    known = read_record(record)
+    context = {"row": listed(known)}
+    if query:
+        context["marked"] = query.marked(known["title"], NAMES)
+        context["excerpt"] = query.excerpt(passages(known))
+    return render_to_string("incidents/_incident_row.html", context)
 
 
 def paging(page, query):

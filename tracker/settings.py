@@ -139,15 +139,16 @@ for number, url in enumerate(replica_urls, start=1):
         )
 DATABASE_POOL = read("int", "DATABASE_POOL", 0, expected="a number of connections")
 for found in DATABASES.values():
-    if found["ENGINE"] != "django.db.backends.postgresql":
-        continue
-    found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
-    if DATABASE_POOL:
+    if DATABASE_POOL and found["ENGINE"] == "django.db.backends.postgresql":
         # Shared by the threads of a process; a connection goes back after each request.
-        found["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        found["OPTIONS"] = found.get("OPTIONS", {}) | {
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        }
     else:
         found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
 DATABASE_ROUTERS = ["incidents.replicas.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
 CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
@@ -163,7 +164,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": 86_400,
-        "OPTIONS": {"MAX_ENTRIES": 300},
+        "OPTIONS": {"MAX_ENTRIES": 200},
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,6 +4,6 @@
 `postings` holds the sets of incidents by term, and `listing` answers what is asked of them. See docs/archive.md.
 """
 
-from .keeper import compare, current, ensure, record_of, refresh, repair, watcher
+from .keeper import compare, current, ensure, read_record, record_of, refresh, repair, watcher
 
-__all__ = ["compare", "current", "ensure", "record_of", "refresh", "repair", "watcher"]
+__all__ = ["compare", "current", "ensure", "read_record", "record_of", "refresh", "repair", "watcher"]

@@ -150,7 +150,12 @@ def repair(using, incidents):
 
 def record_of(entry):
     """The public record that an entry keeps."""
-    return from_json(zlib.decompress(bytes(entry.record)))
+    return read_record(bytes(entry.record))
+
+
+def read_record(kept):
+    """The public record out of the bytes in which an entry keeps it."""
+    return from_json(zlib.decompress(kept))
 
 
 def _read_some(using, number):

@@ -17,7 +17,7 @@ from ..models import Edition, Posting
 from .watch import NOTES
 
 CHUNK_BITS = 16
-KEPT_BYTES = 48_000_000  # of bitmaps, in each process
+KEPT_BYTES = 32_000_000  # of bitmaps, in each process
 KEPT_TERMS = 30_000
 MOST_AT_ONCE = 5_000  # parameters of one statement
 EMPTY = BitMap()
@@ -34,7 +34,7 @@ class Sets:
 
     def forget(self):
         self.kept, self.ranges, self.phrases, self.bytes = OrderedDict(), {}, {}, 0
-        self.common = {}
+        self.common, self.labels = {}, defaultdict(dict)
 
     def follow(self, edition):
         """Let go of what has changed since the edition that was read last."""
@@ -48,7 +48,10 @@ class Sets:
                 changed = Posting.objects.using(self.using).filter(edition__gt=before.number)
                 for term in {bytes(term).decode() for term in changed.values_list("term", flat=True)}:
                     self._drop(term)
-                self.ranges, self.phrases = {}, {}
+                self.ranges, self.phrases, self.labels = {}, {}, defaultdict(dict)
+                self.common = {
+                    prefix: kept for prefix, kept in self.common.items() if kept[0] > time.monotonic()
+                }
             else:
                 # An edition that is no more was of a transaction that failed: nothing read then is to be trusted.
                 self.forget()
@@ -107,8 +110,8 @@ class Sets:
     def most_common(self, prefix, number):
         """What follows the prefix in the terms that most incidents have, those with most first."""
         with self.lock:
-            read_at, found = self.common.get(prefix, (0, []))
-            if time.monotonic() > read_at:
+            _until, found = self.common.get(prefix, (0, None))
+            if found is None:
                 begun = time.monotonic()
                 first = prefix.encode()
                 with connections[self.using].cursor() as cursor:

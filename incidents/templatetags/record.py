@@ -19,7 +19,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 
 
-REMEMBERED = 5_000
+REMEMBERED = 10_000
 
 
 def inline_tag(name, key=None):
@@ -89,6 +89,12 @@ def day(value, empty=""):
 def party(record, link=True):
     """A party's label with the name in its own script beside it."""
     return {"party": record, "link": link}
+
+
+@inline_tag("incidents/_option.html", key=lambda option: tuple(option.values()))
+def filter_option(option):
+    """A value of a filter with its count."""
+    return option
 
 
 @inline_tag("incidents/_notes.html")

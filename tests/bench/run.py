@@ -121,7 +121,7 @@ class Served:
 
     def stream(self, path):
         """Bytes, lines, seconds to the first byte and to the last, and the most memory of a worker meanwhile."""
-        begun, most, lines, size = time.perf_counter(), 0, 0, 0
+        begun, looked, most, lines, size = time.perf_counter(), 0, 0, 0, 0
         self.connection.request("GET", path)
         answer = self.connection.getresponse()
         if answer.status != 200:
@@ -131,7 +131,9 @@ class Served:
         while piece := answer.read1(1 << 20):
             first = first or time.perf_counter() - begun
             size, lines = size + len(piece), lines + piece.count(b"\n")
-            most = max(most, max(self.memory()))
+            if time.perf_counter() > looked + 0.3:
+                looked = time.perf_counter()
+                most = max(most, max(self.memory()))
         return {
             "bytes": size,
             "lines": lines,
