@@ -21,7 +21,7 @@ from .search.query import asked_for
 MOST_VALUES = 100
 MOST_CHARACTERS = 200
 MOST_LISTED = 20
-MOST_COUNTED = 100  # platforms and holders, the most frequent of all
+MOST_COUNTED = 60  # platforms and holders, the most frequent of all
 FEW = 100  # incidents whose own platforms and holders are counted
 EXCLUDED = "-"  # before a value: incidents that have it are left out
 SORTS = {

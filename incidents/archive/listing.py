@@ -33,6 +33,7 @@ OF_INCIDENTS = ("ground", "country", "party", "account")
 MOST_LOOKED_UP = 20_000  # incidents whose texts one query looks through for a phrase
 MOST_SCORED = 8
 FEW = 300  # incidents that are sorted at once
+FEW_TOGETHER = 30
 MANY = 2_000  # incidents of one day that are not
 FEW_TO_STREAM = 20_000
 AT_ONCE = 2_000  # entries of a stream
@@ -312,12 +313,20 @@ class Listing:
         if len(part) <= FEW:
             yield from self._keys(part, cursor, backward)
             return
+        together, edge = BitMap(), None
         for day, incidents in self._days(part, cursor, backward):
-            at_edge = cursor and cursor.day == day
-            if len(incidents) <= MANY:
-                yield from self._keys(incidents, cursor if at_edge else None, backward)
-            else:
-                yield from self._along(day, incidents, cursor if at_edge else None, backward)
+            at_edge = cursor if cursor and cursor.day == day else None
+            if len(incidents) > MANY:
+                yield from self._keys(together, edge, backward)
+                yield from self._along(day, incidents, at_edge, backward)
+                together, edge = BitMap(), None
+                continue
+            # Days with few are fetched together.
+            together, edge = together | incidents, edge or at_edge
+            if len(together) > FEW_TOGETHER:
+                yield from self._keys(together, edge, backward)
+                together, edge = BitMap(), None
+        yield from self._keys(together, edge, backward)
 
     def _keys(self, incidents, cursor, backward):
         field = self._field

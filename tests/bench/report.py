@@ -72,8 +72,8 @@ def _run(name, run):
         lines.append(
             f"\nCSV of everything: {ours['lines']:,} rows, {ours['bytes'] / 1e6:.0f} MB in {ours['seconds']:.1f} s,"
             f" {rate:,.0f} rows/s; the database's own copy of a like query {best:,.0f} rows/s, ratio {rate / best:.2f}."
-            f" First byte after {ours['first'] * 1000:.0f} ms; a worker took at most {ours['memory'] - max(run['idle']):.0f} MB"
-            " more than idle."
+            f" First byte after {ours['first'] * 1000:.0f} ms; a worker took at most {ours['memory']:.0f} MB more"
+            " than before."
         )
     return "\n".join(lines) + "\n"
 

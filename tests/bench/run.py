@@ -121,6 +121,7 @@ class Served:
 
     def stream(self, path):
         """Bytes, lines, seconds to the first byte and to the last, and the most memory of a worker meanwhile."""
+        before = max(self.memory())
         begun, looked, most, lines, size = time.perf_counter(), 0, 0, 0, 0
         self.connection.request("GET", path)
         answer = self.connection.getresponse()
