@@ -2,8 +2,10 @@
 
 import asyncio
 import csv
+import html
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -271,3 +273,17 @@ def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path
     Incident.objects.filter(ref="2020-zoom-wang-dan").update(title="Another title")
     call_command("publish_dump", str(tmp_path), "--keep", "1")
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == [str(version + 1)]
+
+
+def test_what_the_examples_ask_for_is_there(cases, client):
+    page = html.unescape(client.get("/data/").content.decode())
+    examples = "".join(re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL))
+
+    addresses = re.findall(r'"http://testserver(/[^"]*)"', examples)
+    columns = {*re.findall(r'groupby\("(\w+)"\)', examples), *re.findall(r"actions\$(\w+)", examples)}
+
+    assert len(addresses) == 4
+    for address in addresses:
+        assert b"".join(client.get(address).streaming_content)
+    header = written("csv").decode().partition("\r\n")[0].split(",")
+    assert columns == {"platform_name", "type"} <= set(header)

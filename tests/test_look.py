@@ -5,11 +5,15 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .factories import make_published_incident, make_story
+from .factories import make_account, make_platform, make_published_incident, make_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = [
+    "/data/",
+    "/changes/",
+    "/api/v1/",
+    "/incidents/told/revisions/1/",
     "/",
     "/incidents/?platform=told&status=lifted&from=2020-05&to=2020-07",
     "/incidents/?colour=red&from=x",
@@ -78,6 +82,55 @@ def test_filtering_works_without_script_and_keeps_its_state_in_the_address(brows
     assert page.locator(".row-title").all_inner_texts() == ["Zoom shuts an account"]
     page.get_by_role("link", name="Remove lifted").click()
     assert page.locator(".row-title").count() == 2
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(browse, script):
+    zoom = make_account(platform=make_platform(slug="zoom", name="Zoom"))
+    for number in range(30):
+        make_published_incident(
+            ref=f"i{number}",
+            title=f"Talk {number}",
+            account=zoom,
+            action={"start": f"20{number % 20 + 1:02}"},
+        )
+    make_published_incident(ref="other", title="Another talk")
+    page = browse("/", script=script)
+
+    page.get_by_label("Find a person").fill("talks")
+    page.get_by_role("button", name="Search").click()
+    assert page.locator(".found strong").inner_text() == "31 incidents"
+    page.get_by_role("checkbox", name=re.compile("^Zoom")).check()
+    page.get_by_role("button", name="Show").first.click()
+    assert page.locator(".found strong").inner_text() == "30 incidents"
+    assert page.locator("mark").first.inner_text() == "Talk"
+    first = page.locator(".row-title").all_inner_texts()
+    page.get_by_role("link", name="Next").click()
+    second = page.locator(".row-title").all_inner_texts()
+    shared = page.url
+    page.go_back()
+
+    assert page.locator(".row-title").all_inner_texts() == first
+    assert (len(first), len(second), len({*first, *second})) == (25, 5, 30)
+    again = browse("/" + shared.split("/", 3)[3], script=script)
+    assert again.locator(".row-title").all_inner_texts() == second
+    again.get_by_role("link", name="Previous").click()
+    assert again.locator(".row-title").all_inner_texts() == first
+    again.get_by_label("Go to").fill("2005")
+    again.get_by_role("button", name="Go", exact=True).click()
+    assert again.locator(".row-date").first.inner_text().startswith("2005")
+    again.get_by_role("link", name="without Zoom").click()
+    assert again.locator(".row-title").all_inner_texts() == ["Another talk"]
+
+
+def test_a_search_that_finds_nothing_leads_on(browse):
+    make_story()
+    page = browse("/incidents/?q=zom&status=lifted", width=360)
+
+    assert "0 incidents" in page.locator(".found").inner_text()
+    page.get_by_role("link", name="zoom").click()
+
+    assert page.locator(".row-title").count() == 1
 
 
 def test_a_row_is_one_target_and_its_title_the_link(browse):

@@ -97,6 +97,12 @@ def filter_option(option):
     return option
 
 
+@inline_tag("incidents/_chip.html")
+def chip(value):
+    """A value that is filtered by, with links that turn it round and take it away."""
+    return {"value": value}
+
+
 @inline_tag("incidents/_notes.html")
 def notes(numbered):
     """Note numbers that lead to the citations."""

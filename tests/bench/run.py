@@ -140,7 +140,7 @@ class Served:
             "lines": lines,
             "first": first,
             "seconds": time.perf_counter() - begun,
-            "memory": most,
+            "memory": most - before,
         }
 
     def memory(self):
