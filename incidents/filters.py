@@ -335,10 +335,6 @@ class IncidentFilter(django_filters.FilterSet):
             ),
         )
 
-    def incidents(self):
-        """What is found, as records of the desk."""
-        return Incident.objects.using(self.sets.using).filter(pk__in=list(self.listing.found))
-
     def page(self, size):
         """The page asked for, of so many incidents."""
         asked = self.asked

@@ -207,11 +207,10 @@ class Listing:
         mark = MARKS.get(term.scope, "")
         if term.stem:
             return self.sets.whole(mark + STEM + term.stem)
-        if term in self.sets.phrases:
-            found, is_cut = self.sets.phrases[term]
-        else:
+        found, is_cut = self.sets.phrases.get(term, (None, False))
+        if found is None:
             found, is_cut = self._look_up(term, mark)
-            self.sets.phrases[term] = found, is_cut
+            self.sets.remember(term, (found, is_cut))
         self.is_cut = self.is_cut or is_cut
         return found
 

@@ -19,6 +19,7 @@ from .watch import NOTES
 CHUNK_BITS = 16
 KEPT_BYTES = 32_000_000  # of bitmaps, in each process
 KEPT_TERMS = 30_000
+KEPT_PHRASES = 1_000
 MOST_AT_ONCE = 5_000  # parameters of one statement
 EMPTY = BitMap()
 
@@ -95,6 +96,13 @@ class Sets:
             _term, (_sets, size) = self.kept.popitem(last=False)
             self.bytes -= size
 
+    def remember(self, phrase, found):
+        """Keep what looking up a phrase has found, until the next edition or until there are very many."""
+        with self.lock:
+            if len(self.phrases) >= KEPT_PHRASES:
+                self.phrases.clear()
+            self.phrases[phrase] = found
+
     def whole(self, term):
         """The incidents that have a term."""
         return self.layers([term])[term].get(0, EMPTY)
@@ -160,8 +168,9 @@ class Sets:
                     )
                     rows = cursor.fetchall()
                 counts = {bytes(term).decode(): int(number) for term, number in rows}
-                if len(counts) > KEPT_TERMS:
-                    return counts
+                # Readers may ask for any number of beginnings; only so much of them is kept.
+                if sum(map(len, self.ranges.values())) + len(counts) > KEPT_TERMS:
+                    self.ranges.clear()
                 self.ranges[prefix] = counts
             return self.ranges[prefix]
 

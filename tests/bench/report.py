@@ -66,15 +66,21 @@ def _run(name, run):
     )
     if run["missing"]:
         lines.append(f"Not there: {', '.join(run['missing'])}.")
-    if run.get("csv"):
-        ours, theirs = run["csv"], run["copy"]
-        rate, best = ours["lines"] / ours["seconds"], theirs["rows"] / theirs["seconds"]
-        lines.append(
-            f"\nCSV of everything: {ours['lines']:,} rows, {ours['bytes'] / 1e6:.0f} MB in {ours['seconds']:.1f} s,"
-            f" {rate:,.0f} rows/s; the database's own copy of a like query {best:,.0f} rows/s, ratio {rate / best:.2f}."
-            f" First byte after {ours['first'] * 1000:.0f} ms; a worker took at most {ours['memory']:.0f} MB more"
-            " than before."
-        )
+    files, copy = run.get("files", {}), run["copy"]
+    best = copy["rows"] / copy["seconds"]
+    lines += [
+        f"\nEverything as a file; the database's own copy of the actions as CSV makes {best:,.0f} rows a second.\n",
+        "| file | MB | seconds | actions/s | of the copy | first byte | memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    actions = copy["rows"]
+    for file, found in files.items():
+        if found:
+            rate = actions / found["seconds"]
+            lines.append(
+                f"| {file} | {found['bytes'] / 1e6:.0f} | {found['seconds']:.1f} | {rate:,.0f} | {rate / best:.2f} |"
+                f" {found['first'] * 1000:.0f} ms | +{found['memory']:.0f} MB |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -33,6 +33,7 @@ KEPT = ROOT / "var" / "bench"
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 SEED = 7
 WORDS = {"common": "account", "rare": "kikuro", "prefix": "susp*", "phrase": '"without reason"'}
+FILES = ("csv", "jsonl", "json", "dsa.csv", "fixture.json", "zip", "sqlite", "xlsx")
 COPY = (
     "SELECT i.ref, i.title, i.summary, i.updated_at, a.*, c.slug, c.label, c.kind, p.slug, p.name, p.operator,"
     " h.slug, h.public_label, h.native_label, h.country FROM incidents_action a"
@@ -293,7 +294,7 @@ def main():
                 served = Served(url, folder)
                 try:
                     run = measure(served, facts_of(url))
-                    run["csv"] = served.stream("/incidents.csv")
+                    run["files"] = {name: served.stream(f"/incidents.{name}") for name in FILES}
                     run["copy"] = copied(url)
                 finally:
                     served.stop()
