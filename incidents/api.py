@@ -6,7 +6,7 @@ from functools import wraps
 
 import orjson
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -61,9 +61,11 @@ def _too_many(request):
     if not settings.API_RATE:
         return None
     minute, passed = divmod(time.time(), MINUTE)
-    asked = f"{settings.SECRET_KEY} {minute} {request.META.get('REMOTE_ADDR')}"
+    address = request.META.get("REMOTE_ADDR")
+    if settings.BEHIND_PROXY:  # the proxy puts whoever asked it last
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    asked = f"{settings.SECRET_KEY} {minute} {address}"
     key = f"asked-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"
-    cache = caches["pages"]
     cache.add(key, 0, 2 * MINUTE)
     try:
         number = cache.incr(key)

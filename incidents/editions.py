@@ -18,7 +18,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from . import archive, replicas
 
 KEPT = (200, 301)
-LONGEST = 2_000_000  # bytes of an answer that is kept
+LONGEST = 1_000_000  # bytes of an answer that is kept
 EDITION_OF = re.compile(r'"([0-9]{1,15})-')  # the number that an ETag of ours begins with
 OF_CODE = ("*.py", "*.html", "*.css", "*.svg", "*.js")
 

@@ -8,7 +8,7 @@ import time
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 
 from .archive import postings
@@ -48,7 +48,7 @@ def names():
 def choose(known):
     """A database to read a page from and its edition: no older than `known`, the newest edition that this reader or
     this server is known to have seen. None for the edition if it is the primary's turn."""
-    known = max(known, caches["pages"].get("newest", 0))
+    known = max(known, cache.get("newest", 0))
     for name in names():
         if _down.get(name, 0) > time.monotonic():
             continue
@@ -69,5 +69,5 @@ def fail(name):
 
 def seen(edition):
     """An edition was shown: nobody is to be shown an older one from now on."""
-    if edition and len(settings.DATABASES) > 1 and caches["pages"].get("newest", 0) < edition.number:
-        caches["pages"].set("newest", edition.number, None)
+    if edition and len(settings.DATABASES) > 1 and cache.get("newest", 0) < edition.number:
+        cache.set("newest", edition.number, None)

@@ -26,7 +26,8 @@ LISTS = ("incidents", *PARTS, *REGISTRIES)
 
 @pytest.fixture(autouse=True)
 def fresh_limits():
-    caches["pages"].clear()
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
 
 
 def every(client, path):
@@ -135,6 +136,17 @@ def test_whoever_asks_too_often_is_told_how_long_to_wait(client, settings):
     assert 0 < int(answers[-1]["Retry-After"]) <= 61
     assert answers[-1]["Content-Type"] == "application/problem+json"
     assert elsewhere.status_code == 200
+
+
+def test_behind_a_proxy_it_is_the_reader_who_is_counted(client, settings):
+    settings.API_RATE, settings.BEHIND_PROXY = 1, True
+
+    answers = [
+        client.get(f"/api/v1/platforms/?limit={number}", headers={"X-Forwarded-For": f"spoofed, {reader}"})
+        for number, reader in enumerate(("192.0.2.1", "192.0.2.2", "192.0.2.1"), start=1)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
 @pytest.fixture

@@ -152,21 +152,18 @@ for found in DATABASES.values():
 DATABASE_ROUTERS = ["incidents.replicas.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
 CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "TIMEOUT": 86_400,
-    }
-    if CACHE_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 86_400,
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
-}
+
+
+def cache(name, **options):
+    """A cache of this name, in Redis or in the memory of each process."""
+    if CACHE_URL:
+        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    else:
+        backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    return backend | {"KEY_PREFIX": name, "TIMEOUT": 86_400, "OPTIONS": {} if CACHE_URL else options}
+
+
+CACHES = {"default": cache("default", MAX_ENTRIES=20_000), "pages": cache("pages", MAX_ENTRIES=100)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -218,12 +215,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = read(
     "list", "CSRF_TRUSTED_ORIGINS", [], expected="addresses such as https://example.org with commas between"
 )
+BEHIND_PROXY = read("bool", "BEHIND_PROXY", False, expected="1 or 0")
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = read("bool", "SECURE_SSL_REDIRECT", True, expected="1 or 0")
     SECURE_HSTS_SECONDS = read("int", "SECURE_HSTS_SECONDS", 31_536_000, expected="a number of seconds")
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
-    if read("bool", "BEHIND_PROXY", False, expected="1 or 0"):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Errors go to the standard error stream, without the request: what somebody typed or looked for is not
