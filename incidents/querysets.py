@@ -188,8 +188,12 @@ class RelationQuerySet(RecordQuerySet):
     natural_key_fields = ("from_incident__ref", "to_incident__ref", "kind")
     key_relations = ("from_incident", "to_incident")
 
+    def open(self):
+        """Relations that may be told of public incidents. A mere suspicion that two are one stays with the editors."""
+        return self.exclude(kind=RelationKind.POSSIBLY_SAME_AS)
+
     def public(self):
-        """Relations between two public incidents. A mere suspicion that two are one stays with the editors."""
+        """Open relations between two public incidents."""
         incidents = self._model("Incident").objects.public()
         ends = (Exists(incidents.filter(pk=OuterRef(end))) for end in ("from_incident", "to_incident"))
-        return self.filter(*ends).exclude(kind=RelationKind.POSSIBLY_SAME_AS).with_keys()
+        return self.open().filter(*ends).with_keys()

@@ -104,7 +104,7 @@ def _keep(cursor, keys):
 
 def _selection(told, *, public):
     """What the incidents told of refer to, as querysets with parents before children."""
-    relations = Relation.objects.public() if public else Relation.objects.all()
+    relations = Relation.objects.open() if public else Relation.objects.all()
     actions = Action.objects.filter(incident__in=told)
     justifications = Justification.objects.filter(incident__in=told)
     involvements = Involvement.objects.filter(incident__in=told)
@@ -128,7 +128,10 @@ def _selection(told, *, public):
         justifications,
         involvements,
         citations,
-        relations.filter(from_incident__in=told, to_incident__in=told),
+        # Not both by a list: SQLite would try each of the one with each of the other.
+        relations.filter(
+            Exists(Incident.objects.filter(pk=OuterRef("to_incident")).filter(pk__in=told))
+        ).filter(from_incident__in=told),
     ]
 
 

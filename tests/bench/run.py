@@ -1,6 +1,6 @@
 """`make bench`: measures the production server, every case beside a bare view of as many bytes, all in turn in one run.
 
-`SIZES="10000 100000"` and `ENGINES="sqlite postgresql"` choose; data are made where there are none and kept. The figures
+`SIZES="10000 100000"`, `ENGINES="sqlite postgresql"`, `FILES="csv zip"` and `ROUNDS=60` choose; data are made where there are none and kept. The figures
 go to var/bench/results.json and, by `report`, into docs/benchmarks.md.
 """
 
@@ -33,7 +33,7 @@ KEPT = ROOT / "var" / "bench"
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 SEED = 7
 WORDS = {"common": "account", "rare": "kikuro", "prefix": "susp*", "phrase": '"without reason"'}
-FILES = ("csv", "jsonl", "json", "dsa.csv", "fixture.json", "zip", "sqlite", "xlsx")
+FILES = os.environ.get("FILES", "csv jsonl json dsa.csv fixture.json zip sqlite xlsx").split()
 COPY = (
     "SELECT i.ref, i.title, i.summary, i.updated_at, a.*, c.slug, c.label, c.kind, p.slug, p.name, p.operator,"
     " h.slug, h.public_label, h.native_label, h.country FROM incidents_action a"
