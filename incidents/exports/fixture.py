@@ -24,6 +24,7 @@ from ..models import (
 )
 from ..models.fields import DerivedDayField
 from ..records import public_values
+from .lines import joined
 from .taken import snapshot
 
 CHUNK = 2000
@@ -35,14 +36,14 @@ KEPT_BACK = ("id", "created_by", "updated_by")
 
 def write(taken):
     """The public fields of what is taken, and of all it refers to, as the bytes of a fixture."""
-    return _written(entries(taken))
+    return _written(lambda: entries(taken))
 
 
 def write_internal(incidents):
     """Every field of these incidents and of all they refer to, private ones included. For staff only."""
     with snapshot(incidents.db):
         told = _told(incidents.db, incidents.order_by().values_list("pk", flat=True), public=False)
-        yield from _written(_entries(told, _all_values, public=False))
+        yield from _written(lambda: _entries(told, _all_values, public=False))
 
 
 def entries(taken):
@@ -53,12 +54,18 @@ def entries(taken):
 
 
 def _written(found):
-    opening = b"[\n"
+    """A JSON array; `found()` gives what is in it, once its first byte has left."""
+    yield b"["
+    yield from joined(_elements(found()))
+
+
+def _elements(found):
+    opening = b"\n"
     for model, fields in found:
         entry = {"model": model._meta.label_lower, "fields": fields}
         yield opening + json.dumps(entry, indent=2, ensure_ascii=False, default=text_of).encode()
         opening = b",\n"
-    yield b"[]\n" if opening == b"[\n" else b"\n]\n"
+    yield b"]\n" if opening == b"\n" else b"\n]\n"
 
 
 def _entries(told, values, *, public, using=DEFAULT_DB_ALIAS):

@@ -83,16 +83,15 @@ def write_zip(taken):
     """A Frictionless data package: a CSV file per table and datapackage.json; the same data give the same bytes."""
     out, found = _Pipe(), []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        current = None
+        current = _Resource(package, next(iter(MODELS)))
+        yield from out.pieces()
         for name, values in rows(taken):
-            if current is None or current.name != name:
-                if current:
-                    found.append(current.close())
+            if current.name != name:
+                found.append(current.close())
                 current = _Resource(package, name)
             current.write(values)
             yield from out.pieces()
-        if current:
-            found.append(current.close())
+        found.append(current.close())
         yield from out.pieces()
         written = {resource["name"] for resource in found}
         for name in MODELS:
@@ -117,13 +116,10 @@ class _Pipe(io.RawIOBase):
         return len(data)
 
     def pieces(self):
-        if sum(map(len, self.waiting)) > CHUNK or self.waiting and not self.waiting[-1]:
-            yield b"".join(self.waiting)
-            self.waiting = []
-        elif self.waiting:
-            joined, self.waiting = b"".join(self.waiting), []
-            if joined:
-                yield joined
+        """What was written since it was last asked for, put together."""
+        if self.waiting:
+            waiting, self.waiting = self.waiting, []
+            yield b"".join(waiting)
 
 
 class _Resource:
