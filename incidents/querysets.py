@@ -95,26 +95,28 @@ class IncidentQuerySet(RecordQuerySet):
             )
         )
 
-    def with_related(self):
-        """Everything a row of the list shows, in a constant number of queries."""
-        actions, justifications = self._model("Action").objects, self._model("Justification").objects
-        return self.prefetch_related(
-            Prefetch("actions", actions.with_account().order_by("seq")),
-            Prefetch("justifications", justifications.with_keys().order_by("seq")),
-        )
+    def with_actions(self):
+        """With the actions and what they were taken on, in a constant number of queries."""
+        actions = self._model("Action").objects.with_account().order_by("seq")
+        return self.prefetch_related(Prefetch("actions", actions))
 
     def with_story(self):
-        """Everything the incident page shows, in a constant number of queries."""
-        involvements, citations = self._model("Involvement").objects, self._model("Citation").objects
+        """Everything an incident's record tells, in a constant number of queries: as lists named `told_…`."""
+        citations = self._model("Citation").objects.open().select_related("source__derived_from")
+        parts = {
+            "actions": self._model("Action").objects.with_account(),
+            "justifications": self._model("Justification").objects,
+            "involvements": self._model("Involvement").objects,
+            "citations": citations,
+        }
         relations = self._model("Relation").objects.public().order_by("pk")
-        return self.with_related().prefetch_related(
-            Prefetch("involvements", involvements.with_keys().order_by("seq")),
-            Prefetch(
-                "citations",
-                citations.open().with_keys().select_related("source__derived_from").order_by("seq"),
+        return self.prefetch_related(
+            *(
+                Prefetch(name, found.with_others().order_by("seq"), to_attr=f"told_{name}")
+                for name, found in parts.items()
             ),
-            Prefetch("relations_from", relations),
-            Prefetch("relations_to", relations),
+            Prefetch("relations_from", relations, to_attr="told_relations_from"),
+            Prefetch("relations_to", relations, to_attr="told_relations_to"),
         )
 
 
@@ -122,6 +124,11 @@ class PartQuerySet(RecordQuerySet):
     """Actions, justifications, involvements and citations: parts of an incident."""
 
     natural_key_fields = ("incident__ref", "seq")
+
+    def with_others(self):
+        """With what these parts of known incidents refer to."""
+        others = (name.removesuffix("__incident") for name in self.key_relations if name != "incident")
+        return self.select_related(*others)
 
     def public(self):
         return self.filter(incident__in=self._model("Incident").objects.public())
@@ -132,9 +139,7 @@ class ActionQuerySet(PartQuerySet):
 
     def with_account(self):
         """With the account acted on, its platform and its holder."""
-        return self.select_related(
-            "incident", "account__platform", "account__holder", "account__succeeded_by"
-        )
+        return self.select_related("account__platform", "account__holder")
 
 
 class JustificationQuerySet(PartQuerySet):

@@ -48,18 +48,25 @@ PUBLIC_FIELDS = {
 }
 
 
-def public_values(record):
-    """The public fields of a record by name; a relation to another record as that one's natural key."""
+def public_values(record, *, without="", key=lambda other: other.natural_key()):
+    """The public fields of a record by name, but one; a relation to another record as that one's natural key."""
     values = {}
-    for name in PUBLIC_FIELDS[record._meta.model_name]:
-        field = record._meta.get_field(name)
-        value = getattr(record, name)
-        if field.is_relation:
-            value = value and value.natural_key()
-        elif isinstance(field, VocabularyField):
-            value = field.vocabulary(value)
-        values[name] = value
+    for name, is_relation, vocabulary in _fields(record._meta.model_name):
+        if name != without:
+            value = getattr(record, name)
+            if is_relation:
+                value = value and key(value)
+            elif vocabulary:
+                value = vocabulary(value)
+            values[name] = value
     return values | _withheld(record)
+
+
+@cache
+def _fields(name):
+    """The public fields of a model: name, whether it is a relation, and its vocabulary."""
+    fields = map(apps.get_model("incidents", name)._meta.get_field, PUBLIC_FIELDS[name])
+    return [(each.name, each.is_relation, getattr(each, "vocabulary", None)) for each in fields]
 
 
 def _withheld(record):
@@ -90,12 +97,10 @@ def party_record(party):
 
 def account_record(account):
     """An account with its platform and holder. The account that followed it may not be public, and is left out."""
-    values = public_values(account) | {
+    return public_values(account, without="succeeded_by") | {
         "platform": platform_record(account.platform),
         "holder": account.holder and party_record(account.holder),
     }
-    del values["succeeded_by"]
-    return values
 
 
 def source_record(source):
@@ -149,37 +154,27 @@ def relation_record(relation, incident):
     }
 
 
-def incident_row(incident):
-    """What the list tells of an incident fetched `with_related()`: its actions, and what was said to justify them."""
-    return public_values(incident) | {
-        "actions": [action_record(action) for action in incident.actions.all()],
-        "justifications": [justification_record(each) for each in incident.justifications.all()],
-    }
-
-
 def incident_record(incident):
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
-    citations = list(incident.citations.all())
-    sources = {citation.source.citekey: citation.source for citation in citations}
-    return incident_row(incident) | {
-        "involvements": [involvement_record(each) for each in incident.involvements.all()],
-        "citations": [citation_record(citation) for citation in citations],
+    sources = {citation.source.citekey: citation.source for citation in incident.told_citations}
+    return public_values(incident) | {
+        "actions": [action_record(each) for each in incident.told_actions],
+        "justifications": [justification_record(each) for each in incident.told_justifications],
+        "involvements": [involvement_record(each) for each in incident.told_involvements],
+        "citations": [citation_record(each) for each in incident.told_citations],
         "sources": [source_record(source) for source in sources.values()],
         "relations": [
             relation_record(relation, incident)
-            for relation in (*incident.relations_from.all(), *incident.relations_to.all())
+            for relation in (*incident.told_relations_from, *incident.told_relations_to)
         ],
     }
 
 
 def _part(part):
     """A part of an incident within its incident: other parts are named by their number alone."""
-    values = public_values(part)
-    del values["incident"]
-    for name in ("action", "justification", "involvement", "supersedes"):
-        if values.get(name):
-            values[name] = values[name][-1]
-    return values
+    return public_values(
+        part, without="incident", key=lambda other: getattr(other, "seq", None) or other.natural_key()
+    )
 
 
 def to_json(record):

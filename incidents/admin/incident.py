@@ -142,7 +142,7 @@ class IncidentAdmin(RecordAdmin):
     # The list
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_first_day().with_related()
+        return super().get_queryset(request).with_first_day().with_actions()
 
     def get_search_results(self, request, queryset, search_term):
         for word in search_term.replace("\0", " ").split():

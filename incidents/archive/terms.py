@@ -59,7 +59,8 @@ def _words(found):
     for passage in found:
         listed = tokens(passage.text)
         words = {*listed, *(STEM + root for token in set(listed) if (root := stem(token)))}
-        words |= set(pairs(listed))
+        if not passage.text.isascii():
+            words |= set(pairs(listed))
         terms |= words
         if mark := MARKS[passage.column]:
             terms |= {mark + word for word in words}
