@@ -327,7 +327,9 @@ def _post(using, coming, going, edition):
                 incidents.difference_update(BitMap(going.get(key, ())))
                 incidents.run_optimize()
                 term, layer, chunk = key
-                kept.append((term.encode(), layer, chunk, incidents.serialize(), len(incidents), edition.number))
+                kept.append(
+                    (term.encode(), layer, chunk, incidents.serialize(), len(incidents), edition.number)
+                )
             cursor.executemany(
                 f"INSERT INTO {Posting._meta.db_table} (term, layer, chunk, incidents, number, edition)"
                 " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (term, layer, chunk) DO UPDATE"
