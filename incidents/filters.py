@@ -1,5 +1,7 @@
 """The listing as a query string: what page, download, command, API and feed all ask with."""
 
+from urllib.parse import urlencode
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -285,7 +287,7 @@ class IncidentFilter(django_filters.FilterSet):
     @property
     def query(self):
         """The query string, tidied, of the whole list: from its beginning."""
-        return self._with().urlencode()
+        return self._with()
 
     @property
     def asked(self):
@@ -378,20 +380,20 @@ class IncidentFilter(django_filters.FilterSet):
             "bars": [
                 {
                     "span": span,
-                    "words": EDTF(span).words(),
                     "number": counts[span],
+                    "words": f"{EDTF(span).words()}: {_incidents(counts[span]) if counts[span] else _('none')}",
                     "short": span[-2:] if len(spans) > 6 else span,
                     "share": (share := -(-100 * counts[span] // most) if most else 0),
                     "top": 100 - share,
-                    "query": self._with(**{"from": [span], "to": [span]}).urlencode(),
+                    "query": self._with(**{"from": [span], "to": [span]}),
                     "chosen": bool(first and last and first <= span <= last),
                 }
                 for span in spans
             ],
             "undated": counts[NONE],
-            "undated_query": self._with(**{"from": [NONE], "to": []}).urlencode(),
+            "undated_query": self._with(**{"from": [NONE], "to": []}),
             "narrowed": bool(first or last),
-            "whole": self._with(**{"from": [], "to": []}).urlencode(),
+            "whole": self._with(**{"from": [], "to": []}),
         }
 
     def groups(self):
@@ -465,6 +467,7 @@ class IncidentFilter(django_filters.FilterSet):
 
     # What was understood, in words
 
+    @cached_property
     def parts(self):
         """What is filtered by, as the parts of a sentence: a few words, then values, each with the query strings
         that leave it out and that turn it round. Ask only when `is_valid()`."""
@@ -480,7 +483,7 @@ class IncidentFilter(django_filters.FilterSet):
                 }
                 if name in self.SEVERAL and len(part["values"]) > 1:
                     every = [each for each in self.data.getlist("all") if each != name]
-                    part["turned"] = self._with(all=every if part["every"] else [*every, name]).urlencode()
+                    part["turned"] = self._with(all=every if part["every"] else [*every, name])
                 part["joint"] = ", " if parts or wording.endswith(":") else " "
                 parts.append(part)
         return parts
@@ -499,12 +502,12 @@ class IncidentFilter(django_filters.FilterSet):
         for given in dict.fromkeys(self.data.getlist(name)):
             value, out = _plain(given), given.startswith(EXCLUDED)
             left = [each for each in self.data.getlist(name) if each != given]
-            turned = self._with(**{name: [*left, value if out else EXCLUDED + value]}).urlencode()
+            turned = self._with(**{name: [*left, value if out else EXCLUDED + value]})
             found.append(self._value(names[value], self._with(**{name: left}), out=out, turned=turned))
         return found
 
     def _value(self, words, without, **more):
-        return {"words": words, "without": without.urlencode(), "out": False} | more
+        return {"words": words, "without": without, "out": False} | more
 
     def _words_of(self, name):
         """What the values asked for are called within a sentence."""
@@ -517,10 +520,10 @@ class IncidentFilter(django_filters.FilterSet):
     def sentence(self):
         """What was asked, in one sentence: “14 incidents on Zoom or Weibo, reason: local law”."""
         number = len(self.listing)
-        said = ngettext("%d incident", "%d incidents", number) % number
+        said = _incidents(number)
         if self.listing.is_cut:
             said = pgettext("number of incidents", "more than %s") % said
-        for part in self.parts():
+        for part in self.parts:
             values = (_(" and ") if part["every"] else _(" or ")).join(
                 each["words"] for each in part["values"]
             )
@@ -537,33 +540,31 @@ class IncidentFilter(django_filters.FilterSet):
         found = []
         if len(self.listing):
             return found
-        for part in self.parts():
+        for part in self.parts:
             name = part["name"]
             number = self.listing.having(but=name)
             if number:
                 names = ("from", "to") if name == "from" else (name,)
-                without = self._with(**dict.fromkeys(names, [])).urlencode()
+                without = self._with(**dict.fromkeys(names, []))
                 found.append({"part": part, "number": number, "query": without})
         return found
 
     def _with(self, **changed):
         """The query string with these parameters changed, from its first page."""
-        data = self.data.copy()
-        for name in PLACES:
-            data.pop(name, None)
-        for name, values in changed.items():
-            data.setlist(name, values)
-            if not values:
-                del data[name]
-        return data
+        values = {name: values for name, values in self.data.lists() if name not in PLACES} | changed
+        return urlencode(values, doseq=True)
 
     def pairs(self):
         """Names and values of the query string, for a form that adds to it."""
-        return [(name, value) for name, values in self._with().lists() for value in values]
+        return [(name, value) for name, values in self.data.lists() if name not in PLACES for value in values]
 
     def at_page(self, **place):
         """The query string of a page of this list."""
-        return self._with(**{name: [str(value)] for name, value in place.items()}).urlencode()
+        return self._with(**{name: [str(value)] for name, value in place.items()})
+
+
+def _incidents(number):
+    return ngettext("%d incident", "%d incidents", number) % number
 
 
 def _plain(value):

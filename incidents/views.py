@@ -63,7 +63,7 @@ def incident_list(request):
     if listing.is_valid():
         page = listing.page(PAGE_SIZE)
         context |= {
-            "parts": listing.parts(),
+            "parts": listing.parts,
             "words": listing.sentence(),
             "number": len(listing.listing),
             "years": listing.years(),
@@ -92,7 +92,7 @@ def incident_download(request, suffix):
     listing = IncidentFilter(query, using=reading.get(), edition=request.edition)
     if not listing.is_valid():
         return of_parameters(listing.errors)
-    name = "incidents-selected" if listing.parts() else "incidents"
+    name = "incidents-selected" if listing.parts else "incidents"
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
     )

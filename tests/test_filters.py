@@ -233,7 +233,7 @@ def test_one_filter_alone_reads_as_a_sentence_too(zoom, query, words):
 
 
 def test_each_part_has_the_query_string_that_leaves_it_out(zoom):
-    parts = listing("platform=zoom&platform=weibo&from=2020&to=2021&after=0~2020-01-01~a&sort=oldest").parts()
+    parts = listing("platform=zoom&platform=weibo&from=2020&to=2021&after=0~2020-01-01~a&sort=oldest").parts
 
     without = {
         value["words"]: QueryDict(value["without"]).dict() for part in parts for value in part["values"]

@@ -9,6 +9,7 @@ from operator import and_
 from django.db.models import Q
 from pyroaring import BitMap
 
+from ..choices import Occurrence
 from ..models import Entry
 from ..search import NAMES, SOURCES, TEXTS, Query
 from ..search.words import stands_alone
@@ -160,17 +161,24 @@ class Listing:
         }
 
     def _count(self, base, layers, found):
+        """For each value how many of the base have it; `found` has its sets by layer, `layers` the actions in question."""
         if layers is None:
             return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in found.items()}
-        layers = {layer: rest for layer, each in layers.items() if (rest := each & base)}
+        # Mostly all actions of an incident are in question or none is: only the others are looked at layer by layer.
+        partly = base & union(there - layers.get(layer, EMPTY) for layer, there in self._there.items())
+        wholly = (base & union(layers.values())) - partly
+        layers = {layer: rest for layer, each in layers.items() if (rest := each & partly)}
         counts = {}
         for value, of in found.items():
-            there = [(layers[layer], of[layer]) for layer in layers.keys() & of.keys()]
-            if len(there) == 1:
-                counts[value] = there[0][0].intersection_cardinality(there[0][1])
-            else:
-                counts[value] = len(union(one & other for one, other in there))
+            beside = union(layers[layer] & of[layer] for layer in layers.keys() & of.keys())
+            counts[value] = wholly.intersection_cardinality(of.get(0, EMPTY)) + len(beside)
         return counts
+
+    @cached_property
+    def _there(self):
+        """By layer, the incidents that have so many actions."""
+        there = self.sets.union(f"{VALUE}occurrence={value}" for value in Occurrence.values)
+        return {layer: incidents for layer, incidents in there.items() if layer}
 
     def span(self):
         """The years from the first to the last in which an incident begins."""

@@ -40,11 +40,12 @@ def inline_tag(name, key=None):
             if not key or settings.DEBUG:
                 return rendered(*args, **kwargs)
             asked = (get_language(), *key(*args, **kwargs))
-            if asked not in kept:
+            found = kept.get(asked)
+            if found is None:
                 if len(kept) >= REMEMBERED:
                     kept.clear()
-                kept[asked] = rendered(*args, **kwargs)
-            return kept[asked]
+                found = kept[asked] = rendered(*args, **kwargs)
+            return found
 
         return tag
 
@@ -95,6 +96,12 @@ def party(record, link=True):
 def filter_option(option):
     """A value of a filter with its count."""
     return option
+
+
+@register.simple_tag
+def filter_options(options):
+    """The values of a filter, each with its count."""
+    return mark_safe("".join(map(filter_option, options)))
 
 
 @inline_tag("incidents/_chip.html")
