@@ -1,7 +1,7 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
 from django.db import connections, models
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q
+from django.db.models import Exists, Min, OuterRef, Prefetch
 from django.db.models.functions import Coalesce, Collate
 
 from .choices import (
@@ -10,6 +10,15 @@ from .choices import (
     RelationKind,
     Stance,
 )
+
+
+def shown_in(records, path):
+    """Whether any of these records refers to the one in question.
+
+    Asked of each record by an index: a list of all keys is too long for PostgreSQL's memory once there are very many,
+    and then it reads the list again for each record.
+    """
+    return Exists(records.order_by().filter(**{path: OuterRef("pk")}))
 
 
 class RecordQuerySet(models.QuerySet):
@@ -40,16 +49,16 @@ class RecordQuerySet(models.QuerySet):
 class PlatformQuerySet(RecordQuerySet):
     def public(self):
         """Platforms that a public incident shows."""
-        return self.filter(pk__in=self._model("Action").objects.public().values("account__platform"))
+        return self.filter(shown_in(self._model("Action").objects.public(), "account__platform"))
 
 
 class PartyQuerySet(RecordQuerySet):
     def public(self):
         """Cleared parties that a public incident shows: as holder, as speaker, or by their part in it."""
         return self.filter(cleared=True).filter(
-            Q(pk__in=self._model("Action").objects.public().values("account__holder"))
-            | Q(pk__in=self._model("Justification").objects.public().values("speaker"))
-            | Q(pk__in=self._model("Involvement").objects.public().values("party"))
+            shown_in(self._model("Action").objects.public(), "account__holder")
+            | shown_in(self._model("Justification").objects.public(), "speaker")
+            | shown_in(self._model("Involvement").objects.public(), "party")
         )
 
 
@@ -58,7 +67,7 @@ class AccountQuerySet(RecordQuerySet):
 
     def public(self):
         """Accounts that a public incident shows."""
-        return self.filter(pk__in=self._model("Action").objects.public().values("account"))
+        return self.filter(shown_in(self._model("Action").objects.public(), "account"))
 
 
 class IncidentQuerySet(RecordQuerySet):
@@ -131,7 +140,7 @@ class PartQuerySet(RecordQuerySet):
         return self.select_related(*others)
 
     def public(self):
-        return self.filter(incident__in=self._model("Incident").objects.public())
+        return self.filter(Exists(self._model("Incident").objects.public().filter(pk=OuterRef("incident"))))
 
 
 class ActionQuerySet(PartQuerySet):
@@ -182,11 +191,10 @@ class SourceQuerySet(RecordQuerySet):
 
     def cited_in(self, citations):
         """Sources of these citations, with what those derive from in up to two steps."""
-        cited = citations.order_by().values("source")
-        sources = self.model.objects
-        parents = sources.filter(pk__in=cited).values("derived_from")
-        grandparents = sources.filter(pk__in=parents).values("derived_from")
-        return self.filter(Q(pk__in=cited) | Q(pk__in=parents) | Q(pk__in=grandparents))
+        cited, sources = shown_in(citations, "source"), self.model.objects
+        parent = shown_in(sources.filter(cited), "derived_from")
+        grandparent = shown_in(sources.filter(parent), "derived_from")
+        return self.filter(cited | parent | grandparent)
 
 
 class RelationQuerySet(RecordQuerySet):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from ..archive.listing import batches
@@ -23,6 +23,7 @@ from ..models import (
     Source,
 )
 from ..models.fields import DerivedDayField
+from ..querysets import shown_in
 from ..records import public_values
 from .lines import joined
 from .taken import snapshot
@@ -94,10 +95,13 @@ def _told(using, keys, *, public):
             # The gate asks again, whatever a door has passed.
             shown = set(every.using(using).filter(pk__in=part).values_list("pk", flat=True))
             cursor.executemany("INSERT INTO export_told VALUES (%s)", [(pk,) for pk in part if pk in shown])
-        beside = relations.using(using).filter(Q(from_incident__in=told) | Q(to_incident__in=told)).order_by()
-        either = Q(pk__in=beside.values("from_incident")) | Q(pk__in=beside.values("to_incident"))
-        context = every.using(using).filter(either, kind=IncidentKind.CONTEXT).exclude(pk__in=told)
-        _keep(cursor, context.values("pk"))
+        beside = relations.filter(_is_told(told, "from_incident") | _is_told(told, "to_incident"))
+        context = every.using(using).filter(
+            shown_in(beside, "from_incident") | shown_in(beside, "to_incident"),
+            ~_is_told(told, "pk"),
+            kind=IncidentKind.CONTEXT,
+        )
+        _keep(cursor, context.order_by().values("pk"))
     return told
 
 
@@ -119,27 +123,28 @@ def _selection(told, *, public):
     sources = Source.objects.all()
     if public:
         citations, sources = citations.open(), sources.filter(is_confidential=False)
-    accounts = Account.objects.filter(pk__in=actions.values("account"))
     parties = Party.objects.filter(
-        Q(pk__in=accounts.values("holder"))
-        | Q(pk__in=justifications.values("speaker"))
-        | Q(pk__in=involvements.values("party"))
+        shown_in(actions, "account__holder")
+        | shown_in(justifications, "speaker")
+        | shown_in(involvements, "party")
     )
     return [
-        Platform.objects.filter(pk__in=accounts.values("platform")),
+        Platform.objects.filter(shown_in(actions, "account__platform")),
         parties,
-        accounts,
+        Account.objects.filter(shown_in(actions, "account")),
         sources.cited_in(citations),
         Incident.objects.filter(pk__in=told),
         actions,
         justifications,
         involvements,
         citations,
-        # Not both by a list: SQLite would try each of the one with each of the other.
-        relations.filter(
-            Exists(Incident.objects.filter(pk=OuterRef("to_incident")).filter(pk__in=told))
-        ).filter(from_incident__in=told),
+        relations.filter(_is_told(told, "from_incident"), _is_told(told, "to_incident")),
     ]
+
+
+def _is_told(told, path):
+    """Whether an incident is told, asked of each by the table's index (see `shown_in`)."""
+    return Exists(Incident.objects.filter(pk=OuterRef(path)).filter(pk__in=told))
 
 
 def _all_values(record):
