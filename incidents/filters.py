@@ -1,5 +1,7 @@
 """The listing as a query string: what page, download, command, API and feed all ask with."""
 
+from functools import cache
+from operator import itemgetter
 from urllib.parse import urlencode
 
 import django_filters
@@ -7,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from .archive.listing import Asked, Cursor, Listing
 from .archive.postings import sets_of
@@ -424,7 +426,7 @@ class IncidentFilter(django_filters.FilterSet):
             {
                 "name": name,
                 "value": value,
-                "label": str(label),
+                "label": label,
                 "chosen": value in chosen,
                 "count": str(counts.get(value, 0)) if self.is_valid() else "",
                 "empty": value not in counts and value not in chosen,
@@ -442,13 +444,11 @@ class IncidentFilter(django_filters.FilterSet):
     def _labels(self, name, counts, chosen):
         """The values a parameter is offered with. Of platforms, holders and places those with a match, and those chosen."""
         if name in VOCABULARIES:
-            found = [(member.value, member.label) for member in VOCABULARIES[name]]
+            found = _labels_of(name, get_language())
         else:
             most = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_LISTED]
-            found = sorted(
-                self._names(name, {*most, *chosen} - {NONE}).items(), key=lambda each: str(each[1])
-            )
-        none = [(NONE, NOT_RECORDED[name])] if name in NOT_RECORDED and (counts or chosen) else []
+            found = sorted(self._names(name, {*most, *chosen} - {NONE}).items(), key=itemgetter(1))
+        none = [(NONE, str(NOT_RECORDED[name]))] if name in NOT_RECORDED and (counts or chosen) else []
         return [*found, *none]
 
     def _names(self, name, values):
@@ -561,6 +561,12 @@ class IncidentFilter(django_filters.FilterSet):
     def at_page(self, **place):
         """The query string of a page of this list."""
         return self._with(**{name: [str(value)] for name, value in place.items()})
+
+
+@cache
+def _labels_of(name, _language):
+    """The values of a vocabulary with their labels. Each look for a translation costs as much as ten rows of a page."""
+    return tuple((member.value, str(member.label)) for member in VOCABULARIES[name])
 
 
 def _incidents(number):

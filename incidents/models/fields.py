@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from ..dates import EDTF, valid_zone
@@ -93,6 +94,11 @@ class VocabularyField(models.CharField):
 
 def place_name(code):
     """The short name of an ISO 3166-1 or -2 code; a code of part 2 stands for itself."""
+    return _place_name(code, get_language())
+
+
+@lru_cache(10_000)
+def _place_name(code, _language):
     return countries.name(code) or code
 
 

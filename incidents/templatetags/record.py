@@ -1,7 +1,7 @@
 """How templates say what stands in a record: words with their definition, dates, names, notes, summaries."""
 
 import json
-from functools import wraps
+from functools import lru_cache, wraps
 
 import nh3
 from django import template
@@ -25,7 +25,8 @@ REMEMBERED = 10_000
 def inline_tag(name, key=None):
     """A tag that renders a partial within a line: the white space around it is dropped.
 
-    With a `key` of its arguments it is rendered once for each: a page says the same few words many times.
+    With a `key` of its arguments it is rendered once for each: a page says the same few words many times. Where the
+    key is None, it is rendered anew.
     """
 
     def register_tag(context_of):
@@ -37,9 +38,10 @@ def inline_tag(name, key=None):
         @register.simple_tag(name=context_of.__name__)
         @wraps(context_of)
         def tag(*args, **kwargs):
-            if not key or settings.DEBUG:
+            known = None if settings.DEBUG or not key else key(*args, **kwargs)
+            if known is None:
                 return rendered(*args, **kwargs)
-            asked = (get_language(), *key(*args, **kwargs))
+            asked = (get_language(), *known)
             found = kept.get(asked)
             if found is None:
                 if len(kept) >= REMEMBERED:
@@ -54,6 +56,11 @@ def inline_tag(name, key=None):
 
 def party_key(record, link=True):
     return (link, *(record[name] for name in ("slug", "public_label", "native_label", "native_language")))
+
+
+def value_key(value):
+    """Words come again on every page; who did or said it does not."""
+    return next(((type(words), words) for name, words in value.items() if name in ("word", "words")), None)
 
 
 @register.filter
@@ -92,16 +99,16 @@ def party(record, link=True):
     return {"party": record, "link": link}
 
 
-@inline_tag("incidents/_option.html", key=lambda option: tuple(option.values()))
-def filter_option(option):
-    """A value of a filter with its count."""
-    return option
-
-
 @register.simple_tag
 def filter_options(options):
     """The values of a filter, each with its count."""
-    return mark_safe("".join(map(filter_option, options)))
+    option, language = (_option.__wrapped__ if settings.DEBUG else _option), get_language()
+    return mark_safe("".join(option(language, *each.items()) for each in options))
+
+
+@lru_cache(REMEMBERED)
+def _option(_language, *option):
+    return get_template("incidents/_option.html").render(dict(option)).strip()
 
 
 @inline_tag("incidents/_chip.html")
@@ -110,7 +117,7 @@ def chip(value):
     return {"value": value}
 
 
-@inline_tag("incidents/_notes.html")
+@inline_tag("incidents/_notes.html", key=lambda numbered: tuple(note["number"] for note in numbered))
 def notes(numbered):
     """Note numbers that lead to the citations."""
     return {"notes": numbered}
@@ -122,7 +129,7 @@ def source_name(source):
     return {"source": source}
 
 
-@inline_tag("incidents/_value.html")
+@inline_tag("incidents/_value.html", key=value_key)
 def fact_value(value):
     """One value of a facts block."""
     return {"value": value}

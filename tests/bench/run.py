@@ -44,38 +44,32 @@ COPY = (
 
 
 class Cases:
-    """Addresses to ask for: by case, a function of a number; no address comes twice in a run."""
+    """Addresses to ask for: by case, a function of a number; no address comes twice in a run.
+
+    Where the question itself stays, an empty parameter makes its address a new one, as an untouched form does.
+    """
 
     def __init__(self, facts):
-        self.facts, self.chance = facts, random.Random(SEED)
-        self.asked = set()
-
-    def day(self, number):
-        return f"{1901 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
+        self.facts = facts
 
     def all(self):
         words = {
-            f"search, {name}": lambda n, word=word: self.list(q=word, **{"from": self.day(n)})
+            f"search, {name}": lambda n, word=word: listing(n, q=word)
             for name, word in (WORDS | self.facts["words"]).items()
         }
+        refs = self.facts["refs"]
         return {
-            "first page": lambda n: self.list(**{"from": self.day(n)}),
+            "first page": listing,
             "filtered": self.filtered,
-            "deep page": lambda n: self.list(at=f"2008-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}", to=f"20{30 + n // 336}"),
+            "deep page": lambda n: listing(n, at=day(2008, n)),
             **words,
-            "incident page": lambda n: f"/incidents/{self.facts['refs'][n % len(self.facts['refs'])]}/?{n // len(self.facts['refs'])}",
-            "JSON page of 100": lambda n: f"/api/v1/incidents/?limit=100&from={self.day(n)}",
-            "feed": lambda n: f"/incidents.atom?from={self.day(n)}",
-        }  # fmt: skip
-
-    def list(self, **asked):
-        return "/incidents/?" + "&".join(
-            f"{name}={quote(str(value), safe='-*')}" for name, value in asked.items()
-        )
+            "incident page": lambda n: f"/incidents/{refs[n % len(refs)]}/?{n // len(refs)}",
+            "JSON page of 100": lambda n: listing(n, "/api/v1/incidents/", limit=100),
+            "feed": lambda n: listing(n, "/incidents.atom"),
+        }
 
     def filtered(self, number):
         chance = random.Random(f"{SEED} {number}")
-        asked = {"from": self.day(number)}
         choices = {
             "platform": self.facts["platforms"],
             "type": ["suspended", "terminated", "locked"],
@@ -83,10 +77,20 @@ class Cases:
             "reason": ["generic", "none_stated"],
             "country": ["CN", "HK", "RU"],
             "ground": ["local_law", "error"],
+            "from": [day(2005, number)],
         }
-        for name in chance.sample(sorted(choices), chance.choice((1, 2, 3))):
-            asked[name] = chance.choice(choices[name])
-        return self.list(**asked)
+        chosen = chance.sample(sorted(choices), chance.choice((1, 2, 3)))
+        return listing(number, **{name: chance.choice(choices[name]) for name in chosen})
+
+
+def listing(number, path="/incidents/", **asked):
+    """The address of a listing that has not been asked for under this number."""
+    words = "".join(f"{name}={quote(str(value), safe='-*')}&" for name, value in asked.items())
+    return f"{path}?{words}to={'+' * number}"
+
+
+def day(year, number):
+    return f"{year + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
 
 
 class Served:
