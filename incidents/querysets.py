@@ -11,6 +11,8 @@ from .choices import (
     Stance,
 )
 
+STEPS_SHOWN = 2  # from a source to what it derives from, and on
+
 
 def shown_in(records, path):
     """Whether any of these records refers to the one in question.
@@ -190,11 +192,12 @@ class SourceQuerySet(RecordQuerySet):
         return self.filter(is_confidential=False).cited_in(self._model("Citation").objects.public())
 
     def cited_in(self, citations):
-        """Sources of these citations, with what those derive from in up to two steps."""
-        cited, sources = shown_in(citations, "source"), self.model.objects
-        parent = shown_in(sources.filter(cited), "derived_from")
-        grandparent = shown_in(sources.filter(parent), "derived_from")
-        return self.filter(cited | parent | grandparent)
+        """Sources of these citations, with what those derive from in so many steps."""
+        found = either = shown_in(citations, "source")
+        for _step in range(STEPS_SHOWN):
+            found = shown_in(self.model.objects.filter(found), "derived_from")
+            either |= found
+        return self.filter(either)
 
 
 class RelationQuerySet(RecordQuerySet):

@@ -1,6 +1,7 @@
 """Django fixtures: natural keys, parents before children, always in the same order and shape, streamed."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import EmptyResultSet
@@ -23,7 +24,7 @@ from ..models import (
     Source,
 )
 from ..models.fields import DerivedDayField
-from ..querysets import shown_in
+from ..querysets import STEPS_SHOWN
 from ..records import public_values
 from .lines import joined
 from .taken import snapshot
@@ -43,15 +44,14 @@ def write(taken):
 def write_internal(incidents):
     """Every field of these incidents and of all they refer to, private ones included. For staff only."""
     with snapshot(incidents.db):
-        told = _told(incidents.db, incidents.order_by().values_list("pk", flat=True), public=False)
-        yield from _written(lambda: _entries(told, _all_values, public=False))
+        keys = incidents.order_by().values_list("pk", flat=True)
+        selection = _selection(incidents.db, keys, public=False)
+        yield from _written(lambda: _entries(selection, _all_values))
 
 
 def entries(taken):
     """(model, public fields) of what is taken and of all it refers to: parents first, in natural order."""
-    return _entries(
-        _told(taken.using, taken.incidents, public=True), public_values, public=True, using=taken.using
-    )
+    return _entries(_selection(taken.using, taken.incidents, public=True), public_values, taken.using)
 
 
 def _written(found):
@@ -69,8 +69,8 @@ def _elements(found):
     yield b"]\n" if opening == b"\n" else b"\n]\n"
 
 
-def _entries(told, values, *, public, using=DEFAULT_DB_ALIAS):
-    for queryset in _selection(told, public=public):
+def _entries(selection, values, using=DEFAULT_DB_ALIAS):
+    for queryset in selection:
         model, own = queryset.model, OWN_KIND.get(queryset.model)
         found = queryset.using(using).with_keys().in_natural_order()
         if own:
@@ -82,69 +82,85 @@ def _entries(told, values, *, public, using=DEFAULT_DB_ALIAS):
             yield model, fields
 
 
-def _told(using, keys, *, public):
-    """The keys of the incidents to export and of their context, worked out once and kept in a temporary table."""
-    every = Incident.objects.public() if public else Incident.objects.all()
+def _selection(using, keys, *, public):
+    """These incidents, their context and what they refer to, as querysets with parents before children.
+
+    What belongs to it is worked out once: which records, by kind, is kept in a temporary table.
+    """
+    incidents = Incident.objects.public() if public else Incident.objects.all()
     relations = Relation.objects.public() if public else Relation.objects.all()
-    told = RawSQL("SELECT id FROM export_told", [])
+    citations = Citation.objects.open() if public else Citation.objects.all()
     with connections[using].cursor() as cursor:
         # It goes with the snapshot's transaction; inside another one, an earlier export may have left its own.
         cursor.execute("DROP TABLE IF EXISTS export_told")
-        cursor.execute("CREATE TEMPORARY TABLE export_told (id bigint PRIMARY KEY)")
+        cursor.execute("CREATE TEMPORARY TABLE export_told (kind text, id bigint, PRIMARY KEY (kind, id))")
         for part in batches(keys, CHUNK):
             # The gate asks again, whatever a door has passed.
-            shown = set(every.using(using).filter(pk__in=part).values_list("pk", flat=True))
-            cursor.executemany("INSERT INTO export_told VALUES (%s)", [(pk,) for pk in part if pk in shown])
-        beside = relations.filter(_is_told(told, "from_incident") | _is_told(told, "to_incident"))
-        context = every.using(using).filter(
-            shown_in(beside, "from_incident") | shown_in(beside, "to_incident"),
-            ~_is_told(told, "pk"),
-            kind=IncidentKind.CONTEXT,
+            shown = set(incidents.using(using).filter(pk__in=part).values_list("pk", flat=True))
+            rows = [("incident", pk) for pk in part if pk in shown]
+            cursor.executemany("INSERT INTO export_told VALUES (%s, %s)", rows)
+        beside = (
+            relations.filter(from_incident__in=_told("incident")).order_by().values("to_incident"),
+            relations.filter(to_incident__in=_told("incident")).order_by().values("from_incident"),
         )
-        _keep(cursor, context.order_by().values("pk"))
-    return told
-
-
-def _keep(cursor, keys):
-    try:
-        sql, parameters = keys.query.sql_with_params()
-    except EmptyResultSet:
-        return
-    cursor.execute(f"INSERT INTO export_told {sql}", parameters)
-
-
-def _selection(told, *, public):
-    """What the incidents told of refer to, as querysets with parents before children."""
+        context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=beside[0].union(beside[1]))
+        _keep(cursor, "incident", context, "pk")
+        actions, justifications, involvements, citations = (
+            parts.filter(incident__in=_told("incident"))
+            for parts in (Action.objects, Justification.objects, Involvement.objects, citations)
+        )
+        _keep(cursor, "platform", actions, "account__platform")
+        _keep(cursor, "account", actions, "account")
+        _keep(cursor, "party", actions, "account__holder")
+        _keep(cursor, "party", justifications, "speaker")
+        _keep(cursor, "party", involvements, "party")
+        _keep(cursor, "source", citations, "source")
+        for _step in range(STEPS_SHOWN):
+            _keep(cursor, "source", Source.objects.filter(pk__in=_told("source")), "derived_from")
+        if connections[using].vendor == "postgresql":
+            # How to go about the rest depends on how many they are, all of it is wanted, and citations have many joins.
+            cursor.execute("ANALYZE export_told")
+            for name, value in {
+                "cursor_tuple_fraction": 1,
+                "join_collapse_limit": 12,
+                "from_collapse_limit": 12,
+            }.items():
+                cursor.execute(f"SET LOCAL {name} = {value}")
     relations = Relation.objects.open() if public else Relation.objects.all()
-    actions = Action.objects.filter(incident__in=told)
-    justifications = Justification.objects.filter(incident__in=told)
-    involvements = Involvement.objects.filter(incident__in=told)
-    citations = Citation.objects.filter(incident__in=told)
-    sources = Source.objects.all()
-    if public:
-        citations, sources = citations.open(), sources.filter(is_confidential=False)
-    parties = Party.objects.filter(
-        shown_in(actions, "account__holder")
-        | shown_in(justifications, "speaker")
-        | shown_in(involvements, "party")
-    )
+    sources = Source.objects.filter(is_confidential=False) if public else Source.objects.all()
     return [
-        Platform.objects.filter(shown_in(actions, "account__platform")),
-        parties,
-        Account.objects.filter(shown_in(actions, "account")),
-        sources.cited_in(citations),
-        Incident.objects.filter(pk__in=told),
+        Platform.objects.filter(pk__in=_told("platform")),
+        Party.objects.filter(pk__in=_told("party")),
+        Account.objects.filter(pk__in=_told("account")),
+        sources.filter(pk__in=_told("source")),
+        Incident.objects.filter(pk__in=_told("incident")),
         actions,
         justifications,
         involvements,
         citations,
-        relations.filter(_is_told(told, "from_incident"), _is_told(told, "to_incident")),
+        relations.filter(from_incident__in=_told("incident")).filter(_is_told("to_incident")),
     ]
 
 
-def _is_told(told, path):
-    """Whether an incident is told, asked of each by the table's index (see `shown_in`)."""
-    return Exists(Incident.objects.filter(pk=OuterRef(path)).filter(pk__in=told))
+def _told(kind):
+    """The keys of the records of a kind that are exported."""
+    return RawSQL("SELECT id FROM export_told WHERE kind = %s", [kind])
+
+
+def _is_told(path):
+    """Whether an incident is exported. Beside a list of keys, SQLite would try each of the one with each of the other."""
+    return Exists(Incident.objects.filter(pk=OuterRef(path)).filter(pk__in=_told("incident")))
+
+
+def _keep(cursor, kind, records, path):
+    """Keep what these records refer to."""
+    keys = records.order_by().filter(**{f"{path}__isnull": False}).values_list(path).distinct()
+    with suppress(EmptyResultSet):
+        sql, parameters = keys.query.sql_with_params()
+        cursor.execute(
+            f"INSERT INTO export_told SELECT %s, found.* FROM ({sql}) AS found WHERE true ON CONFLICT DO NOTHING",
+            [kind, *parameters],
+        )
 
 
 def _all_values(record):
