@@ -71,7 +71,7 @@ def _too_many(request):
         number = cache.incr(key)
     except ValueError:
         return None
-    if number <= settings.API_RATE:
+    if number is None or number <= settings.API_RATE:  # None: the cache is away
         return None
     wait = int(MINUTE - passed) + 1
     response = problem(

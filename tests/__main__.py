@@ -39,6 +39,13 @@ def main(arguments):
         skipped.append("Chromium is not installed: the browser checks did not run (apt install chromium)")
     elif not glob.glob("/usr/share/fonts/**/NotoSansCJK*", recursive=True):
         skipped.append("No Chinese font: the browser shows boxes (apt install fonts-noto-cjk)")
+    for program, package in {
+        "redis-server": "redis-server",
+        "Rscript": "r-base-core",
+        "curl": "curl",
+    }.items():
+        if not shutil.which(program):
+            skipped.append(f"{program} is not installed: what needs it did not run (apt install {package})")
 
     failures = [name for name, command in CHECKS.items() if subprocess.run(command, cwd=ROOT).returncode]
     with tempfile.TemporaryDirectory() as scratch:

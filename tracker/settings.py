@@ -157,10 +157,12 @@ CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://ho
 def cache(name, **options):
     """A cache of this name, in Redis or in the memory of each process."""
     if CACHE_URL:
-        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+        backend = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": CACHE_URL}
+        # A cache that is away keeps no page from being told, nor for long.
+        options = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}
     else:
         backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-    return backend | {"KEY_PREFIX": name, "TIMEOUT": 86_400, "OPTIONS": {} if CACHE_URL else options}
+    return backend | {"KEY_PREFIX": name, "TIMEOUT": 86_400, "OPTIONS": options}
 
 
 CACHES = {"default": cache("default", MAX_ENTRIES=20_000), "pages": cache("pages", MAX_ENTRIES=100)}
