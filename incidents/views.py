@@ -18,7 +18,7 @@ from .archive.postings import sets_of
 from .archive.terms import VALUE, passages
 from .citing import FORMS, citation_text, list_citation
 from .editions import public
-from .exports import FORMATS, chosen, taken, write
+from .exports import FORMATS, chosen, sizes, taken, write
 from .filters import IncidentFilter
 from .linked_data import describe_dataset, describe_incident
 from .models import Account, Change, Entry, Incident, Party, Platform
@@ -200,12 +200,14 @@ def changes(request):
 @require_safe
 @public
 def data(request):
-    """Every format with what it is good for, how to ask for it, and how to cite it."""
-    sets = sets_of(reading.get(), request.edition)
+    """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
     address = request.build_absolute_uri(reverse("incident_list"))
+    everything = taken(using=PRIMARY, address=address)
+    size = sizes(everything)
     context = {
-        "formats": FORMATS,
-        "number": len(Listing(sets, Asked())),
+        "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
+        "number": everything.count,
+        "lines": everything.incidents.lines(),
         "cite": list_citation(_("all incidents"), address=address, version=version(request)),
         "root": request.build_absolute_uri("/").rstrip("/"),
         "described": describe_dataset(request, version(request)),

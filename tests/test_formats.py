@@ -5,15 +5,22 @@ import csv
 import html
 import io
 import json
+import os
 import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
+from pathlib import Path
 
 import frictionless
+import httpx
 import pytest
 from datasette.app import Datasette
 from django.core.management import CommandError, call_command
+from django.template.defaultfilters import filesizeformat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +30,7 @@ from incidents.choices import DSA_DECISION, Automation
 from incidents.exports.dsa import DECISIONS, crosswalk
 from incidents.exports.taken import unpacked
 from incidents.importing import import_fixture
-from incidents.models import Account, Entry, Incident, Party, Platform, Source
+from incidents.models import Account, Action, Entry, Incident, Party, Platform, Source
 
 from .factories import (
     make_account,
@@ -275,15 +282,59 @@ def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == [str(version + 1)]
 
 
-def test_what_the_examples_ask_for_is_there(cases, client):
-    page = html.unescape(client.get("/data/").content.decode())
-    examples = "".join(re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL))
+def test_the_page_tells_the_size_of_each_file(cases, client):
+    page = client.get("/data/").content.decode()
+    rows = re.findall(
+        r'<th scope="row"><a href="/incidents.([a-z.]+)">.*?</th><td.*?>(.*?)</td><td.*?>(.*?)</td>', page
+    )
 
-    addresses = re.findall(r'"http://testserver(/[^"]*)"', examples)
-    columns = {*re.findall(r'groupby\("(\w+)"\)', examples), *re.findall(r"actions\$(\w+)", examples)}
+    told = {name: html.unescape(size).replace("\xa0", " ") for name, size, _rows in rows}
+    there = {
+        name: filesizeformat(len(b"".join(client.get(f"/incidents.{name}").streaming_content)))
+        for name in exports.FORMATS
+    }
 
-    assert len(addresses) == 4
-    for address in addresses:
-        assert b"".join(client.get(address).streaming_content)
-    header = written("csv").decode().partition("\r\n")[0].split(",")
-    assert columns == {"platform_name", "type"} <= set(header)
+    assert told == {name: size.replace("\xa0", " ") for name, size in there.items()}
+    assert {name: said for name, _size, said in rows} == dict.fromkeys(there, "3 incidents") | {
+        name: f"{Action.objects.count()} actions" for name in ("csv", "dsa.csv")
+    }
+
+
+def test_the_size_of_very_many_is_reckoned_and_said_to_be(db, client, monkeypatch):
+    for number in range(12):
+        make_published_incident(ref=f"2020-platform-{number}", title=f"Title of number {number}")
+    there = {name: len(written(name)) for name in ("csv", "jsonl")}
+    monkeypatch.setattr(exports, "SAMPLE", 6)
+    found = exports.sizes(exports.taken())
+
+    assert all(abs(found[name][0] - there[name]) < there[name] / 10 for name in there)
+    assert not any(is_exact for _size, is_exact in found.values())
+    assert client.get("/data/").content.decode().count("up to about") == len(exports.FORMATS)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed: apt install r-base-core")
+def test_every_example_of_the_page_works_when_pasted(live_server, tmp_path):
+    """As on the page: curl and pandas, R and Datasette, each asking the running tracker."""
+    call_command("loaddata", "zoom_2020", verbosity=0)
+    page = httpx.get(f"{live_server.url}/data/").text
+    curl, pandas, r, datasette = map(
+        html.unescape, re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
+    )
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    def run(*command):
+        done = subprocess.run(
+            command, cwd=tmp_path, env=os.environ | {"PATH": programs}, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("bash", "-c", curl)
+    actions = list(csv.DictReader(io.StringIO((tmp_path / "actions.csv").read_bytes().decode())))
+    assert len(actions) == Action.objects.count()
+    assert re.search(rf"Zoom +{len(actions)}\b", run(sys.executable, "-c", pandas))
+    assert set(run("Rscript", "-e", r).split()) >= {action["type"] for action in actions}
+    # It would serve until it is stopped; `--get` has it answer once.
+    answer = run("bash", "-c", f"{datasette} --get /incidents/incidents.json?_shape=objects")
+    assert {row["ref"] for row in json.loads(answer)["rows"]} >= {"2020-zoom-humanitarian-china"}

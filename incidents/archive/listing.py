@@ -180,6 +180,10 @@ class Listing:
         there = self.sets.union(f"{VALUE}occurrence={value}" for value in Occurrence.values)
         return {layer: incidents for layer, incidents in there.items() if layer}
 
+    def lines(self):
+        """How many actions these incidents have, whether they count or not: the lines of a table of actions."""
+        return sum(map(self.found.intersection_cardinality, self._there.values()))
+
     def span(self):
         """The years from the first to the last in which an incident begins."""
         years = list(range(FIRST_YEAR, LAST_YEAR + 1))

@@ -8,23 +8,29 @@ from django.utils.translation import gettext_lazy as _
 from . import dsa, fixture, lines, tables
 from .taken import Taken, chosen, snapshot, taken
 
-__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Taken", "chosen", "taken", "write"]
+__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Taken", "chosen", "sizes", "taken", "write"]
+
+SAMPLE = 60  # incidents from which the size of a file of very many is reckoned
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write what is taken: its media type, its writer, what it is good for, and whether it needs a database
-    that can be written to."""
+    """A way to write what is taken: its media type, its writer, what it is good for, whether it needs a database that
+    can be written to, and whether its rows are actions, where others have incidents."""
 
     content_type: str
     write: Callable[..., Iterator[bytes]]
     about: str = ""
     on_primary: bool = False
+    of_actions: bool = False
 
 
 FORMATS = {
     "csv": Format(
-        "text/csv; charset=utf-8", lines.write_csv, _("a table of actions, for a spreadsheet or statistics")
+        "text/csv; charset=utf-8",
+        lines.write_csv,
+        _("a table of actions, for a spreadsheet or statistics"),
+        of_actions=True,
     ),
     "json": Format("application/json", lines.write_json, _("every record whole, with what the file is")),
     "jsonl": Format("application/x-ndjson", lines.write_jsonl, _("every record whole, one a line")),
@@ -50,6 +56,7 @@ FORMATS = {
         "text/csv; charset=utf-8",
         dsa.write,
         _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot say"),
+        of_actions=True,
     ),
     "fixture.json": Format(
         "application/json",
@@ -72,3 +79,25 @@ def write(name, selected, **options):
     first = selected()
     with snapshot(first.using):
         yield from chosen_format.write(selected(), **options)
+
+
+def sizes(everything):
+    """How many bytes a file of this has in each format, and whether it is as many exactly.
+
+    For very many incidents it is reckoned from some of them. A file of tables may be smaller then: it names once what
+    many incidents share.
+    """
+    number = everything.count
+    some = everything.some(min(number, SAMPLE))
+    found = {}
+    for name in FORMATS:
+        size = _length(name, some)
+        if number > SAMPLE:
+            bare = _length(name, everything.some(0))
+            size = bare + (size - bare) * number // SAMPLE
+        found[name] = (size, number <= SAMPLE)
+    return found
+
+
+def _length(name, selected):
+    return sum(map(len, write(name, lambda: selected)))

@@ -2,7 +2,7 @@
 
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -48,6 +48,14 @@ class Taken:
     @property
     def version(self):
         return self.edition.number if self.edition else 0
+
+    def some(self, number):
+        """So many of them, from all over the archive; or all, in their order."""
+        if number == self.count:
+            return self
+        keys = self.incidents.found
+        found = tuple(keys[n * len(keys) // number] for n in range(number))
+        return replace(self, incidents=Chosen(self.using, found))
 
     def about(self):
         """What every export says of itself."""
