@@ -22,7 +22,8 @@ class Vocabulary(models.TextChoices):
     @property
     def phrase(self):
         """The label within a sentence: without its capital."""
-        return self.label[:1].lower() + self.label[1:]
+        label = str(self.label)
+        return label[:1].lower() + label[1:]
 
     @classmethod
     def anchor_of_all(cls):

@@ -46,6 +46,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["listed", "-first_day", "ref"], name="entry_by_day"),
             models.Index(fields=["listed", "-changed_at", "ref"], name="entry_by_change"),
+            # What an order sorts by, for incidents from all over the archive, without reading their long entries.
+            models.Index(fields=["incident", "first_day", "changed_at", "ref"], name="entry_order"),
         ]
 
     def __str__(self):
