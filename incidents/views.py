@@ -153,7 +153,7 @@ def download(request, suffix, selected, name):
 @require_safe
 @public
 def incident(request, ref):
-    entry = Entry.objects.filter(ref=ref).first()
+    entry = Entry.objects.filter(ref=ref).only("record", "revision").first()
     if not entry:
         return gone(request, ref)
     record, address = record_of(entry), request.build_absolute_uri(request.path)

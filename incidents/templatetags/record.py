@@ -64,6 +64,7 @@ def value_key(value):
 
 
 @register.filter
+@lru_cache(8)  # a page wants its summary twice
 def markdown(text):
     """A summary as HTML: paragraphs, emphasis, lists and links, whatever else somebody typed."""
     return mark_safe(nh3.clean(MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}))
