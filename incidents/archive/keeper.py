@@ -95,10 +95,6 @@ def refresh(using, *, patience=None, progress=None):
         if progress and now > told + 2:
             told = now
             progress(done)
-    if at_once == MANY:
-        # The database chooses its ways by what it knows of a table; of so much that is new it knows nothing.
-        with connections[using].cursor() as cursor:
-            cursor.execute(f"ANALYZE {Entry._meta.db_table}")
 
 
 def current(using):

@@ -44,10 +44,13 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["listed", "-first_day", "ref"], name="entry_by_day"),
-            models.Index(fields=["listed", "-changed_at", "ref"], name="entry_by_change"),
-            # What an order sorts by, for incidents from all over the archive, without reading their long entries.
-            models.Index(fields=["incident", "first_day", "changed_at", "ref"], name="entry_order"),
+            # Not with `listed` as their first column: SQLite does not see that a column that holds has one value only.
+            models.Index(
+                fields=["-first_day", "ref"], condition=models.Q(listed=True), name="entry_listed_by_day"
+            ),
+            models.Index(
+                fields=["-changed_at", "ref"], condition=models.Q(listed=True), name="entry_listed_by_change"
+            ),
         ]
 
     def __str__(self):
