@@ -437,15 +437,26 @@ def listed(row):
             each["seq"],
         )
     )
-    lines = defaultdict(list)
+    alike = defaultdict(list)
     for action in row["actions"]:
         account = action["account"]
         holder = account["holder"] and account["holder"]["slug"]
-        alike = (account["platform"]["slug"], holder, action["type"], action["occurrence"], action["status"])
-        lines[alike].append(action)
+        same = (account["platform"]["slug"], holder, action["type"], action["occurrence"], action["status"])
+        alike[same].append(action)
     return row | {
         "begins": starts[0] if starts else None,
-        "lines": [{"action": alike[0], "number": len(alike)} for alike in lines.values()],
+        "lines": [
+            {
+                "start": actions[0]["start"],
+                "platform": actions[0]["account"]["platform"]["name"],
+                "holder": actions[0]["account"]["holder"],
+                "type": actions[0]["type"],
+                "occurrence": actions[0]["occurrence"],
+                "status": actions[0]["status"],
+                "number": len(actions),
+            }
+            for actions in alike.values()
+        ],
         "reason": said[0] if said else None,
         "later_reasons": max(len(said) - 1, 0),
     }
@@ -455,14 +466,12 @@ def row_words(record):
     """An incident in one line, for a feed: when, on which platform, to whom, what, how it stands."""
     lines = []
     for line in listed(record)["lines"]:
-        action = line["action"]
-        holder = action["account"]["holder"]
         said = (
-            action["start"].words() if action["start"] else "",
-            action["account"]["platform"]["name"],
-            holder["public_label"] if holder else "",
-            str(action["type"].phrase),
-            str(action["status"].phrase),
+            line["start"].words() if line["start"] else "",
+            line["platform"],
+            line["holder"]["public_label"] if line["holder"] else "",
+            str(line["type"].phrase),
+            str(line["status"].phrase),
         )
         lines.append(", ".join(part for part in said if part))
     return "; ".join(lines)

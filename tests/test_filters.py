@@ -1,9 +1,13 @@
 """The listing's query string: what it finds, how it combines, and what it refuses."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from incidents import archive
+from incidents.archive import listing as listings
 from incidents.archive.listing import entries_in_order
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
@@ -17,6 +21,7 @@ from .factories import (
     make_party,
     make_platform,
     make_published_incident,
+    make_source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +143,80 @@ def test_several_filters_and_orders_never_list_an_incident_twice(zoom):
 
     for sort in ("newest", "oldest", "changed"):
         assert refs(f"platform=zoom&ground=local_law&sort={sort}") == ["a"]
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "changed"])
+@pytest.mark.parametrize("together", [1, 3, 100])
+def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, order, together):
+    """However incidents are fetched: a few at once, the months with few together, along the index in months with many."""
+    monkeypatch.setattr(listings, "FEW", 0)
+    monkeypatch.setattr(listings, "FEW_TOGETHER", together)
+    monkeypatch.setattr(listings, "MANY", together)
+    monkeypatch.setattr(listings, "FIRST_READ", 1)
+    account, source = make_account(), make_source()
+    starts = ["2020-06-07"] * 5 + [
+        "2020-06-30",
+        "2020-07-01",
+        "2020-07-02",
+        "2019",
+        "1850-05-05",
+        "1900-01-01",
+    ]
+    starts += [
+        "2020-06-08",
+        "2019-12-31/2020-01-02",
+        "2020-02-29",
+        None,
+        None,
+        None,
+        "2020-06-07",
+        "2020-06-09",
+    ]
+    days = {}
+    for number, start in enumerate(starts):
+        ref = f"i{number}" if number % 2 else f"i-{number}"
+        action = {"start": start} if start else {"start": "", "start_text": "once"}
+        made = make_published_incident(ref=ref, action=action, account=account, source=source)
+        days[ref] = made.actions.get().start_earliest
+        changed = datetime(2021, 1 + number % 3, 5, 12, number % 2, tzinfo=UTC)
+        Incident.objects.filter(pk=made.pk).update(updated_at=changed)
+        if order == "changed":
+            days[ref] = changed
+    left_out = make_published_incident(ref="other", action={"start": "2020-06-07"}).actions.get().account
+    query = f"platform=-{left_out.platform.slug}&sort={order}"
+    falling = order != "oldest"
+    whole = sorted(
+        days, key=lambda ref: (not days[ref], days[ref] and (-days[ref].timestamp() if order == "changed" else days[ref].toordinal() * (-1 if falling else 1)), ref)
+    )  # fmt: skip
+
+    def pages(place, first):
+        found = listing(f"{query}{first}").page(4)
+        while True:
+            yield [entry.ref for entry in entries_in_order(found.keys)]
+            if not (found.has_next if place == "after" else found.has_previous):
+                return
+            edge = found.last if place == "after" else found.first
+            found = IncidentFilter(QueryDict(f"{query}&{place}={edge}".replace("+", "%2B"))).page(4)
+
+    forward = list(pages("after", ""))
+    last = IncidentFilter(QueryDict(query)).listing.page(len(whole) - 1).last
+    backward = list(pages("before", f"&before={last}"))
+
+    assert [ref for page in forward for ref in page] == whole
+    assert [ref for page in reversed(backward[:-1]) for ref in page] == whole[
+        -2 - 4 * (len(backward) - 1) : -2
+    ]
+    assert backward[-1] == whole[:4]
+
+
+def test_refs_are_compared_byte_by_byte_whatever_the_locale():
+    if connection.vendor == "postgresql":
+        rule = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'incidents_entry' AND column_name = 'ref'"
+    else:
+        rule = "SELECT 'C' WHERE 'B' < 'a'"
+    with connection.cursor() as cursor:
+        cursor.execute(rule)
+        assert cursor.fetchone() == ("C",)
 
 
 @pytest.mark.parametrize(

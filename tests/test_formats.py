@@ -20,11 +20,14 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.template.defaultfilters import filesizeformat
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents import archive, exports
+from incidents.archive import listing
 from incidents.archive.lines import cell, plain
 from incidents.choices import DSA_DECISION, Automation
 from incidents.exports.dsa import DECISIONS, crosswalk
@@ -280,6 +283,29 @@ def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path
     Incident.objects.filter(ref="2020-zoom-wang-dan").update(title="Another title")
     call_command("publish_dump", str(tmp_path), "--keep", "1")
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == [str(version + 1)]
+
+
+@pytest.mark.parametrize("order", ["newest", "changed"])
+def test_very_many_are_read_along_an_index_and_not_sorted_before_the_first_leaves(db, monkeypatch, order):
+    make_published_incident()
+    monkeypatch.setattr(listing, "FEW_TO_STREAM", 0)
+    with CaptureQueriesContext(connection) as asked:
+        written("jsonl", f"sort={order}")
+    read, *_without_date = [
+        each["sql"] for each in asked if "ORDER BY" in each["sql"] and "record" in each["sql"]
+    ]
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # for one row it would sort
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {read}")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {read}")
+        plan = str(cursor.fetchall())
+
+    assert "entry_listed_by_" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_the_page_tells_the_size_of_each_file(cases, client):

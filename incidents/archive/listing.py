@@ -35,7 +35,8 @@ MOST_LOOKED_UP = 20_000  # incidents whose texts one query looks through for a p
 MOST_SCORED = 8
 FEW = 300  # incidents that are sorted at once
 FEW_TOGETHER = 30
-MANY = 2_000  # incidents of one day that are not
+MANY = 100  # incidents of one month that are not
+FIRST_READ = 25  # entries of such a month, four times as many, and again, until there is a page
 FEW_TO_STREAM = 20_000
 AT_ONCE = 2_000  # entries of a stream
 
@@ -325,14 +326,14 @@ class Listing:
             yield from self._keys(part, cursor, backward)
             return
         together, edge = BitMap(), None
-        for day, incidents in self._days(part, cursor, backward):
-            at_edge = cursor if cursor and cursor.day == day else None
+        for month, incidents in self._months(part, cursor, backward):
+            at_edge = cursor if cursor and month == _month(cursor.day) else None
             if len(incidents) > MANY:
                 yield from self._keys(together, edge, backward)
-                yield from self._along(day, incidents, at_edge, backward)
+                yield from self._along(month, incidents, at_edge, backward)
                 together, edge = BitMap(), None
                 continue
-            # Days with few are fetched together.
+            # Months with few are fetched together.
             together, edge = together | incidents, edge or at_edge
             if len(together) > FEW_TOGETHER:
                 yield from self._keys(together, edge, backward)
@@ -355,29 +356,51 @@ class Listing:
             ]
         return found
 
-    def _along(self, day, incidents, cursor, backward):
-        """The same for very many of one day: along the index, passing over what is not found."""
-        field = self._field
-        entries = self._entries().filter(listed=True)
-        if day is None:
-            entries = entries.filter(**{f"{field}__isnull": True})
-        elif field == "changed_at":
-            morning = datetime.combine(day, time.min, UTC)
-            entries = entries.filter(changed_at__gte=morning, changed_at__lt=morning + timedelta(days=1))
-        elif day in (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)):
-            entries = entries.filter(**{f"{field}__{'lte' if day.year == FIRST_YEAR else 'gte'}": day})
-        else:
-            entries = entries.filter(**{field: day})
-        edge = cursor and self._rank(cursor.when, cursor.ref)
-        for when, ref, pk in (
-            entries.order_by(*self._sorting(field, backward))
-            .values_list(field, "ref", "pk")
-            .iterator(chunk_size=200)
-        ):
-            if pk in incidents:
-                rank = self._rank(when, ref)
-                if not cursor or (rank < edge if backward else rank > edge):
-                    yield (when, ref), pk
+    def _along(self, month, incidents, cursor, backward):
+        """The same for many of one month: along the index of the order, passing over what is not found."""
+        field, size = self._field, FIRST_READ
+        entries = self._of_month(month).order_by(*self._sorting(field, backward))
+        last, read = cursor and (cursor.when, cursor.ref), size
+        while read == size:
+            size, left = 4 * size, 4 * size
+            for stretch in self._beyond(entries, last, backward):
+                rows = list(stretch.values_list(field, "ref", "pk")[:left])
+                left -= len(rows)
+                for when, ref, pk in rows:
+                    last = (when, ref)
+                    if pk in incidents:
+                        yield last, pk
+            read = size - left
+
+    def _of_month(self, month):
+        """The entries of a month; the first and the last month have those before and after as well."""
+        entries, field = self._entries().filter(listed=True), self._field
+        if month is None:
+            return entries.filter(**{f"{field}__isnull": True})
+        first = date.fromisoformat(f"{month}-01")
+        after = (
+            (first + timedelta(days=31)).replace(day=1)
+            if (first.year, first.month) < (LAST_YEAR, 12)
+            else None
+        )
+        bounds = {"gte": first if first > date(FIRST_YEAR, 1, 1) else None, "lt": after}
+        if field == "changed_at":
+            bounds = {name: day and datetime.combine(day, time.min, UTC) for name, day in bounds.items()}
+        return entries.filter(**{f"{field}__{name}": bound for name, bound in bounds.items() if bound})
+
+    def _beyond(self, entries, last, backward):
+        """What follows an incident: the rest of its day or moment, and all after that; without one, everything."""
+        if last is None:
+            return [entries]
+        (when, ref), field = last, self._field
+        rest = {"ref__lt" if backward else "ref__gt": ref}
+        if when is None:
+            return [entries.filter(**rest)]
+        rising = (self.asked.order == "oldest") != backward
+        return [
+            entries.filter(**{field: when}, **rest),
+            entries.filter(**{f"{field}__{'gt' if rising else 'lt'}": when}),
+        ]
 
     @property
     def _field(self):
@@ -394,10 +417,11 @@ class Listing:
         number = when.toordinal() if type(when) is date else when.timestamp()
         return (0, number if self.asked.order == "oldest" else -number, ref)
 
-    def _days(self, incidents, cursor, backward):
-        """Each day with those of these incidents that belong to it, in order, from the day of a cursor on."""
+    def _months(self, incidents, cursor, backward):
+        """Each month with those of these incidents that belong to it, in order, from the month of a cursor on; None for
+        those without a date."""
         name = "changed" if self.asked.order == "changed" else "first"
-        start = cursor.day if cursor else ...
+        start = _month(cursor.day) if cursor else ...
         undated = incidents & self.sets.whole(f"{VALUE}{name}={NONE}")
         if backward and undated and start in (..., None):
             yield None, undated
@@ -408,23 +432,19 @@ class Listing:
             yield None, undated
 
     def _dated(self, incidents, name, start, rising):
-        def spans(keys, within, length):
-            """Those of these years, months or days that have any, with what they have."""
+        def spans(keys, within):
+            """Those of these years or months that have any, with what they have."""
+            keys = [key for key in (keys if rising else reversed(keys)) if not past(key)]
             layers = self.sets.layers([f"{VALUE}{name}={key}" for key in keys])
-            edge = start.isoformat()[:length] if start else None
             for key, of in zip(keys, layers.values(), strict=True):
-                past = edge and (key < edge if rising else key > edge)
-                if not past and (found := within & of.get(0, EMPTY)):
+                if found := within & of.get(0, EMPTY):
                     yield key, found
 
-        def ordered(first, last, form):
-            numbers = range(first, last + 1)
-            return [form.format(n) for n in (numbers if rising else reversed(numbers))]
+        def past(key):
+            return start and (key < start[: len(key)] if rising else key > start[: len(key)])
 
-        for year, of_year in spans(ordered(FIRST_YEAR, LAST_YEAR, "{}"), incidents, 4):
-            for month, of_month in spans(ordered(1, 12, f"{year}-{{:02}}"), of_year, 7):
-                for day, found in spans(ordered(1, 31, f"{month}-{{:02}}"), of_month, 10):
-                    yield date.fromisoformat(day), found
+        for year, of_year in spans([str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)], incidents):
+            yield from spans([f"{year}-{month:02}" for month in range(1, 13)], of_year)
 
     def _entries(self):
         return Entry.objects.using(self.sets.using)
@@ -482,6 +502,11 @@ class Page:
     last: Cursor | None
     has_previous: bool
     has_next: bool
+
+
+def _month(day):
+    """The month of a day as its term has it; None where there is no day."""
+    return day and day.isoformat()[:7]
 
 
 def terms(name, values):
