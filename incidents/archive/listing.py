@@ -299,7 +299,7 @@ class Listing:
         """Along the index of the order, passing over what is not found: for very many."""
         dated = {f"{self._field}__isnull": False}
         for part in self._parts():
-            entries = self._entries().filter(listed=True)
+            entries = self._entries()
             for of in (entries.filter(**dated).order_by(*self._sorting(self._field, False)),
                        entries.exclude(**dated).order_by("ref")):  # fmt: skip
                 for row in of.values_list("pk", *fields).iterator(chunk_size=AT_ONCE):
@@ -374,7 +374,7 @@ class Listing:
 
     def _of_month(self, month):
         """The entries of a month; the first and the last month have those before and after as well."""
-        entries, field = self._entries().filter(listed=True), self._field
+        entries, field = self._entries(), self._field
         if month is None:
             return entries.filter(**{f"{field}__isnull": True})
         first = date.fromisoformat(f"{month}-01")

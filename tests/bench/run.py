@@ -257,6 +257,15 @@ def facts_of(url):
     }
 
 
+def _read_through(folder):
+    """Have the system keep in memory what it has room for, as it would where the tracker runs for long."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                while file.read(1 << 24):
+                    pass
+
+
 @contextlib.contextmanager
 def database(engine, size):
     """The address of a database with so many incidents; they are made where there are none."""
@@ -283,6 +292,7 @@ def database(engine, size):
                     fresh.execute("VACUUM ANALYZE")
                     fresh.execute("CHECKPOINT")  # the server is stopped without one
             ready.touch()
+        _read_through(server.folder / "data" if server else folder)
         yield url, folder
     finally:
         if server:

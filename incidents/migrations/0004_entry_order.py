@@ -16,14 +16,10 @@ class Migration(migrations.Migration):
         migrations.RunPython(bytewise, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(
-                fields=["-first_day", "ref"], condition=models.Q(listed=True), name="entry_listed_by_day"
-            ),
+            index=models.Index(fields=["-first_day", "ref", "incident"], name="entry_in_order"),
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(
-                fields=["-changed_at", "ref"], condition=models.Q(listed=True), name="entry_listed_by_change"
-            ),
+            index=models.Index(fields=["-changed_at", "ref", "incident"], name="entry_by_last_change"),
         ),
     ]
