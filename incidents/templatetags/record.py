@@ -7,7 +7,8 @@ import nh3
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.html import strip_tags
+from django.urls import reverse
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -54,10 +55,6 @@ def inline_tag(name, key=None):
     return register_tag
 
 
-def party_key(record, link=True):
-    return (link, *(record[name] for name in ("slug", "public_label", "native_label", "native_language")))
-
-
 def value_key(value):
     """Words come again on every page; who did or said it does not."""
     return next(((type(words), words) for name, words in value.items() if name in ("word", "words")), None)
@@ -82,22 +79,36 @@ def word(member, within=False):
     return {"word": member, "within": within}
 
 
-@inline_tag("incidents/_status.html", key=lambda member: (member,))
+@register.simple_tag
 def status(member):
     """A status as shape and word."""
-    return {"status": member}
+    return format_html('<span class="status {}">{}</span>', member.value, member.label)
 
 
-@inline_tag("incidents/_date.html", key=lambda value, empty="": (value, empty))
+@register.simple_tag
 def day(value, empty=""):
     """An EDTF value in words, with its machine-readable form where it has one."""
-    return {"date": value, "empty": empty}
+    return _day(value, get_language()) if value else empty
 
 
-@inline_tag("incidents/_party.html", key=party_key)
+@lru_cache(REMEMBERED)
+def _day(value, _language):
+    machine, words = value.datetime, value.words()
+    return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+
+
+@register.simple_tag
 def party(record, link=True):
     """A party's label with the name in its own script beside it."""
-    return {"party": record, "link": link}
+    label, native, language = (record[name] for name in ("public_label", "native_label", "native_language"))
+    if link:
+        told = format_html('<a href="{}" dir="auto">{}</a>', reverse("party", args=[record["slug"]]), label)
+    else:
+        told = format_html('<span dir="auto">{}</span>', label)
+    if not native:
+        return told
+    lang = format_html(' lang="{}"', language) if language else ""
+    return format_html('{} <span class="native"{} dir="auto">{}</span>', told, lang, native)
 
 
 @register.simple_tag
@@ -124,10 +135,12 @@ def notes(numbered):
     return {"notes": numbered}
 
 
-@inline_tag("incidents/_source_name.html")
+@register.simple_tag
 def source_name(source):
     """What a note calls a source: its outlet and date."""
-    return {"source": source}
+    names = ("container_title", "publisher", "author", "title")
+    called = next((source[name] for name in names if source[name]), "")
+    return f"{called}, {source['issued'].words()}" if source["issued"] else called
 
 
 @inline_tag("incidents/_value.html", key=value_key)
