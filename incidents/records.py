@@ -6,7 +6,7 @@ of their vocabulary and dates stay EDTF values: JSON writes both as text, templa
 """
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 
 import orjson
 from django.apps import apps
@@ -182,8 +182,12 @@ def to_json(record):
     return orjson.dumps(record, default=str, option=orjson.OPT_UTC_Z)
 
 
-def from_json(text):
-    """The record of an incident as `incident_record()` gave it, out of its JSON."""
+def from_json(text, only=None):
+    """The record of an incident as `incident_record()` gave it, out of its JSON.
+
+    With `only` some names of fields, other values stay as JSON has them: to make them would be half the work.
+    """
+    _revive = partial(_revive_fields, only)
     record = orjson.loads(text)
     _revive("incident", record)
     for action in record["actions"]:
@@ -207,19 +211,21 @@ def from_json(text):
     return record
 
 
-def _revive(name, values):
+def _revive_fields(only, name, values):
     if values:
-        for field, revive in _revivers(name):
+        for field, revive in _revivers(name, only):
             if value := values.get(field):
                 values[field] = revive(value)
 
 
 @cache
-def _revivers(name):
+def _revivers(name, only):
     """What makes the values of a record's fields out of their JSON, by field."""
     model, found = apps.get_model("incidents", name), []
     for field_name in PUBLIC_FIELDS[name]:
         field = model._meta.get_field(field_name)
+        if only is not None and field_name not in only:
+            continue
         if isinstance(field, VocabularyField):
             found.append((field_name, field.vocabulary))
         elif isinstance(field, EDTFField):

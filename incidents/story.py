@@ -49,6 +49,10 @@ REVERSED = {
 }
 # On one day, what happened stands before what was said about it.
 KIND_ORDER = ("context", "start", "involvement", "justification", "end")
+# What a row of the list is told by.
+OF_ROW = frozenset(
+    ("type", "occurrence", "start", "start_basis", "status", "reason_status", "kind", "ground", "date")
+)
 # Which fields the rows of a facts block show, so that each citation stands beside what it bears on.
 START = ("start", "start_text", "start_basis", "timezone", "start_at_from", "start_at_to")
 END = ("end", "end_text", "end_cause")
@@ -423,7 +427,8 @@ def _unknown_of_words(record):
 
 
 def listed(row):
-    """A row of the list: when its story begins, a line for all actions alike, and the reason first stated in words."""
+    """A row of the list, of a record with all `OF_ROW`: when its story begins, a line for all actions alike, and the
+    reason first stated in words."""
     starts = [action for action in row["actions"] if action["start"]]
     starts.sort(key=lambda action: action["start"].earliest or action["start"].latest)
     said = [
@@ -453,13 +458,24 @@ def listed(row):
                 "type": actions[0]["type"],
                 "occurrence": actions[0]["occurrence"],
                 "status": actions[0]["status"],
-                "number": len(actions),
+                "several": _several_words(len(actions)),
             }
             for actions in alike.values()
         ],
         "reason": said[0] if said else None,
-        "later_reasons": max(len(said) - 1, 0),
+        "later": _later_words(len(said) - 1),
     }
+
+
+def _several_words(number):
+    return (
+        ngettext("%(number)d action", "%(number)d actions", number) % {"number": number} if number > 1 else ""
+    )
+
+
+def _later_words(number):
+    words = ngettext("one later statement", "%(number)d later statements", number)
+    return words % {"number": number} if number > 0 else ""
 
 
 def row_words(record):

@@ -29,7 +29,7 @@ from .revisions import differences, history, record_at, told
 from .search import NAMES
 from .spelling import nearest
 from .stats import figures_of, home_figures, platform_counts
-from .story import listed, story
+from .story import OF_ROW, listed, story
 
 PAGE_SIZE = 25
 NEWEST = 5
@@ -333,7 +333,7 @@ def rows(keys, query=None):
 @lru_cache(maxsize=2_000)
 def row(record, query, language):
     """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
-    known = read_record(record)
+    known = read_record(record, OF_ROW)
     context = {"row": listed(known)}
     if query:
         context["marked"] = query.marked(known["title"], NAMES)

@@ -153,9 +153,9 @@ def record_of(entry):
     return getattr(entry, "told", None) or read_record(bytes(entry.record))
 
 
-def read_record(kept):
-    """The public record out of the bytes in which an entry keeps it."""
-    return from_json(zlib.decompress(kept))
+def read_record(kept, only=None):
+    """The public record out of the bytes in which an entry keeps it; `only` as in `from_json()`."""
+    return from_json(zlib.decompress(kept), only)
 
 
 def _read_some(using, number):
