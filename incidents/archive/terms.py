@@ -12,7 +12,7 @@ from ..search import NAMES, SOURCES, TEXTS, Passage, plain_address
 from ..search.words import stands_alone, stem, tokens
 
 # Raised when the same record is to give other terms; every entry is then read anew.
-VERSION = 1
+VERSION = 2
 NONE = "none"  # the value of a filter for what is not recorded
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a date without an end is taken to reach so far
 # None of these signs is ever part of a token.
@@ -93,10 +93,10 @@ def _values(record):
 
 
 def _order(record):
-    """The day that the list is sorted by, and the day it was last changed, each with its month and year."""
+    """The month that the list is sorted by, and the month it was last changed, each with its year."""
     for name, day in (("first", first_day(record)), ("changed", record["updated_at"].date())):
         written = within_calendar(day).isoformat() if day else NONE
-        yield from (f"{VALUE}{name}={written[:length]}" for length in ((4, 7, 10) if day else (4,)))
+        yield from (f"{VALUE}{name}={written[:length]}" for length in ((4, 7) if day else (4,)))
 
 
 def _action_values(action):

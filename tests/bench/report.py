@@ -24,17 +24,19 @@ def write(results):
 
 Measured on {machine["on"]} on a machine with {machine["cores"]} cores and {machine["memory"]} GB of memory, Python
 {machine["python"]}, SQLite {machine["sqlite"]}; two worker processes of four threads, production settings, one client on the
-same machine with one connection. Every case is asked in turn with all others, {machine["rounds"]} times, each time beside a bare
-view of as many bytes under the same server. Times depend on the machine and on what else it does; the ratios are what to look at.
+same machine with one connection; of each database as much as fits had been read into memory before. Every case is asked in
+turn with all others, {machine["rounds"]} times, each time beside a bare view of as many bytes under the same server. Files are
+written one after another in a run of their own, and beside them the database's copy. Times depend on the machine and on what
+else it does; the ratios are what to look at.
 
 *Cold* is an address never asked before, *warm* one asked just now, *304* one that the reader has already. The ratio of a cold
 answer is its median over that of the bare view: how many times as long it takes. The ratio of a warm one is the bare view's
 median over its own: 1 is as fast as a view that does nothing.
 
 To repeat it: `make bench`, or `make bench SIZES="10000 100000 1000000" ENGINES=postgresql`. The data are invented
-(`make bench-data N=100000` makes them in the database of `DATABASE_URL`), the same each time: all models, 93 % published,
-2 actions and 2 statements each on average, narratives of 120 words with Zipf-distributed words, platforms and holders, 5 % in
-Chinese. `python -m tests.bench.report` writes this page again from `var/bench/results.json`.
+(`make bench-data N=100000` makes them in the database of `DATABASE_URL`; a million take about an hour), the same each time:
+all models, 93 % published, 2 actions and 2 statements each on average, narratives of 120 words with Zipf-distributed words,
+platforms and holders, 5 % in Chinese. `python -m tests.bench.report` writes this page again from `var/bench/results.json`.
 
 {tables}
 {growth}
