@@ -123,7 +123,7 @@ def _plot(runs):
         step = (panel - 150) / max(len(sizes) - 1, 1)
         for place, size in enumerate(sizes):
             parts.append(f'<text x="{begin + place * step:.0f}" y="{height + top + 18}">{size:,}</text>')
-        cases = runs[f"{engine} {sizes[0]}"]["cases"]
+        cases, ends = runs[f"{engine} {sizes[0]}"]["cases"], []
         for row, case in enumerate(cases):
             points = [
                 (begin + place * step, top + height * (1 - run["cases"][case]["cold"]["p50"] / most))
@@ -132,7 +132,11 @@ def _plot(runs):
             ]
             line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
             parts.append(f'<polyline points="{line}" class="c{row % 6}"><title>{case}</title></polyline>')
-            parts.append(f'<text x="{points[-1][0] + 6:.0f}" y="{points[-1][1] + 4:.0f}">{case}</text>')
+            ends.append((points[-1][1] + 4, points[-1][0] + 6, case))
+        lowest = 0
+        for y, x, case in sorted(ends):
+            lowest = max(y, lowest + 12)  # one name under the other where lines end together
+            parts.append(f'<text x="{x:.0f}" y="{lowest:.0f}">{case}</text>')
     for share in (0, 0.5, 1):
         parts.append(f'<text x="4" y="{top + height * (1 - share) + 4:.0f}">{most * share:.0f}</text>')
     colours = ("#7a1f2b", "#1f5a7a", "#4a7a1f", "#7a5a1f", "#5a1f7a", "#1f7a6a")
