@@ -184,10 +184,15 @@ def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, o
             days[ref] = changed
     left_out = make_published_incident(ref="other", action={"start": "2020-06-07"}).actions.get().account
     query = f"platform=-{left_out.platform.slug}&sort={order}"
-    falling = order != "oldest"
-    whole = sorted(
-        days, key=lambda ref: (not days[ref], days[ref] and (-days[ref].timestamp() if order == "changed" else days[ref].toordinal() * (-1 if falling else 1)), ref)
-    )  # fmt: skip
+
+    def rank(ref):
+        when = days[ref]
+        if not when:
+            return (1, 0, ref)
+        number = when.timestamp() if order == "changed" else when.toordinal()
+        return (0, number if order == "oldest" else -number, ref)
+
+    whole = sorted(days, key=rank)
 
     def pages(place, first):
         found = listing(f"{query}{first}").page(4)

@@ -338,6 +338,20 @@ def test_the_size_of_very_many_is_reckoned_and_said_to_be(db, client, monkeypatc
     assert client.get("/data/").content.decode().count("up to about") == len(exports.FORMATS)
 
 
+def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, client, monkeypatch):
+    make_published_incident()
+    asked = []
+    monkeypatch.setattr(
+        "incidents.views.sizes", lambda taken: asked.append(taken.count) or exports.sizes(taken)
+    )
+    for address in ("/data/", "/data/?1", "/data/?2"):
+        client.get(address)
+    make_published_incident()
+    client.get("/data/?3")
+
+    assert asked == [1, 2]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed: apt install r-base-core")
 def test_every_example_of_the_page_works_when_pasted(live_server, tmp_path):
