@@ -13,7 +13,7 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import receivers  # noqa: PLC0415 - it needs the models
+        from .index import signals  # noqa: PLC0415 - it needs the models
 
         post_migrate.connect(make_groups, sender=self)
-        receivers.connect(self)
+        signals.connect(self)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .choices import IncidentKind, PartyKind, Publication
-from .models import Incident, Party
+from .models import Incident, Party, PublicChange
 from .models.registry import spells
 from .records import public_values
 
@@ -153,3 +153,8 @@ def withdraw(incident, *, reason="", merged_into=None, by=None):
     incident.full_clean()
     incident.save()
     return incident
+
+
+def forget_revisions(ref):
+    """Delete every past record of an incident, so that what it held can be read nowhere any more; how many they were."""
+    return PublicChange.objects.filter(ref=ref).exclude(before=b"").update(before=b"")

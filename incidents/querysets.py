@@ -4,12 +4,7 @@ from django.db import connections, models
 from django.db.models import Exists, Min, OuterRef, Prefetch
 from django.db.models.functions import Coalesce, Collate
 
-from .choices import (
-    IncidentKind,
-    Publication,
-    RelationKind,
-    Stance,
-)
+from .choices import IncidentKind, Publication, RelationKind, Stance
 
 STEPS_SHOWN = 2  # from a source to what it derives from, and on
 
@@ -112,7 +107,7 @@ class IncidentQuerySet(RecordQuerySet):
         return self.prefetch_related(Prefetch("actions", actions))
 
     def with_story(self):
-        """Everything an incident's record tells, in a constant number of queries: as lists named `told_…`."""
+        """Everything an incident's record tells, in a constant number of queries: as lists named `shown_…`."""
         citations = self._model("Citation").objects.open().select_related("source__derived_from")
         parts = {
             "actions": self._model("Action").objects.with_account(),
@@ -123,11 +118,11 @@ class IncidentQuerySet(RecordQuerySet):
         relations = self._model("Relation").objects.public().order_by("pk")
         return self.prefetch_related(
             *(
-                Prefetch(name, found.with_others().order_by("seq"), to_attr=f"told_{name}")
+                Prefetch(name, found.with_others().order_by("seq"), to_attr=f"shown_{name}")
                 for name, found in parts.items()
             ),
-            Prefetch("relations_from", relations, to_attr="told_relations_from"),
-            Prefetch("relations_to", relations, to_attr="told_relations_to"),
+            Prefetch("relations_from", relations, to_attr="shown_relations_from"),
+            Prefetch("relations_to", relations, to_attr="shown_relations_to"),
         )
 
 

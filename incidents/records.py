@@ -156,16 +156,16 @@ def relation_record(relation, incident):
 
 def incident_record(incident):
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
-    sources = {citation.source.citekey: citation.source for citation in incident.told_citations}
+    sources = {citation.source.citekey: citation.source for citation in incident.shown_citations}
     return public_values(incident) | {
-        "actions": [action_record(each) for each in incident.told_actions],
-        "justifications": [justification_record(each) for each in incident.told_justifications],
-        "involvements": [involvement_record(each) for each in incident.told_involvements],
-        "citations": [citation_record(each) for each in incident.told_citations],
+        "actions": [action_record(each) for each in incident.shown_actions],
+        "justifications": [justification_record(each) for each in incident.shown_justifications],
+        "involvements": [involvement_record(each) for each in incident.shown_involvements],
+        "citations": [citation_record(each) for each in incident.shown_citations],
         "sources": [source_record(source) for source in sources.values()],
         "relations": [
             relation_record(relation, incident)
-            for relation in (*incident.told_relations_from, *incident.told_relations_to)
+            for relation in (*incident.shown_relations_from, *incident.shown_relations_to)
         ],
     }
 

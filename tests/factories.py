@@ -214,7 +214,7 @@ def make_story():
 
 def public_fixture(incidents):
     """These incidents as the public fixture has them."""
-    return b"".join(exports.write("fixture.json", lambda: exports.chosen(incidents)))
+    return b"".join(exports.write("fixture.json", lambda: exports.select_incidents(incidents)))
 
 
 def internal_fixture(incidents):

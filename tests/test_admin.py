@@ -47,8 +47,8 @@ def address(name, *args):
     return reverse(f"admin:incidents_{name}", args=args)
 
 
-def deed(name, *incidents):
-    return f"{address('incident_deed', name)}?ids={','.join(str(each.pk) for each in incidents)}"
+def transition(name, *incidents):
+    return f"{address('incident_transition', name)}?ids={','.join(str(each.pk) for each in incidents)}"
 
 
 def log_data(**changes):
@@ -561,8 +561,8 @@ class TestPublishing:
         incident = make_ready_draft()
         desk("editor")
 
-        assert incident.title in client.get(deed("publish", incident)).content.decode()
-        client.post(deed("publish", incident))
+        assert incident.title in client.get(transition("publish", incident)).content.decode()
+        client.post(transition("publish", incident))
 
         assert client.get(incident.get_absolute_url()).status_code == 200
 
@@ -570,7 +570,7 @@ class TestPublishing:
         incident = make_incident(summary="")
         desk("editor")
 
-        page = client.post(deed("publish", incident)).content.decode()
+        page = client.post(transition("publish", incident)).content.decode()
 
         assert "Write a summary." in page
         assert not Incident.objects.public().exists()
@@ -661,14 +661,14 @@ class TestPublishing:
         Party.objects.update(name_public=False, private_name="Li Si")
         desk("editor")
 
-        page = client.post(deed("publish", incident)).content.decode()
+        page = client.post(transition("publish", incident)).content.decode()
 
         assert "contains a name or handle that is not public" in page
         assert not Incident.objects.public().exists()
 
     def test_who_published_is_noted(self, desk, client):
         incident = make_ready_draft()
-        desk("editor").post(deed("publish", incident))
+        desk("editor").post(transition("publish", incident))
 
         incident.refresh_from_db()
         assert str(incident.updated_by) == str(incident.history.first().history_user) == "some editor"
@@ -679,7 +679,7 @@ class TestPublishing:
 
         states = []
         for name in ("review", "return"):
-            client.post(deed(name, incident))
+            client.post(transition(name, incident))
             incident.refresh_from_db()
             states.append(incident.publication)
 
@@ -689,8 +689,8 @@ class TestPublishing:
         incident = make_published_incident()
         desk("editor")
 
-        assert "required" in client.post(deed("withdraw", incident)).content.decode()
-        client.post(deed("withdraw", incident), {"reason": "It named somebody."})
+        assert "required" in client.post(transition("withdraw", incident)).content.decode()
+        client.post(transition("withdraw", incident), {"reason": "It named somebody."})
 
         assert client.get(incident.get_absolute_url()).status_code == 410
 
@@ -699,7 +699,7 @@ class TestPublishing:
         incident, draft = make_published_incident(), make_incident()
         key = {"itself": incident.pk, "a draft": draft.pk, "nothing": "no-such-key"}[target]
 
-        page = desk("editor").post(deed("merge", incident), {"merged_into": key})
+        page = desk("editor").post(transition("merge", incident), {"merged_into": key})
 
         assert page.status_code == 200
         assert page.context["form"].errors
@@ -708,7 +708,7 @@ class TestPublishing:
     def test_a_merge_leads_readers_on(self, desk, client):
         double, kept = make_published_incident(), make_published_incident()
 
-        desk("editor").post(deed("merge", double), {"merged_into": kept.pk})
+        desk("editor").post(transition("merge", double), {"merged_into": kept.pk})
 
         assert client.get(double.get_absolute_url()).headers["Location"] == kept.get_absolute_url()
 
@@ -735,7 +735,7 @@ class TestRights:
     def test_a_researcher_does_not_publish(self, desk, name):
         incident = make_incident()
 
-        assert desk("researcher").post(deed(name, incident), {"reason": "x"}).status_code == 403
+        assert desk("researcher").post(transition(name, incident), {"reason": "x"}).status_code == 403
 
     def test_a_researcher_has_no_actions_of_editors(self, desk):
         make_incident()
@@ -877,7 +877,7 @@ def test_an_address_of_no_record_is_no_error(desk, key):
     client = desk("editor")
 
     assert client.get(f"/admin/incidents/incident/{key}/change/").status_code == 302
-    assert client.get(f"{address('incident_deed', 'publish')}?ids={key}").status_code == 404
+    assert client.get(f"{address('incident_transition', 'publish')}?ids={key}").status_code == 404
 
 
 def log_in(browse, path, **look):
@@ -910,7 +910,7 @@ def test_the_desk_fits_the_screen_and_the_content_policy(browse, live_server, wi
         address("incident_history", incident.pk),
         address("incident_simple_history", incident.pk, incident.history.first().pk),
         address("citation_history", incident.citations.get().pk),
-        deed("merge", incident),
+        transition("merge", incident),
     ]:
         page.goto(live_server.url + path)
 

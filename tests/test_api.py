@@ -10,8 +10,8 @@ import pytest
 from django.core.cache import caches
 from django.core.management import call_command
 
-from incidents import archive, choices
-from incidents.api import PARTS, REGISTRIES
+from incidents import choices, index
+from incidents.public.api import PARTS, REGISTRIES
 
 from .factories import make_account, make_party, make_platform, make_published_incident, make_story
 
@@ -120,7 +120,7 @@ def test_other_sites_may_read_and_who_has_it_is_told_so(client):
     answer = client.get("/api/v1/incidents/")
 
     assert answer["Access-Control-Allow-Origin"] == "*"
-    assert answer["Dataset-Version"] == str(archive.current("default").number)
+    assert answer["Dataset-Version"] == str(index.current_version("default").number)
     assert client.get("/api/v1/incidents/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert client.post("/api/v1/incidents/").status_code == 405
 
@@ -154,7 +154,7 @@ def served(live_server, settings):
     """The address of a running tracker with the three cases."""
     settings.API_RATE = 0
     call_command("loaddata", "zoom_2020", verbosity=0)
-    archive.current("default")
+    index.current_version("default")
     return live_server.url
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incidents.filters import IncidentFilter
+from incidents.listing.filters import IncidentFilter
 from incidents.records import PUBLIC_FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from incidents import archive
-from incidents.archive import listing as listings
-from incidents.archive.listing import entries_in_order
-from incidents.filters import IncidentFilter
+from incidents import index
+from incidents.listing import listing as listings
+from incidents.listing.filters import IncidentFilter
+from incidents.listing.listing import documents_in_order
 from incidents.models import Incident
 
 from .factories import (
@@ -28,14 +28,14 @@ pytestmark = pytest.mark.django_db
 
 
 def listing(query):
-    archive.current("default")
+    index.current_version("default")
     return IncidentFilter(QueryDict(query))
 
 
 def refs(query):
     found = listing(query)
     assert found.errors == {}
-    return [entry.ref for entry in entries_in_order(list(found.listing))]
+    return [entry.ref for entry in documents_in_order(list(found.listing))]
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, o
     def pages(place, first):
         found = listing(f"{query}{first}").page(4)
         while True:
-            yield [entry.ref for entry in entries_in_order(found.keys)]
+            yield [entry.ref for entry in documents_in_order(found.keys)]
             if not (found.has_next if place == "after" else found.has_previous):
                 return
             edge = found.last if place == "after" else found.first
@@ -216,7 +216,7 @@ def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, o
 
 def test_refs_are_compared_byte_by_byte_whatever_the_locale():
     if connection.vendor == "postgresql":
-        rule = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'incidents_entry' AND column_name = 'ref'"
+        rule = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'incidents_publicincident' AND column_name = 'ref'"
     else:
         rule = "SELECT 'C' WHERE 'B' < 'a'"
     with connection.cursor() as cursor:

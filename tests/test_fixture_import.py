@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from incidents.importing import import_fixture, read_objects
+from incidents.exports.importing import import_fixture, read_objects
 from incidents.models import Account, Action, Incident, Party, Platform
 
 from .factories import (
@@ -262,7 +262,7 @@ def test_dates_come_in_with_their_bounds(tmp_path):
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 16])
 def test_records_are_read_alike_however_the_file_is_cut(tmp_path, monkeypatch, size):
-    monkeypatch.setattr("incidents.importing.CHUNK", size)
+    monkeypatch.setattr("incidents.exports.importing.CHUNK", size)
     path = write(tmp_path, '\n [ {"a":\n 1},\n\n  2 ,"]" ] \n')
 
     assert list(read_objects(path)) == [(2, {"a": 1}), (5, 2), (5, "]")]

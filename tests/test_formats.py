@@ -26,14 +26,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents import archive, exports
-from incidents.archive import listing
-from incidents.archive.lines import cell, plain
+from incidents import exports, index
 from incidents.choices import DSA_DECISION, Automation
 from incidents.exports.dsa import DECISIONS, crosswalk
-from incidents.exports.taken import unpacked
-from incidents.importing import import_fixture
-from incidents.models import Account, Action, Entry, Incident, Party, Platform, Source
+from incidents.exports.importing import import_fixture
+from incidents.exports.selection import unpacked
+from incidents.index.csv_rows import cell, plain
+from incidents.listing import listing
+from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source
 
 from .factories import (
     make_account,
@@ -48,8 +48,8 @@ pytestmark = pytest.mark.django_db
 
 
 def written(name, query="", **options):
-    archive.current("default")
-    return b"".join(exports.write(name, lambda: exports.taken(query), **options))
+    index.current_version("default")
+    return b"".join(exports.write(name, lambda: exports.select(query), **options))
 
 
 def emptied():
@@ -59,8 +59,8 @@ def emptied():
 
 
 def records():
-    archive.current("default")
-    return [json.loads(unpacked(entry.record)) for entry in Entry.objects.order_by("ref")]
+    index.current_version("default")
+    return [json.loads(unpacked(entry.record)) for entry in PublicIncident.objects.order_by("ref")]
 
 
 @pytest.fixture
@@ -245,8 +245,8 @@ def test_the_dsa_crosswalk_says_what_it_can_and_names_what_it_cannot(cases):
 @pytest.mark.parametrize(("type_", "decision"), DSA_DECISION.items())
 def test_every_decision_stands_in_the_column_of_its_kind(db, type_, decision):
     incident = make_published_incident(action={"type": type_, "automation": Automation.FULLY})
-    archive.current("default")
-    record = json.loads(unpacked(Entry.objects.get(pk=incident.pk).record))
+    index.current_version("default")
+    record = json.loads(unpacked(PublicIncident.objects.get(pk=incident.pk).record))
 
     values, unsaid = crosswalk(record, record["actions"][0])
 
@@ -270,7 +270,7 @@ def test_an_unknown_format_is_refused_by_name(tmp_path):
 
 def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path):
     call_command("publish_dump", str(tmp_path))
-    version = archive.current("default").number
+    version = index.current_version("default").number
     first = {path.name: path.read_bytes() for path in (tmp_path / str(version)).iterdir()}
     call_command("publish_dump", str(tmp_path))
 
@@ -303,7 +303,7 @@ def test_very_many_are_read_along_an_index_and_not_sorted_before_the_first_leave
             cursor.execute(f"EXPLAIN QUERY PLAN {read}")
         plan = str(cursor.fetchall())
 
-    assert {"newest": "entry_in_order", "changed": "entry_by_last_change"}[order] in plan
+    assert {"newest": "public_incident_order", "changed": "public_incident_changes"}[order] in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 
@@ -331,7 +331,7 @@ def test_the_size_of_very_many_is_reckoned_and_said_to_be(db, client, monkeypatc
         make_published_incident(ref=f"2020-platform-{number}", title=f"Title of number {number}")
     there = {name: len(written(name)) for name in ("csv", "jsonl")}
     monkeypatch.setattr(exports, "SAMPLE", 6)
-    found = exports.sizes(exports.taken())
+    found = exports.sizes(exports.select())
 
     assert all(abs(found[name][0] - there[name]) < there[name] / 10 for name in there)
     assert not any(is_exact for _size, is_exact in found.values())
@@ -342,7 +342,8 @@ def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, 
     make_published_incident()
     asked = []
     monkeypatch.setattr(
-        "incidents.views.sizes", lambda taken: asked.append(taken.count) or exports.sizes(taken)
+        "incidents.public.views.sizes",
+        lambda selection: asked.append(selection.count) or exports.sizes(selection),
     )
     for address in ("/data/", "/data/?1", "/data/?2"):
         client.get(address)

@@ -14,12 +14,12 @@ def may(group):
 
 
 def test_each_group_may_do_what_the_one_before_may_and_more():
-    deeds = ("add", "change", "delete", "view")
+    transitions = ("add", "change", "delete", "view")
 
     assert may("editor") - may("researcher") == {"publish_incident"}
     assert may("researcher") < may("editor")
     assert may("administrator") - may("editor") == {
-        f"{deed}_{name}" for deed in deeds for name in ("user", "group")
+        f"{transition}_{name}" for transition in transitions for name in ("user", "group")
     }
 
 

@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from incidents import archive, publishing, revisions
-from incidents.models import Change, Incident, Party
+from incidents import index, publishing
+from incidents.models import Incident, Party, PublicChange
 
 from .factories import make_published_incident, make_story
 
@@ -18,13 +18,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture
 def told(db):
     incident = make_story()
-    archive.current("default")
+    index.current_version("default")
     return incident
 
 
 def change(**fields):
     Incident.objects.filter(ref="told").update(**fields)
-    archive.current("default")
+    index.current_version("default")
 
 
 def text(answer):
@@ -54,7 +54,7 @@ def test_each_revision_has_an_address_that_says_what_changed(client, told):
 
 def test_a_change_of_a_part_is_named_by_its_number(client, told):
     told.actions.update(status="expired")
-    archive.current("default")
+    index.current_version("default")
 
     shown = text(client.get("/incidents/told/revisions/2/"))
 
@@ -76,7 +76,7 @@ def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, told):
     assert client.get("/incidents/told/revisions/1/").status_code == 200
 
     Party.objects.filter(pk=holder.pk).update(name_public=False, public_label="a group")
-    archive.current("default")
+    index.current_version("default")
 
     for number in (1, 2):
         answer = client.get(f"/incidents/told/revisions/{number}/")
@@ -89,7 +89,7 @@ def test_what_is_forgotten_is_in_no_past_revision(client, told):
     change(summary="Said too much.")
     change(summary="Said less.")
 
-    revisions.forget("told")
+    publishing.forget_revisions("told")
 
     for number in (1, 2):
         assert client.get(f"/incidents/told/revisions/{number}/").status_code == 404
@@ -100,9 +100,9 @@ def test_changes_tell_what_was_done_and_by_what_it_is_called_now(client, told):
     change(title="A name that should not be here")
     change(title="A better title")
     make_published_incident(ref="other", title="Another story")
-    archive.current("default")
+    index.current_version("default")
     publishing.withdraw(Incident.objects.get(ref="other"), reason="An error.", by=None)
-    archive.current("default")
+    index.current_version("default")
 
     page = text(client.get("/changes/"))
     entries = feed(client, "/changes.atom").findall(f"{ATOM}entry")
@@ -131,7 +131,7 @@ def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, told):
 def test_older_changes_are_a_page_further(client, db):
     for number in range(27):
         make_published_incident(ref=f"i{number}")
-    archive.current("default")
+    index.current_version("default")
 
     first = client.get("/changes/").content.decode()
     older = re.search(r'href="(\?before=\d+)"', first)[1]
@@ -143,9 +143,9 @@ def test_older_changes_are_a_page_further(client, db):
 
 
 def test_a_record_that_is_read_again_unchanged_makes_no_revision(told):
-    archive.repair("default", [told.pk])
+    index.repair("default", [told.pk])
 
-    assert Change.objects.filter(ref="told").count() == 1
+    assert PublicChange.objects.filter(ref="told").count() == 1
 
 
 def test_a_filter_is_a_feed_with_names_that_stay(client, told):

@@ -9,9 +9,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.views import defaults
 
-from incidents import archive, choices, views
-from incidents.archive.postings import sets_of
+from incidents import choices, index
+from incidents.index.posting_lists import index_reader
 from incidents.models import Incident
+from incidents.public import views
 from incidents.templatetags.record import shortened
 
 from .factories import (
@@ -549,7 +550,7 @@ def test_a_party_without_a_public_name_shows_its_label_alone(client):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_takes_the_same_number_of_queries_for_three_as_for_one(client, story, path):
     def cost():
-        sets_of("default", archive.current("default"))
+        index_reader("default", index.current_version("default"))
         with CaptureQueriesContext(connection) as queries:
             response = client.get(path)
             if response.streaming:

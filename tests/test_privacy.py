@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from incidents import models
-from incidents.api import PARTS, REGISTRIES
 from incidents.exports import FORMATS
 from incidents.models import Incident, Party
+from incidents.public.api import PARTS, REGISTRIES
 from incidents.records import PUBLIC_FIELDS, incident_record
 from tracker.logs import DiscreetFormatter
 

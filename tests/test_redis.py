@@ -8,7 +8,7 @@ import pytest
 import redis
 from django.core.management import call_command
 
-from incidents import archive
+from incidents import index
 from incidents.models import Incident
 from tracker import settings as ours
 
@@ -35,7 +35,7 @@ def server(tmp_path, settings, monkeypatch):
     monkeypatch.setattr(ours, "CACHE_URL", f"unix://{socket}")
     settings.CACHES = {name: ours.cache(name) for name in settings.CACHES}
     call_command("loaddata", "zoom_2020", verbosity=0)
-    archive.current("default")
+    index.current_version("default")
     yield process, client
     process.kill()
     process.wait()

@@ -117,7 +117,7 @@ if connection.vendor == "postgresql":
     def test_readers_are_served_by_a_replica_that_may_lag_stop_and_come_back(servers):
         primary, replica, tracker = servers
         first = tracker.title()[0]
-        until(lambda: ask(replica, "SELECT count(*) FROM incidents_edition") > 0)
+        until(lambda: ask(replica, "SELECT count(*) FROM incidents_datasetversion") > 0)
 
         # A reader who knows nothing newer is served by the replica, as far as it has come.
         ask(replica, "SELECT pg_wal_replay_pause()::text")
@@ -125,14 +125,14 @@ if connection.vendor == "postgresql":
         assert tracker.title()[0] == first
 
         # Whoever has seen the newer edition, and from then on everybody, is served by the primary.
-        newest = ask(primary, "SELECT max(number) FROM incidents_edition")
+        newest = ask(primary, "SELECT max(number) FROM incidents_datasetversion")
         tag = f'"{newest}-000000000000000000000000"'
         assert tracker.title(**{"If-None-Match": tag})[0] == "Second"
         assert tracker.title()[0] == "Second"
 
         # The replica catches up and serves again.
         ask(replica, "SELECT pg_wal_replay_resume()::text")
-        until(lambda: ask(replica, "SELECT max(number) FROM incidents_edition") == newest)
+        until(lambda: ask(replica, "SELECT max(number) FROM incidents_datasetversion") == newest)
         ask(primary, "SELECT pg_stat_reset()::text")
         before = ask(replica, "SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'")
         assert tracker.get("/platforms/").status == 200

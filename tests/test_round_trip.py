@@ -10,7 +10,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.importing import import_fixture
+from incidents.exports.importing import import_fixture
 from incidents.models import Account, Incident, Party, Platform, Source
 
 from . import postgres

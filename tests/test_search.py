@@ -4,14 +4,14 @@ import random
 
 import pytest
 
-from incidents import archive
-from incidents.archive.listing import Asked, Listing, entries_in_order
-from incidents.archive.postings import sets_of
-from incidents.archive.terms import passages
-from incidents.filters import IncidentFilter
-from incidents.models import Entry, Incident, Party
-from incidents.search import NAMES, SOURCES, parse, understood
-from incidents.search.words import fold, stem, tokens
+from incidents import index
+from incidents.index.analysis import fold, stem, tokens
+from incidents.index.documents import NAMES, SOURCES, passages
+from incidents.index.posting_lists import index_reader
+from incidents.listing.filters import IncidentFilter
+from incidents.listing.listing import Asked, Listing, documents_in_order
+from incidents.listing.query import parse, understood
+from incidents.models import Incident, Party, PublicIncident
 
 from .factories import (
     make_account,
@@ -32,13 +32,14 @@ def keys(text):
     """The keys of what a text finds, best first."""
     query = parse(text)
     listing = Listing(
-        sets_of("default", archive.current("default")), Asked(query=query, nothing=not query, order="best")
+        index_reader("default", index.current_version("default")),
+        Asked(query=query, nothing=not query, order="best"),
     )
     return list(listing)
 
 
 def found(text):
-    return [entry.ref for entry in entries_in_order(keys(text))]
+    return [entry.ref for entry in documents_in_order(keys(text))]
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_no_text_is_an_error_or_finds_everything(story, text):
 
     assert "q" not in listed or query.without and not query.groups
     assert understood(text)
-    query.excerpt(passages(archive.record_of(Entry.objects.get(ref=story.ref))))
+    query.snippet(passages(index.record_of(PublicIncident.objects.get(ref=story.ref))))
 
 
 def test_a_long_query_is_refused_in_words_by_the_list(story):
@@ -302,10 +303,10 @@ def invented(db):
             source=make_source(title=invented_text(chance)),
         )
         make_justification(incident, quote=invented_text(chance))
-    archive.current("default")
+    index.current_version("default")
     return {
-        entry.pk: [(passage.column, tokens(passage.text)) for passage in passages(archive.record_of(entry))]
-        for entry in Entry.objects.all()
+        entry.pk: [(passage.column, tokens(passage.text)) for passage in passages(index.record_of(entry))]
+        for entry in PublicIncident.objects.all()
     }
 
 

@@ -83,10 +83,10 @@ def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
 
 
 def test_a_taken_port_is_said_in_a_sentence():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as selection:
+        selection.bind(("127.0.0.1", 0))
+        selection.listen()
+        port = selection.getsockname()[1]
 
         with pytest.raises(
             CommandError, match=f"Port {port} is taken. Choose another one: make run PORT={port + 1}"

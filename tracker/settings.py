@@ -78,7 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "incidents.editions.Editions",
+    "incidents.public.caching.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -101,7 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "incidents.views.site",
+                "incidents.public.views.site",
             ]
         },
     }
@@ -149,7 +149,7 @@ for found in DATABASES.values():
         found["CONN_HEALTH_CHECKS"] = True
     if found["ENGINE"] == "django.db.backends.postgresql":
         found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
-DATABASE_ROUTERS = ["incidents.replicas.Router"]
+DATABASE_ROUTERS = ["incidents.index.routers.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
 CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
 

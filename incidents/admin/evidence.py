@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTF
 from ..models import Incident, Source
-from ..naming import propose_citekey
+from ..slugs import propose_citekey
 from .base import PRIVATE, RecordAdmin, RecordForm, published
 
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from .. import publishing
 from ..choices import IncidentKind, Publication
-from ..exports import INTERNAL_FORMATS, chosen, write
+from ..exports import INTERNAL_FORMATS, select_incidents, write
 from ..models import Action, Citation, Incident
 from .base import PRIVATE, RecordAdmin, containing, may_publish, stamp
-from .deeds import DEEDS, deed_url, deed_view, deeds_for
 from .links import change_url, problem_link
 from .log import FIELDSETS, log_form
 from .parts import (
@@ -26,6 +25,7 @@ from .parts import (
     JustificationInline,
     RelationInline,
 )
+from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
 
 @admin.register(Incident)
@@ -110,7 +110,7 @@ class IncidentAdmin(RecordAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
-            context["deeds"] = deeds_for(self, request, obj)
+            context["transitions"] = transitions_for(self, request, obj)
             if obj.publication != Publication.PUBLISHED:
                 context["missing"] = [problem_link(each, here=obj) for each in publishing.problems(obj)]
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -200,30 +200,30 @@ class IncidentAdmin(RecordAdmin):
     def reason(self, incident):
         return _told(incident, lambda action: action.get_reason_status_display())
 
-    # Deeds and exports
+    # Transitions and exports
 
     def get_urls(self):
         return [
             path(
-                "deed/<slug:name>/",
-                self.admin_site.admin_view(partial(deed_view, self)),
-                name="incidents_incident_deed",
+                "transition/<slug:name>/",
+                self.admin_site.admin_view(partial(transition_view, self)),
+                name="incidents_incident_transition",
             ),
             *super().get_urls(),
         ]
 
     def get_actions(self, request):
         actions = super().get_actions(request)
-        for name, deed in DEEDS.items():
-            if deed.allowed(request.user):
-                actions[name] = (_deed_action(name), name, deed.label)
+        for name, transition in TRANSITIONS.items():
+            if transition.allowed(request.user):
+                actions[name] = (_transition_action(name), name, transition.label)
         return actions
 
     actions = ["export_public", "export_internal"]
 
     @admin.action(description=gettext_lazy("Export as fixture: what is public"))
     def export_public(self, request, queryset):
-        return _download("fixture.json", write("fixture.json", lambda: chosen(_all_of(queryset))))
+        return _download("fixture.json", write("fixture.json", lambda: select_incidents(_all_of(queryset))))
 
     @admin.action(
         description=gettext_lazy("Export as fixture: everything, for internal use"), permissions=["publish"]
@@ -238,9 +238,9 @@ def _told(incident, words):
     return ", ".join(dict.fromkeys(str(words(action)) for action in incident.actions.all()))
 
 
-def _deed_action(name):
+def _transition_action(name):
     def ask(desk, request, queryset):
-        return HttpResponseRedirect(deed_url(name, queryset))
+        return HttpResponseRedirect(transition_url(name, queryset))
 
     return ask
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind, IssuedBasis, JustificationKind
 from ..models import Account, Action, Citation, Incident, Justification, Source
-from ..naming import holder_words, propose_account_slug, propose_citekey, propose_ref
+from ..slugs import holder_words, propose_account_slug, propose_citekey, propose_ref
 from .base import RecordForm, stamp
 from .evidence import readable
 from .links import change_url

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Account, Incident, Party, Platform
-from ..naming import free, propose_account_slug
+from ..slugs import free, propose_account_slug
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish, published
 
 

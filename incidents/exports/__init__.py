@@ -5,10 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from . import dsa, fixture, lines, tables
-from .taken import Taken, chosen, snapshot, taken
+from . import dsa, fixture, rows, tables
+from .selection import Selection, select, select_incidents, snapshot
 
-__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Taken", "chosen", "sizes", "taken", "write"]
+__all__ = [
+    "FORMATS",
+    "INTERNAL_FORMATS",
+    "Format",
+    "Selection",
+    "select",
+    "select_incidents",
+    "sizes",
+    "write",
+]
 
 SAMPLE = 60  # incidents from which the size of a file of very many is reckoned
 
@@ -28,12 +37,12 @@ class Format:
 FORMATS = {
     "csv": Format(
         "text/csv; charset=utf-8",
-        lines.write_csv,
+        rows.write_csv,
         _("a table of actions, for a spreadsheet or statistics"),
         of_actions=True,
     ),
-    "json": Format("application/json", lines.write_json, _("every record whole, with what the file is")),
-    "jsonl": Format("application/x-ndjson", lines.write_jsonl, _("every record whole, one a line")),
+    "json": Format("application/json", rows.write_json, _("every record whole, with what the file is")),
+    "jsonl": Format("application/x-ndjson", rows.write_jsonl, _("every record whole, one a line")),
     "xlsx": Format(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         tables.write_xlsx,

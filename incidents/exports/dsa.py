@@ -8,9 +8,9 @@ import io
 
 import orjson
 
-from ..archive.lines import cell
 from ..choices import DSA_DECISION, DSA_GROUND, AccountKind, Automation, Ground
-from .lines import joined
+from ..index.csv_rows import cell
+from .rows import joined
 
 EEA = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
@@ -40,12 +40,12 @@ AUTOMATED = {
 }
 
 
-def write(taken):
+def write(selection):
     """One row per action."""
     out = io.StringIO()
     csv.writer(out).writerow(HEADER)
     yield out.getvalue().encode()
-    yield from joined(_rows(orjson.loads(record)) for record in taken.records())
+    yield from joined(_rows(orjson.loads(record)) for record in selection.records())
 
 
 def _rows(record):

@@ -9,8 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
-from ..archive.listing import batches
 from ..choices import IncidentKind
+from ..listing.listing import batches
 from ..models import (
     Account,
     Action,
@@ -26,8 +26,8 @@ from ..models import (
 from ..models.fields import DerivedDayField
 from ..querysets import STEPS_SHOWN
 from ..records import public_values
-from .lines import joined
-from .taken import snapshot
+from .rows import joined
+from .selection import snapshot
 
 CHUNK = 2000
 # Relations to a record of the same kind, which may lie outside of what is exported: then it is left empty.
@@ -36,9 +36,9 @@ OWN_KIND = {Account: "succeeded_by", Source: "derived_from", Incident: "merged_i
 KEPT_BACK = ("id", "created_by", "updated_by")
 
 
-def write(taken):
+def write(selection):
     """The public fields of what is taken, and of all it refers to, as the bytes of a fixture."""
-    return _written(lambda: entries(taken))
+    return _written(lambda: entries(selection))
 
 
 def write_internal(incidents):
@@ -49,9 +49,11 @@ def write_internal(incidents):
         yield from _written(lambda: _entries(selection, _all_values))
 
 
-def entries(taken):
+def entries(selection):
     """(model, public fields) of what is taken and of all it refers to: parents first, in natural order."""
-    return _entries(_selection(taken.using, taken.incidents, public=True), public_values, taken.using)
+    return _entries(
+        _selection(selection.using, selection.incidents, public=True), public_values, selection.using
+    )
 
 
 def _written(found):

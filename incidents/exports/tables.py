@@ -14,7 +14,7 @@ from pathlib import Path
 import xlsxwriter
 from django.db import models
 
-from ..archive.lines import cell, plain
+from ..index.csv_rows import cell, plain
 from ..models import IN_ORDER
 from ..models.fields import EDTFField, VocabularyField
 from ..records import PUBLIC_FIELDS
@@ -41,9 +41,9 @@ VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS in
  JOIN platforms ON platforms.slug = accounts.platform LEFT JOIN parties ON parties.slug = accounts.holder"""
 
 
-def rows(taken):
+def rows(selection):
     """(table, values) of everything taken, parents first; a reference as the key of what it refers to."""
-    for model, fields in entries(taken):
+    for model, fields in entries(selection):
         name = model._meta.model_name
         values = [_value(fields[field]) for field in PUBLIC_FIELDS[name]]
         if name in PARTS:
@@ -79,13 +79,13 @@ def fields_of(name, fields_by_column):
 # The data package
 
 
-def write_zip(taken):
+def write_zip(selection):
     """A Frictionless data package: a CSV file per table and datapackage.json; the same data give the same bytes."""
     out, found = _Pipe(), []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         current = _Resource(package, next(iter(MODELS)))
         yield from out.pieces()
-        for name, values in rows(taken):
+        for name, values in rows(selection):
             if current.name != name:
                 found.append(current.close())
                 current = _Resource(package, name)
@@ -97,7 +97,7 @@ def write_zip(taken):
         for name in MODELS:
             if NAMES[name] not in written:
                 found.append(_Resource(package, name).close())
-        described = json.dumps(_package(taken, found), indent=1, ensure_ascii=False)
+        described = json.dumps(_package(selection, found), indent=1, ensure_ascii=False)
         package.writestr(_info("datapackage.json"), described + "\n")
     yield from out.pieces()
 
@@ -171,9 +171,9 @@ def _info(name):
     return info
 
 
-def _package(taken, resources):
+def _package(selection, resources):
     order = [NAMES[name] for name in MODELS]
-    about = taken.about()
+    about = selection.about()
     return {
         "name": "account-suspensions",
         "title": about["title"],
@@ -241,7 +241,7 @@ def _foreign_keys(name):
 # SQLite
 
 
-def write_sqlite(taken):
+def write_sqlite(selection):
     """The tables as one SQLite file with keys, indexes, a view, and a table that says what it is."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tables.sqlite3"
@@ -249,7 +249,7 @@ def write_sqlite(taken):
             database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
             for name in MODELS:
                 database.execute(_definition(name))
-            for name, values in rows(taken):
+            for name, values in rows(selection):
                 marks = ", ".join("?" * len(values))
                 database.execute(f"INSERT INTO {NAMES[name]} VALUES ({marks})", values)
             for name in MODELS:
@@ -259,7 +259,7 @@ def write_sqlite(taken):
             database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
             database.executemany(
                 "INSERT INTO about VALUES (?, ?)",
-                [(name, None if value is None else str(value)) for name, value in taken.about().items()],
+                [(name, None if value is None else str(value)) for name, value in selection.about().items()],
             )
             database.commit()
         with path.open("rb") as file:
@@ -282,7 +282,7 @@ def _definition(name):
 # A spreadsheet
 
 
-def write_xlsx(taken):
+def write_xlsx(selection):
     """A sheet per table; every value is text or a number, none a formula or a link."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tables.xlsx"
@@ -290,9 +290,9 @@ def write_xlsx(taken):
             path, {"constant_memory": True, "tmpdir": folder, "strings_to_urls": False}
         )
         book.set_properties({"created": datetime(2000, 1, 1)})
-        _sheet(book, "about", ["name", "value"], taken.about().items())
+        _sheet(book, "about", ["name", "value"], selection.about().items())
         sheets = {}
-        for name, values in rows(taken):
+        for name, values in rows(selection):
             if name not in sheets or sheets[name][1] >= MOST_ROWS:
                 number = sheets[name][2] + 1 if name in sheets else 1
                 called = NAMES[name] if number == 1 else f"{NAMES[name]} {number}"

@@ -1,9 +1,9 @@
 """The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence,
 and the public archive derived from them."""
 
-from .archive import Change, Edition, Entry, Posting
 from .evidence import Citation, Source
 from .incident import Action, Incident, Relation
+from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
 from .registry import Account, Party, Platform
 from .statement import Involvement, Justification
 
@@ -25,16 +25,16 @@ __all__ = [
     "IN_ORDER",
     "Account",
     "Action",
-    "Change",
+    "DatasetVersion",
     "Citation",
-    "Edition",
-    "Entry",
     "Incident",
     "Involvement",
     "Justification",
     "Party",
     "Platform",
-    "Posting",
+    "PostingList",
+    "PublicChange",
+    "PublicIncident",
     "Relation",
     "Source",
 ]

@@ -28,11 +28,7 @@ from ..choices import (
     Status,
     Term,
 )
-from ..querysets import (
-    ActionQuerySet,
-    IncidentQuerySet,
-    RelationQuerySet,
-)
+from ..querysets import ActionQuerySet, IncidentQuerySet, RelationQuerySet
 from .base import Record, Rule, StoryRecord, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,

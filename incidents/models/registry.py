@@ -10,14 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..choices import AccountKind, PartyKind, PlatformKind
 from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
 from .base import Record, Rule, in_vocabulary
-from .fields import (
-    LineField,
-    TextField,
-    VocabularyField,
-    address_field,
-    language_field,
-    place_field,
-)
+from .fields import LineField, TextField, VocabularyField, address_field, language_field, place_field
 
 
 def spells(name, text):

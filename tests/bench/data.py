@@ -235,7 +235,7 @@ def main(number):
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from incidents import archive  # noqa: PLC0415
+    from incidents import index  # noqa: PLC0415
     from incidents.models import Incident  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
@@ -256,11 +256,11 @@ def main(number):
     # Millions of rows come and go; looking through what is alive that often would take a quarter of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    archive.watcher.unwatch("default")
+    index.change_queue.unwatch("default")
     fill(number, tell("written"))
     sys.stderr.write(f"{number:,} incidents written in {time.monotonic() - begun:.0f} s\n")
-    archive.ensure("default")
-    archive.refresh("default", progress=tell("read into the archive"))
+    index.ensure("default")
+    index.refresh("default", progress=tell("read into the archive"))
     sys.stderr.write(f"All is there after {time.monotonic() - begun:.0f} s\n")
 
 

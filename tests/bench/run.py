@@ -37,7 +37,7 @@ FILES = os.environ.get("FILES", "csv jsonl json dsa.csv fixture.json zip sqlite 
 COPY = (
     "SELECT i.ref, i.title, i.summary, i.updated_at, a.*, c.slug, c.label, c.kind, p.slug, p.name, p.operator,"
     " h.slug, h.public_label, h.native_label, h.country FROM incidents_action a"
-    " JOIN incidents_incident i ON i.id = a.incident_id JOIN incidents_entry e ON e.incident_id = i.id"
+    " JOIN incidents_incident i ON i.id = a.incident_id JOIN incidents_publicincident e ON e.incident_id = i.id"
     " JOIN incidents_account c ON c.id = a.account_id JOIN incidents_platform p ON p.id = c.platform_id"
     " LEFT JOIN incidents_party h ON h.id = c.holder_id"
 )
@@ -239,7 +239,7 @@ def copied(url):
 def facts_of(url):
     """What the cases ask for: refs, frequent platforms, a name in Han."""
     ask = {
-        "refs": "SELECT ref FROM incidents_entry WHERE listed ORDER BY ref LIMIT 2000",
+        "refs": "SELECT ref FROM incidents_publicincident WHERE listed ORDER BY ref LIMIT 2000",
         "platforms": "SELECT slug FROM incidents_platform ORDER BY id LIMIT 12",
         "names": "SELECT native_label FROM incidents_party WHERE native_label <> '' ORDER BY id LIMIT 1",
         "words": "SELECT public_label FROM incidents_party ORDER BY id DESC LIMIT 1",

@@ -13,7 +13,7 @@ def rows(request):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.ref, i.title, e.first_day, a.type, a.status, p.name, h.public_label, j.quote"
-            " FROM (SELECT * FROM incidents_entry WHERE listed ORDER BY first_day DESC, ref LIMIT 25) e"
+            " FROM (SELECT * FROM incidents_publicincident WHERE listed ORDER BY first_day DESC, ref LIMIT 25) e"
             " JOIN incidents_incident i ON i.id = e.incident_id"
             " LEFT JOIN incidents_action a ON a.incident_id = i.id LEFT JOIN incidents_account c ON c.id = a.account_id"
             " LEFT JOIN incidents_platform p ON p.id = c.platform_id LEFT JOIN incidents_party h ON h.id = c.holder_id"

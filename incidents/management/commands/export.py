@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import archive, exports
-from ...filters import IncidentFilter
+from ... import exports, index
+from ...listing.filters import IncidentFilter
 from .export_fixture import write_out, write_whole
 
 
@@ -25,12 +25,12 @@ class Command(BaseCommand):
         if format not in exports.FORMATS:
             raise CommandError(f"There is no format “{format}”. There are: {', '.join(exports.FORMATS)}.")
         query = query.removeprefix("?")
-        archive.current("default")
+        index.current_version("default")
         listing = IncidentFilter(query)
         if not listing.is_valid():
             said = (f"{name}: {' '.join(sentences)}" for name, sentences in listing.errors.items())
             raise CommandError(" ".join(said))
-        pieces = self.watched(exports.write(format, lambda: exports.taken(query)))
+        pieces = self.watched(exports.write(format, lambda: exports.select(query)))
         if output:
             write_whole(Path(output), pieces)
         else:

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import revisions
-from ...models import Change
+from ...models import PublicChange
+from ...publishing import forget_revisions
 
 
 class Command(BaseCommand):
@@ -13,6 +13,6 @@ class Command(BaseCommand):
         parser.add_argument("ref")
 
     def handle(self, *, ref, **options):
-        if not Change.objects.filter(ref=ref).exists():
+        if not PublicChange.objects.filter(ref=ref).exists():
             raise CommandError(f"No incident “{ref}” was ever public.")
-        self.stdout.write(f"{revisions.forget(ref)} past records of {ref} are forgotten.")
+        self.stdout.write(f"{forget_revisions(ref)} past records of {ref} are forgotten.")

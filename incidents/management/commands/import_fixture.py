@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...importing import MOST_PROBLEMS, Unreadable, import_fixture
+from ...exports.importing import MOST_PROBLEMS, Unreadable, import_fixture
 
 MOST_CHANGES = 50
 

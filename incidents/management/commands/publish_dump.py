@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 
-from ... import archive, exports
+from ... import exports, index
 
 KEPT = 12
 
@@ -31,31 +31,31 @@ class Command(BaseCommand):
     def handle(self, *, folder, keep, address, **options):
         if keep < 1:
             raise CommandError("Keep at least one.")
-        edition = archive.current("default")
-        if not edition:
+        dataset_version = index.current_version("default")
+        if not dataset_version:
             raise CommandError("Nothing is public yet.")
         folder = Path(folder)
-        target = folder / str(edition.number)
+        target = folder / str(dataset_version.number)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if (target / "manifest.json").exists():
-                self.stdout.write(f"Version {edition.number} is there already.")
+                self.stdout.write(f"Version {dataset_version.number} is there already.")
             else:
-                self.write(folder, target, edition, address)
-                self.stdout.write(f"Version {edition.number} is in {target}.")
-            self.point(folder, edition)
+                self.write(folder, target, dataset_version, address)
+                self.stdout.write(f"Version {dataset_version.number} is in {target}.")
+            self.point(folder, dataset_version)
             self.let_go(folder, keep)
         except OSError as error:
             raise CommandError(
                 f"{error.filename or folder} could not be written: {error.strerror}."
             ) from error
 
-    def write(self, folder, target, edition, address):
+    def write(self, folder, target, dataset_version, address):
         """All files of a version, there whole or not at all."""
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".being-written-"))
         try:
             files = [self.write_file(scratch, name, address) for name in exports.FORMATS]
-            about = exports.taken(address=address).about()
+            about = exports.select(address=address).about()
             manifest = {"dataset": about, "files": files}
             (scratch / "SHA256SUMS").write_text(
                 "".join(f"{file['sha256']}  {file['name']}\n" for file in files)
@@ -72,18 +72,18 @@ class Command(BaseCommand):
     def write_file(self, scratch, name, address):
         digest, size = hashlib.sha256(), 0
         with (scratch / f"incidents.{name}").open("wb") as file:
-            for piece in exports.write(name, lambda: exports.taken(address=address)):
+            for piece in exports.write(name, lambda: exports.select(address=address)):
                 file.write(piece)
                 digest.update(piece)
                 size += len(piece)
         self.stderr.write(f"incidents.{name}: {size:,} bytes")
         return {"name": f"incidents.{name}", "bytes": size, "sha256": digest.hexdigest()}
 
-    def point(self, folder, edition):
+    def point(self, folder, dataset_version):
         """`latest` leads to the newest version."""
         latest, made = folder / "latest", folder / ".latest"
         made.unlink(missing_ok=True)
-        made.symlink_to(str(edition.number))
+        made.symlink_to(str(dataset_version.number))
         os.replace(made, latest)
 
     def let_go(self, folder, keep):

@@ -1,9 +1,0 @@
-"""The public archive: what the public doors read. It is derived from the records and kept in step with them.
-
-`watch` notes what has changed, `keeper` brings it in as the next edition, `terms` tells what a record is found by,
-`postings` holds the sets of incidents by term, and `listing` answers what is asked of them. See docs/archive.md.
-"""
-
-from .keeper import compare, current, ensure, read_record, record_of, refresh, repair, watcher
-
-__all__ = ["compare", "current", "ensure", "read_record", "record_of", "refresh", "repair", "watcher"]

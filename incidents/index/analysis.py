@@ -1,0 +1,149 @@
+"""From text to tokens: the one place that decides what counts as the same word. Both databases only split on spaces.
+
+Han, kana, hangul and the South-East Asian scripts are written without spaces, so each character is a token and a word
+is a run of them; elsewhere a run of letters and digits is one. Traditional and simplified Chinese, full and half
+width, capitals and accents fall together.
+"""
+
+import importlib.metadata
+import re
+import threading
+import unicodedata
+from functools import cache, lru_cache
+from urllib.parse import unquote
+
+import snowballstemmer
+from opencc import OpenCC
+
+# An index made by other rules, or by other data, is made anew.
+VERSION = " ".join(
+    (
+        "1",
+        unicodedata.unidata_version,
+        *(importlib.metadata.version(name) for name in ("opencc", "snowballstemmer")),
+    )
+)
+LONGEST = 64  # characters of one token; a longer run is cut into several
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+_HANGUL = "\uac00-\ud7a3"
+# Thai, Lao, Myanmar and Khmer: a letter keeps its vowel signs.
+_UNSPACED = (
+    "\u0e01-\u0e33\u0e40-\u0e46\u0e81-\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u1031\u1038-\u1055\u1780-\u17b3"
+)
+# Marks that only colour a letter, in Latin, Greek, Cyrillic, Hebrew and Arabic. Those of other scripts are letters.
+_COLOURING = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05BD), (0x05BF, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F),
+    (0x0670, 0x0670), (0x06D6, 0x06DC), (0x06DF, 0x06E8), (0x06EA, 0x06ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
+)  # fmt: skip
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+# Pairs of one meaning that OpenCC leaves apart when it sees one character at a time.
+_ONE_OF_TWO = str.maketrans("瞭祇衹藉彷牴乾著麽", "了只只借仿抵干着么")
+_LATIN = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t", "ـ": ""}
+
+
+def tokens(text):
+    """The tokens of a text, in its order."""
+    return _patterns()[0].findall(fold(text))
+
+
+def plain_address(url):
+    """A web address as it is looked for: without what all addresses begin with, and with its percent signs read."""
+    return unquote(re.sub(r"^\s*(?:https?://)?(?:www\.)?", "", url))
+
+
+def stem(token):
+    """What an English word has in common with its other forms; empty for what is no such word."""
+    return _stem(token) if len(token) > 2 and token.isascii() and token.isalpha() else ""
+
+
+def is_unigram(token):
+    """Whether this token is one character of a script without spaces."""
+    return bool(_patterns()[1].match(token))
+
+
+def spans(text):
+    """The tokens of a text, each with where it begins and ends in it."""
+    if text.isascii():
+        folded, places = text.lower(), None
+    else:
+        folded, places = "", []
+        for cluster in _patterns()[2].finditer(text):
+            piece = _fold_cluster(cluster[0])
+            folded += piece
+            places += [cluster.span()] * len(piece)
+    for found in _patterns()[0].finditer(folded):
+        first, last = found.span()
+        yield (found[0], first, last) if places is None else (found[0], places[first][0], places[last - 1][1])
+
+
+def fold(text):
+    """A text with all that does not distinguish words taken out of it."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_folding()))
+
+
+_fold_cluster = lru_cache(maxsize=20_000)(fold)
+
+
+@cache
+def _folding():
+    """What becomes of a single character: another one, or nothing."""
+    han = [
+        chr(code) for first, last in ((0x3400, 0x9FFF), (0x20000, 0x323AF)) for code in range(first, last + 1)
+    ]
+    # One character a line: phrases would be converted by their meaning, and a part of one would not find it.
+    simplified = OpenCC("t2s").convert("\n".join(han)).split("\n")
+    table = {ord(old): new for old, new in zip(han, simplified, strict=True) if old != new}
+    table |= {ord(old): new for old, new in _LATIN.items()}
+    table = {old: new.translate(_ONE_OF_TWO) for old, new in table.items()} | _ONE_OF_TWO
+    for first, last in _COLOURING + _SELECTORS:
+        table |= dict.fromkeys(range(first, last + 1))
+    # Soft hyphens, joiners and marks of direction are not seen; a space without width is one.
+    invisible = (
+        code for code in (0xAD, *range(0x600, 0x3000), 0xFEFF) if unicodedata.category(chr(code)) == "Cf"
+    )
+    return table | dict.fromkeys(invisible) | {0x200B: " "}
+
+
+@cache
+def _patterns():
+    """What finds a token, a token that stands alone, and a character with all that changes it."""
+    letters = f"{_HAN}{_KANA}{_HANGUL}{_UNSPACED}"
+    codes = (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0))
+    marks = _ranges(code for code in codes if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
+    run = rf"[^\W_{letters}](?:[^\W_{letters}]|[{marks}]){{0,{LONGEST - 1}}}"
+    alone = rf"[{_HAN}{_KANA}{_HANGUL}]|[{_UNSPACED}][{marks}]{{0,8}}"
+    jamo = "\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\u3131-\u318e\uffa0-\uffdc"
+    return (
+        re.compile(f"{alone}|{run}"),
+        re.compile(alone),
+        re.compile(
+            rf"(?:[{_HANGUL}]|[{jamo}])[{jamo}{marks}]*|.[{marks}\u00ad\u200c-\u200f\uff9e\uff9f]*", re.DOTALL
+        ),
+    )
+
+
+def _ranges(codes):
+    """Code points as the inside of a character class."""
+    found = []
+    for code in codes:
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in found)
+
+
+_of_thread = threading.local()
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word):
+    if not hasattr(_of_thread, "stemmer"):  # a stemmer keeps the word it works on: one for each thread
+        _of_thread.stemmer = snowballstemmer.stemmer("english")
+    return _of_thread.stemmer.stemWord(word)

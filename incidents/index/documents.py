@@ -1,0 +1,88 @@
+"""What search finds of a public record: its texts as passages, and the same texts as tokens."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from .analysis import plain_address, tokens
+
+NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
+END = "/"  # stands between two texts, so that no phrase runs from one into the next
+ADDRESSES = {"website", "url", "archived_url", "reference_url"}
+
+
+class Passage(NamedTuple):
+    """A text of a record: its column, what it is in words, the text, its language."""
+
+    column: str
+    label: str
+    text: str
+    language: str = ""
+
+
+def texts_of(record):
+    """For each place a text may stand in, all its texts as tokens."""
+    found = defaultdict(list)
+    for passage in passages(record):
+        if listed := tokens(passage.text):
+            found[passage.column].append(" ".join(listed))
+    return {
+        column: f" {f' {END} '.join(found[column])} " if found[column] else ""
+        for column in (NAMES, TEXTS, SOURCES)
+    }
+
+
+def first_day(record):
+    """The earliest day that an action may have begun, or that a context event may have been; None if not known."""
+    dates = [action["start"] for action in record["actions"]] or [record["date"]]
+    return min((day for each in dates if each and (day := each.earliest or each.latest)), default=None)
+
+
+def passages(record):
+    """What search finds of a record, and what it shows of the place that it found."""
+    found = {}
+
+    def add(column, label, values, names, language=""):
+        for name in names.split():
+            if text := values[name]:
+                text = plain_address(text) if name in ADDRESSES else str(text)
+                found.setdefault((column, text), Passage(column, label, text, language))
+
+    def add_party(party):
+        if party:
+            add(NAMES, _("name"), party, "public_label aliases")
+            add(NAMES, _("name"), party, "native_label", party["native_language"])
+
+    def add_statement(label, statement, party):
+        add(TEXTS, label, statement, "quote", statement["quote_language"])
+        add(TEXTS, label, statement, "note legal_basis")
+        add_party(party)
+
+    add(NAMES, _("title"), record, "title")
+    add(NAMES, _("ref"), record, "ref")
+    add(TEXTS, _("summary"), record, "summary")
+    add(TEXTS, _("date"), record, "date_text")
+    for action in record["actions"]:
+        account = action["account"]
+        add(NAMES, _("platform"), account["platform"], "name aliases")
+        add(TEXTS, _("platform"), account["platform"], "operator website")
+        add(NAMES, _("account"), account, "handle")
+        add(TEXTS, _("account"), account, "label url")
+        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text")
+        add_party(account["holder"])
+    for each in record["justifications"]:
+        add_statement(_("stated reason"), each, each["speaker"])
+        add(TEXTS, _("stated reason"), each, "speaker_text reference_url")
+    for each in record["involvements"]:
+        add_statement(_("part that others had"), each, each["party"])
+        add(TEXTS, _("part that others had"), each, "party_text")
+    languages = {source["citekey"]: source["language"] for source in record["sources"]}
+    for citation in record["citations"]:
+        add(TEXTS, _("quotation"), citation, "quote", languages[citation["source"]])
+        add(TEXTS, _("quotation"), citation, "attribution value_as_stated")
+    for source in record["sources"]:
+        add(SOURCES, _("source"), source, "title author", source["language"])
+        add(SOURCES, _("source"), source, "container_title publisher citekey derivation_note")
+        add(SOURCES, _("source"), source, "url archived_url")
+    return list(found.values())

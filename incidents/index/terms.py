@@ -1,0 +1,128 @@
+"""What a public record is found by: its words, the values it has for each filter, and the days it may have begun on."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from itertools import pairwise
+
+from ..choices import IncidentKind
+from .analysis import is_unigram, stem, tokens
+from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
+
+# Raised when the same record is to give other terms; every entry is then read anew.
+VERSION = 2
+NONE = "none"  # the value of a filter for what is not recorded
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # a date without an end is taken to reach so far
+# None of these signs is ever part of a token.
+STEM = "~"  # begins the stem of a word
+VALUE = "="  # begins a value that filters ask for
+LISTED, COUNTED = f"{VALUE}listed", f"{VALUE}counted"
+MARKS = {NAMES: f"{END}n", TEXTS: "", SOURCES: f"{END}s"}
+ACTION_VALUES = ("type", "status", "occurrence")
+
+
+def terms_of(record):
+    """The terms of a public record: a set for each layer, 0 for the whole of it and n for its n-th action."""
+    layers = {0: {*_words(passages(record)), *_values(record), *_order(record)}}
+    if record["kind"] == IncidentKind.ACCOUNT_ACTION:
+        layers[0].add(LISTED)
+    for number, action in enumerate(record["actions"], start=1):
+        layers[number] = set(_action_values(action))
+        layers[0] |= layers[number]
+    return layers
+
+
+def _words(found):
+    terms = set()
+    for passage in found:
+        listed = tokens(passage.text)
+        words = {*listed, *(STEM + root for token in set(listed) if (root := stem(token)))}
+        if not passage.text.isascii():
+            words |= set(pairs(listed))
+        terms |= words
+        if mark := MARKS[passage.column]:
+            terms |= {mark + word for word in words}
+    return terms
+
+
+def pairs(listed):
+    """Characters that stand side by side in a list of tokens: most names in Han have two, so a pair is a term too."""
+    return (one + two for one, two in pairwise(listed) if is_unigram(one) and is_unigram(two))
+
+
+def _values(record):
+    """What filters ask of the incident as a whole."""
+    grounds = {each["ground"] for each in record["justifications"]} or {NONE}
+    parties = {each["speaker"] and each["speaker"]["slug"] for each in record["justifications"]}
+    parties |= {each["party"] and each["party"]["slug"] for each in record["involvements"]}
+    places = {each["country"] for each in record["involvements"]}
+    for action in record["actions"]:
+        holder, account = action["account"]["holder"], action["account"]
+        parties.add(holder and holder["slug"])
+        places |= {holder and holder["country"], *action["countries"].split()}
+        yield f"{VALUE}account={account['slug']}"
+        yield f"{VALUE}on={account['platform']['slug']}/{account['slug']}"
+        if holder:
+            yield f"{VALUE}of={holder['slug']}/{account['slug']}"
+    yield from (f"{VALUE}ground={ground}" for ground in grounds)
+    yield from (f"{VALUE}party={slug}" for slug in parties if slug)
+    yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
+    yield from (f"{VALUE}country={code}" for code in {place for place in places if place} or {NONE})
+
+
+def _order(record):
+    """The month that the list is sorted by, and the month it was last changed, each with its year."""
+    for name, day in (("first", first_day(record)), ("changed", record["updated_at"].date())):
+        written = within_calendar(day).isoformat() if day else NONE
+        yield from (f"{VALUE}{name}={written[:length]}" for length in ((4, 7) if day else (4,)))
+
+
+def _action_values(action):
+    """What filters ask of an action; what is asked together must be true of one and the same."""
+    account = action["account"]
+    yield f"{VALUE}platform={account['platform']['slug']}"
+    yield f"{VALUE}holder={account['holder']['slug'] if account['holder'] else NONE}"
+    yield f"{VALUE}reason={action['reason_status']}"
+    yield from (f"{VALUE}{name}={action[name]}" for name in ACTION_VALUES)
+    if action["counted"]:
+        yield COUNTED
+    if action["start"]:
+        yield from days_between(action["start"].earliest, action["start"].latest)
+    else:
+        yield f"{VALUE}start={NONE}"
+
+
+def within_calendar(day):
+    """A day, or the first or last that is told apart."""
+    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
+
+
+def days_between(first, last):
+    """The terms of the days from first to last (None: no end), and `covers=` for the years and months all theirs."""
+    for name, whole in _calendar(first, last):
+        yield f"{VALUE}start={name}"
+        if whole:
+            yield f"{VALUE}covers={name}"
+
+
+def terms_between(first, last):
+    """Terms of which an action has at least one if it may have begun between these days (None: no end)."""
+    for name, whole in _calendar(first, last):
+        yield f"{VALUE}start={name}" if whole else f"{VALUE}covers={name}"
+
+
+def _calendar(first, last):
+    """The years of a span, the months of years it has not whole, the days of months it has not whole."""
+    first = max(first or date.min, date(FIRST_YEAR, 1, 1))
+    last = min(last or date.max, date(LAST_YEAR, 12, 31))
+    for year in range(first.year, last.year + 1):
+        whole = first <= date(year, 1, 1) and date(year, 12, 31) <= last
+        yield f"{year}", whole
+        for month in () if whole else range(1, 13):
+            begin, end = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+            if last < begin or end < first:
+                continue
+            whole = first <= begin and end <= last
+            yield f"{year}-{month:02}", whole
+            if not whole:
+                day, until = max(begin, first), min(end, last)
+                yield from ((str(day + timedelta(days=n)), True) for n in range((until - day).days + 1))

@@ -1,0 +1,225 @@
+"""What a reader typed, as a query: words, phrases, beginnings, alternatives and exclusions. Nothing typed is an error.
+
+A query also marks what it finds in a text, so that a page can show where.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from ..index.analysis import is_unigram, plain_address, spans, stem, tokens
+from ..index.documents import SOURCES
+
+OR = "OR"
+QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens that stand side by side. An English word that is not quoted is meant in all its forms."""
+
+    tokens: tuple
+    quoted: bool = False
+    prefix: bool = False
+    scope: str = ""
+    typed: str = field(default="", compare=False)
+
+    @property
+    def stem(self):
+        return "" if self.quoted or self.prefix or len(self.tokens) > 1 else stem(self.tokens[0])
+
+    def found_in(self, listed):
+        """Where in a list of tokens this stands: pairs of the first index and the one after the last."""
+        if wanted := self.stem:
+            return [(i, i + 1) for i, token in enumerate(listed) if stem(token) == wanted]
+        *body, last = self.tokens
+        places = ((i, i + len(self.tokens)) for i in range(len(listed) - len(body)))
+        return [
+            (first, end)
+            for first, end in places
+            if (listed[end - 1].startswith(last) if self.prefix else listed[end - 1] == last)
+            and listed[first : end - 1] == body
+        ]
+
+    def within(self, scope):
+        """The same, in one place only."""
+        return replace(self, scope=scope)
+
+    def may_stand_in(self, text):
+        """Whether it is worth reading a text for it; in plain letters that is quickly seen."""
+        if not text.isascii():
+            return True
+        return ((self.stem[:-2] or self.stem[:1]) if self.stem else self.tokens[0]) in text.lower()
+
+    def by_script(self):
+        """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
+        runs = [list(run) for _alone, run in groupby(spans(self.typed), lambda span: is_unigram(span[0]))]
+        if self.quoted or len(runs) == 1 or not any(map(is_unigram, self.tokens)):
+            return [self]
+        return [
+            Term(
+                tokens=tuple(token for token, _first, _end in run),
+                prefix=self.prefix and run is runs[-1],
+                scope=self.scope,
+                typed=self.typed[run[0][1] : run[-1][2]],
+            )
+            for run in runs
+        ]
+
+    def __str__(self):
+        said = f"“{self.typed}”" if self.quoted or " " in self.typed else self.typed
+        if self.prefix:
+            said = _("words that begin with “%s”") % self.typed
+        return _("%s in a source") % said if self.scope == SOURCES else said
+
+
+class Excluded(NamedTuple):
+    term: Term
+
+
+@dataclass(frozen=True)
+class Query:
+    """Every group is to be found, by any of its terms, and none of `without`."""
+
+    groups: tuple = ()
+    without: tuple = ()
+
+    def __bool__(self):
+        """Whether there is anything to look for."""
+        return bool(self.groups or self.without)
+
+    def words(self):
+        """What was understood, as part of a sentence; empty if there is nothing to look for."""
+        said = [_(" or ").join(map(str, group)) for group in self.groups]
+        said += [_("without %s") % term for term in self.without]
+        return ", ".join(said)
+
+    def highlight(self, text, column=""):
+        """The text in pieces, each with whether it was looked for."""
+        pieces, done = [], 0
+        for first, end in self._places(text, column):
+            pieces += [(text[done:first], False), (text[first:end], True)]
+            done = end
+        return [piece for piece in (*pieces, (text[done:], False)) if piece[0]]
+
+    def snippet(self, passages, length=160):
+        """The passage that shows best what was found, and the pieces of it around the first find; None if there is none.
+
+        What stands in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
+        """
+        terms = [term for group in self.groups for term in group]
+        listed = [
+            tokens(passage.text) if any(term.may_stand_in(passage.text) for term in terms) else []
+            for passage in passages
+        ]
+        shown = [0.0] * len(listed)
+        for group in self.groups:
+            having = [
+                i
+                for i, passage in enumerate(passages)
+                if any(term.found_in(listed[i]) for term in group if term.scope in ("", passage.column))
+            ]
+            for i in having:
+                shown[i] += 1 / len(having)
+        if not any(shown):
+            return None
+        best = passages[shown.index(max(shown))]
+        return best, self._cut(best, length)
+
+    def _places(self, text, column):
+        """Where in a text the terms stand, in order and without overlap."""
+        found = list(spans(text))
+        listed = [token for token, _first, _end in found]
+        terms = {term for group in self.groups for term in group if term.scope in ("", column)}
+        places = sorted((found[i][1], found[j - 1][2]) for term in terms for i, j in term.found_in(listed))
+        apart = []
+        for first, end in places:
+            if apart and first <= apart[-1][1]:
+                apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+            else:
+                apart.append((first, end))
+        return apart
+
+    def _cut(self, passage, length):
+        text = passage.text
+        hit, hit_end = self._places(text, passage.column)[0]
+        if is_unigram(text[hit]):
+            length //= 2  # scripts without spaces say as much in half as many characters
+        first = max(0, min(hit - length // 4, len(text) - length))
+        last = max(first + length, hit_end)
+        if first:
+            first = text.find(" ", first, hit) + 1 or first
+        if last < len(text) and (space := text.rfind(" ", hit_end, last)) > 0:
+            last = space
+        highlight = self.highlight(text[first:last], passage.column)
+        return [("…", False)] * bool(first) + highlight + [("…", False)] * (last < len(text))
+
+
+def understood(text):
+    """What a reader typed, as it was understood, in words."""
+    return parse(text).words() or _("nothing that can be looked for")
+
+
+def asked_for(text, names):
+    """Each `name:value` or `-name:value` of these names in what a reader typed: its name, its value, whether it has a
+    minus, and where it stands."""
+    for match in _item(tuple(names)).finditer(text.translate(QUOTATION_MARKS)):
+        name, value = (match["field"] or "").lower(), match["quoted"] or match["word"]
+        if name and name != "source" and value:
+            yield name, value.strip(), bool(match["minus"]), match.span()
+
+
+def parse(text):
+    """The query that a reader typed."""
+    text = unicodedata.normalize("NFKC", text).translate(QUOTATION_MARKS)
+    items = [item for match in _item(()).finditer(text) if (item := _read(match))]
+    groups, without = [], []
+    for i, item in enumerate(items):
+        if isinstance(item, Excluded):
+            without.append(item.term)
+        elif item == OR:
+            if i in (0, len(items) - 1):
+                groups.append([Term(("or",), typed=OR)])  # with nothing to choose from, it is a word
+        elif i > 1 and items[i - 1] == OR and isinstance(items[i - 2], Term):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    split = [[[term] for term in group[0].by_script()] if len(group) == 1 else [group] for group in groups]
+    groups = [tuple(dict.fromkeys(group)) for parts in split for group in parts]
+    return Query(*(tuple(dict.fromkeys(found)) for found in (groups, without)))
+
+
+def _read(match):
+    """What one match of `_item()` stands for; None for mere signs."""
+    quoted, name = match["quoted"] is not None, (match["field"] or "").lower()
+    text = match["quoted"] if quoted else match["word"]
+    if text is None:
+        return OR
+    text = text if quoted else plain_address(text)
+    found = list(spans(text))
+    if not found:
+        return None
+    term = Term(
+        tokens=tuple(token for token, _first, _end in found),
+        quoted=quoted,
+        prefix=bool(match["star"]) or not quoted and text.endswith("*"),
+        scope=SOURCES if name else "",
+        typed=text[found[0][1] : found[-1][2]],
+    )
+    return Excluded(term) if match["minus"] else term
+
+
+@cache
+def _item(fields):
+    """What finds the next thing in a query."""
+    names = "|".join(map(re.escape, ("source", *fields)))
+    return re.compile(
+        r"(?<!\S)OR(?:\s+OR)*(?!\S)"
+        rf"|(?P<minus>-)?(?:(?P<field>(?i:{names})):)?"
+        r'(?:"(?P<quoted>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+))'
+    )

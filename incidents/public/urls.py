@@ -1,0 +1,36 @@
+"""The public addresses, relied on by others."""
+
+from django.urls import path
+
+from . import api, discovery, feeds, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("incidents/", views.incident_list, name="incident_list"),
+    path("incidents.atom", feeds.incident_feed, name="incident_feed"),
+    path("incidents.<str:suffix>", views.incident_download, name="incident_download"),
+    path("incidents/<slug:ref>.<str:suffix>", views.incident_file, name="incident_file"),
+    path("incidents/<slug:ref>/", views.incident, name="incident"),
+    path("incidents/<slug:ref>/revisions/<int:number>/", views.revision, name="revision"),
+    path("changes/", views.changes, name="changes"),
+    path("changes.atom", feeds.change_feed, name="change_feed"),
+    path("data/", views.data, name="data"),
+    path("platforms/", views.platform_list, name="platform_list"),
+    path("platforms/<slug:slug>/", views.platform, name="platform"),
+    path("accounts/<slug:slug>/", views.account, name="account"),
+    path("parties/<slug:slug>/", views.party, name="party"),
+    path("about/", views.about, name="about"),
+    path("sitemap.xml", discovery.site_map, name="site_map"),
+    path("sitemap-<slug:part>.xml", discovery.site_map_part, name="site_map_part"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path("opensearch.xml", discovery.open_search, name="open_search"),
+    path(".well-known/security.txt", discovery.security, name="security"),
+    path("api/v1/", api.manual, name="api"),
+    path("api/v1/openapi.json", api.description, name="openapi"),
+    path("api/v1/incidents/", api.incidents, name="api_incidents"),
+    path("api/v1/incidents/<slug:ref>/", api.incident, name="api_incident"),
+    path("api/v1/vocabularies/", api.vocabularies, name="api_vocabularies"),
+    *(path(f"api/v1/{name}/", api.parts, {"name": name}) for name in api.PARTS),
+    *(path(f"api/v1/{name}/", api.registry, {"name": name}) for name in api.REGISTRIES),
+    path("api/v1/<path:rest>/", api.missing),
+]

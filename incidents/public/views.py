@@ -1,0 +1,366 @@
+"""The public pages: load, check, render. Each reads the public archive and hands records to a template."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .. import choices
+from ..exports import FORMATS, select, select_incidents, sizes, write
+from ..index import read_record, record_of
+from ..index.documents import NAMES, passages
+from ..index.posting_lists import index_reader
+from ..index.routers import PRIMARY, reading
+from ..index.terms import VALUE
+from ..listing.filters import IncidentFilter
+from ..listing.listing import Asked, Cursor, Listing, fields_in_order
+from ..listing.stats import figures_of, home_figures, platform_counts
+from ..listing.suggestions import spelling_suggestions
+from ..models import Account, Incident, Party, Platform, PublicChange, PublicIncident
+from ..records import account_record, party_record, platform_record
+from .caching import public_page
+from .citations import FORMS, citation_text, list_citation
+from .linked_data import describe_dataset, describe_incident
+from .presenters import ROW_FIELDS, listed, story
+from .problem_details import invalid_parameters
+from .revisions import differences, history, record_at, told
+
+PAGE_SIZE = 25
+NEWEST = 5
+
+
+@require_safe
+@public_page
+def home(request):
+    reader = index_reader(reading.get(), request.dataset_version)
+    newest, changed = Listing(reader, Asked()), Listing(reader, Asked(order="changed"))
+    return render(
+        request,
+        "incidents/home.html",
+        {
+            "figures": home_figures(reader),
+            "newest": rows(newest.page(NEWEST).keys),
+            "changed": [
+                read_record(bytes(record))
+                for (record,) in fields_in_order(reading.get(), changed.page(NEWEST).keys, ["record"])
+            ],
+        },
+    )
+
+
+@require_safe
+@public_page
+def incident_list(request):
+    listing = IncidentFilter(request.GET, using=reading.get(), dataset_version=request.dataset_version)
+    context = {"errors": listing.errors, "groups": listing.groups(), "formats": list(FORMATS)}
+    context |= {"query": listing.query, "listing": listing}
+    if listing.is_valid():
+        page = listing.page(PAGE_SIZE)
+        context |= {
+            "parts": listing.parts,
+            "words": listing.sentence(),
+            "number": len(listing.listing),
+            "years": listing.years(),
+            "rows": rows(page.keys, listing.words),
+            "cite": list_citation(
+                listing.sentence(),
+                address=request.build_absolute_uri(f"{request.path}?{listing.query}".rstrip("?")),
+                version=version(request),
+            ),
+            "pages": paging(page, listing.at_page),
+        }
+        if not len(listing.listing):
+            context |= {"nearest": spelling_suggestions(listing), "ways_out": listing.relaxations()}
+    return render(request, "incidents/incident_list.html", context)
+
+
+@require_safe
+@public_page
+def incident_download(request, suffix):
+    """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
+    if suffix not in FORMATS:
+        raise Http404
+    query = request.GET.copy()
+    if suffix == "csv":
+        query.pop("bom", None)  # about the file, not about the incidents
+    listing = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
+    if not listing.is_valid():
+        return invalid_parameters(listing.errors)
+    name = "incidents-selected" if listing.parts else "incidents"
+    address = request.build_absolute_uri(
+        reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
+    )
+    using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
+    return download(
+        request,
+        suffix,
+        lambda: select(query.urlencode(), using=using, address=address),
+        f"{name}-{version(request)}.{suffix}",
+    )
+
+
+@require_safe
+@public_page
+def incident_file(request, ref, suffix):
+    """One incident in another format, or how to cite it."""
+    if suffix in FORMS:
+        return citation(request, ref, suffix)
+    found = Incident.objects.filter(ref=ref, public_incident__ref=ref)
+    if suffix not in FORMATS or not found.exists():
+        raise Http404
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
+    return download(request, suffix, lambda: select_incidents(found, address=address), f"{ref}.{suffix}")
+
+
+def citation(request, ref, suffix):
+    """How to cite an incident, for a program that manages references."""
+    entry = get_object_or_404(PublicIncident, ref=ref)
+    media_type, form = FORMS[suffix]
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    text = form(record_of(entry), address=address, revision=entry.revision, version=version(request))
+    return HttpResponse(
+        text,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
+    )
+
+
+def version(request):
+    """The number of the edition that answers a request."""
+    return request.dataset_version.number if request.dataset_version else 0
+
+
+def download(request, suffix, selected, name):
+    """A file written while it is read; asking for its head alone writes nothing."""
+    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
+    return StreamingHttpResponse(
+        () if request.method == "HEAD" else write(suffix, selected, **options),
+        content_type=FORMATS[suffix].content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Dataset-Version": str(version(request)),
+        },
+    )
+
+
+@require_safe
+@public_page
+def incident(request, ref):
+    entry = PublicIncident.objects.filter(ref=ref).only("record", "revision").first()
+    if not entry:
+        return gone(request, ref)
+    record, address = record_of(entry), request.build_absolute_uri(request.path)
+    cite = citation_text(record, address=address, revision=entry.revision, version=version(request))
+    context = {"cite": cite, "formats": list(FORMATS), "forms": list(FORMS), "history": history(ref)}
+    context |= {"described": describe_incident(record, address), "address": address}
+    return render(request, "incidents/incident.html", {"incident": record, **context, **story(record)})
+
+
+@require_safe
+@public_page
+def revision(request, ref, number):
+    """An incident as it was told once, and what has changed in it since the revision before."""
+    record, before = record_at(ref, number), record_at(ref, number - 1)
+    changes = history(ref)
+    this = next((change for change in changes if change.number == number), None)
+    if not this or not PublicIncident.objects.filter(ref=ref).exists():
+        raise Http404
+    address = request.build_absolute_uri(request.path)
+    context = {"ref": ref, "change": this, "history": changes, "address": address}
+    context["differences"] = differences(before, record) if record and before else []
+    if not record:
+        return render(request, "incidents/revision.html", context, status=404)
+    context["cite"] = citation_text(record, address=address, revision=number, version=this.dataset_version)
+    return render(request, "incidents/revision.html", context | {"incident": record, **story(record)})
+
+
+@require_safe
+@public_page
+def changes(request):
+    """What was published, changed, withdrawn or merged, the latest first."""
+    found = PublicChange.objects.order_by("-pk").defer("before")
+    if before := request.GET.get("before", ""):
+        if not (before.isascii() and before.isdigit() and len(before) < 19):
+            raise Http404
+        found = found.filter(pk__lt=int(before))
+    listed_here = told(found[: PAGE_SIZE + 1])
+    more = len(listed_here) > PAGE_SIZE
+    rows_shown = listed_here[:PAGE_SIZE]
+    context = {"changes": rows_shown, "older": rows_shown[-1].pk if more else None, "begins": not before}
+    return render(request, "incidents/changes.html", context)
+
+
+@lru_cache(maxsize=4)
+def _whole(dataset_version, address):
+    """How many incidents and actions an edition has, and the sizes of its files, which take a second to work out."""
+    everything = select(using=PRIMARY, address=address)
+    return everything.count, everything.incidents.lines(), sizes(everything)
+
+
+@require_safe
+@public_page
+def data(request):
+    """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
+    address = request.build_absolute_uri(reverse("incident_list"))
+    number, lines, size = _whole(request.dataset_version, address)
+    context = {
+        "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
+        "number": number,
+        "lines": lines,
+        "cite": list_citation(_("all incidents"), address=address, version=version(request)),
+        "root": request.build_absolute_uri("/").rstrip("/"),
+        "described": describe_dataset(request, version(request)),
+    }
+    return render(request, "incidents/data.html", context)
+
+
+def gone(request, ref):
+    """In the place of an incident that was public once: the one that tells its story now, or the reason."""
+    incident = get_object_or_404(Incident.objects.gone().select_related("merged_into"), ref=ref)
+    if incident.merged_into:
+        return redirect("incident", incident.merged_into.ref, permanent=True)
+    context = {"ref": incident.ref, "reason": incident.withdrawn_reason}
+    return render(request, "incidents/gone.html", context, status=410)
+
+
+@require_safe
+@public_page
+def platform_list(request):
+    counts = platform_counts(index_reader(reading.get(), request.dataset_version))
+    found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
+    platforms = [platform_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
+    return render(request, "incidents/platform_list.html", {"platforms": platforms})
+
+
+@require_safe
+@public_page
+def platform(request, slug):
+    return subject(request, "platform", Platform.objects.all(), slug, platform_record, f"{VALUE}on={slug}/")
+
+
+@require_safe
+@public_page
+def account(request, slug):
+    accounts = Account.objects.select_related("platform", "holder")
+    return subject(request, "account", accounts, slug, account_record, f"{VALUE}account={slug}")
+
+
+@require_safe
+@public_page
+def party(request, slug):
+    return subject(request, "party", Party.objects.all(), slug, party_record, f"{VALUE}of={slug}/")
+
+
+def subject(request, name, records, slug, told, accounts):
+    """A platform, account or party that a public incident shows: what is told of it, what is counted, its incidents."""
+    reader = index_reader(reading.get(), request.dataset_version)
+    if not reader.whole(f"{VALUE}{name}={slug}"):
+        raise Http404
+    listing, place = Listing(reader, Asked({name: [slug]})), {}
+    for edge in ("after", "before"):
+        if written := request.GET.get(edge):
+            try:
+                place[edge] = Cursor.read(written, "newest")
+            except ValueError as error:
+                raise Http404 from error
+    page = listing.page(PAGE_SIZE, **dict(list(place.items())[:1]))
+    # Counted are the actions on a party's own accounts, listed all incidents in which it had a part.
+    own = Listing(reader, Asked({"holder": [slug]})) if name == "party" else listing
+    context = {
+        name: told(records.get(slug=slug)),
+        "figures": figures_of(own, accounts),
+        "number": len(listing),
+        "rows": rows(page.keys),
+        "pages": paging(page, lambda **place: "&".join(f"{edge}={at}" for edge, at in place.items())),
+    }
+    return render(request, f"incidents/{name}.html", context)
+
+
+@require_safe
+@public_page
+def about(request):
+    vocabularies = [
+        (_("What was done"), choices.ActionType),
+        (_("Did it take place"), choices.Occurrence),
+        (_("What a start date is"), choices.StartBasis),
+        (_("Status"), choices.Status),
+        (_("Why it ended"), choices.EndCause),
+        (_("Announced term"), choices.Term),
+        (_("Where it took effect"), choices.Scope),
+        (_("Who decided"), choices.Automation),
+        (_("Was a reason given"), choices.ReasonStatus),
+        (_("Kinds of statement"), choices.JustificationKind),
+        (_("Stated grounds"), choices.Ground),
+        (_("How something was said"), choices.Modality),
+        (_("To whom it was said"), choices.Audience),
+        (_("Parts that others had"), choices.Role),
+        (_("How certain that is"), choices.Certainty),
+        (_("What came of it"), choices.Outcome),
+        (_("Kinds of account"), choices.AccountKind),
+        (_("Kinds of platform"), choices.PlatformKind),
+        (_("Kinds of party"), choices.PartyKind),
+        (_("Kinds of source"), choices.CSLType),
+        (_("How a source came about"), choices.Derivation),
+        (_("How a source’s date is known"), choices.IssuedBasis),
+        (_("What a source does for a statement"), choices.Stance),
+        (_("How incidents are related"), choices.RelationKind),
+        (_("Kinds of incident"), choices.IncidentKind),
+    ]
+    return render(
+        request,
+        "incidents/about.html",
+        {
+            "vocabularies": [
+                {"title": title, "anchor": vocabulary.anchor_of_all(), "words": list(vocabulary)}
+                for title, vocabulary in vocabularies
+            ],
+            "counted_types": [each for each in choices.ActionType if each in choices.COUNTED_TYPES],
+            "counted_occurrences": [
+                each for each in choices.Occurrence if each in choices.COUNTED_OCCURRENCES
+            ],
+        },
+    )
+
+
+def rows(keys, query=None):
+    """The rows of a list as the pages show them, with the places of the words that were looked for."""
+    as_row = row.__wrapped__ if settings.DEBUG else row
+    records = fields_in_order(reading.get(), keys, ["record"])
+    return [as_row(bytes(record), query, get_language()) for (record,) in records]
+
+
+@lru_cache(maxsize=2_000)
+def row(record, query, language):
+    """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
+    known = read_record(record, ROW_FIELDS)
+    context = {"row": listed(known)}
+    if query:
+        context["marked"] = query.highlight(known["title"], NAMES)
+        context["excerpt"] = query.snippet(passages(known))
+    return render_to_string("incidents/_incident_row.html", context)
+
+
+def paging(page, query):
+    """The query strings of the first, previous and next page; none where there is no such page."""
+    return {
+        "first": query() if page.has_previous else None,
+        "previous": query(before=page.first) if page.has_previous and page.first else None,
+        "next": query(after=page.last) if page.has_next else None,
+    }
+
+
+def site(request):
+    """What every page shows: the site's name and the licence of its data."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "license": settings.DATA_LICENSE,
+        "license_url": settings.DATA_LICENSE_URL,
+        "version": version(request) if hasattr(request, "dataset_version") else None,
+    }

@@ -1,0 +1,118 @@
+"""Pages keyed by edition: given again while nothing changes, never after, and nothing of the desk among them."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+
+from incidents.models import DatasetVersion, Incident
+
+from .factories import make_published_incident, make_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(db):
+    caches["pages"].clear()
+    return make_story()
+
+
+PAGES = [
+    "/",
+    "/incidents/",
+    "/incidents/told/",
+    "/platforms/",
+    "/platforms/told/",
+    "/parties/told/",
+    "/about/",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asked_again_needs_no_more_than_the_number_of_the_edition(
+    client, told, path, django_assert_num_queries
+):
+    first = client.get(path)
+
+    with django_assert_num_queries(1):
+        again = client.get(path)
+
+    assert again.content == first.content
+    assert dict(again.items()) == dict(first.items())
+    assert "Content-Security-Policy" in again
+    assert again["Cache-Control"] == "public, no-cache"
+    assert not again.cookies
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/incidents.fixture.json"])
+def test_who_has_the_page_already_is_told_so(client, told, path):
+    tag = client.get(path)["ETag"]
+
+    answer = client.get(path, headers={"If-None-Match": tag})
+
+    assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
+
+
+def test_a_moment_is_taken_for_an_answer_only_when_no_other_edition_may_bear_it(client, told):
+    assert "Last-Modified" not in client.get("/incidents/")
+    DatasetVersion.objects.update(published_at=timezone.now() - timezone.timedelta(minutes=1))
+    caches["pages"].clear()
+
+    modified = client.get("/incidents/")["Last-Modified"]
+
+    assert client.get("/incidents/", headers={"If-Modified-Since": modified}).status_code == 304
+    Incident.objects.update(title="Quokka")
+    assert b"Quokka" in client.get("/incidents/", headers={"If-Modified-Since": modified}).content
+
+
+def test_no_page_outlives_a_change(client, told):
+    tags = {path: client.get(path)["ETag"] for path in PAGES}
+
+    make_published_incident(title="Quokka")
+
+    assert b"Quokka" in client.get("/incidents/").content
+    for path, tag in tags.items():
+        answer = client.get(path, headers={"If-None-Match": tag})
+        assert (answer.status_code, answer["ETag"] != tag) == (200, True)
+
+
+def test_what_was_withdrawn_is_kept_by_nobody(client, told):
+    tag = client.get("/incidents/told/")["ETag"]
+
+    Incident.objects.filter(pk=told.pk).update(publication="withdrawn", withdrawn_reason="An error.")
+
+    gone = client.get("/incidents/told/", headers={"If-None-Match": tag})
+    assert gone.status_code == 410
+    assert "ETag" not in gone
+
+
+def test_an_editor_sees_the_same_public_page_and_the_desk_is_never_kept(told):
+    editor = Client()
+    editor.force_login(get_user_model().objects.create_superuser("editor"))
+
+    desk = editor.get("/admin/")
+
+    assert "ETag" not in desk
+    assert "no-store" in desk["Cache-Control"] or "private" in desk["Cache-Control"]
+    assert Client().get("/admin/").status_code == 302
+    assert editor.get("/incidents/").content == Client().get("/incidents/").content
+
+
+def test_addresses_and_hosts_are_kept_apart(client, told, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "other.example"]
+
+    pages = {
+        host: client.get("/incidents/told/", headers={"Host": host}).content.decode()
+        for host in settings.ALLOWED_HOSTS
+    }
+
+    assert all(host in page for host, page in pages.items())
+    assert "other.example" not in pages["one.example"]
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/incidents/nowhere/", "/incidents.fixture.json?colour=red"])
+def test_what_is_not_there_is_not_kept(client, told, path):
+    assert "ETag" not in client.get(path)
+    assert "ETag" not in client.get(path, headers={"If-None-Match": "*"})

@@ -1,0 +1,233 @@
+"""The public archive is right after every way of writing, and an edition later than whatever changed."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from incidents import index, publishing
+from incidents.index.posting_lists import index_reader, latest_version
+from incidents.index.terms import VALUE
+from incidents.listing.filters import IncidentFilter
+from incidents.models import (
+    Account,
+    Action,
+    DatasetVersion,
+    Incident,
+    Party,
+    Platform,
+    PostingList,
+    PublicIncident,
+)
+
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_relation,
+    make_source,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query):
+    """The refs that a query string finds, as the next reader would see them."""
+    listing = IncidentFilter(query, dataset_version=index.current_version("default"))
+    assert listing.errors == {}
+    return sorted(
+        PublicIncident.objects.in_bulk(list(listing.listing.found))[pk].ref for pk in listing.listing.found
+    )
+
+
+def dataset_version():
+    return index.current_version("default")
+
+
+def is_right():
+    """Whether the archive is what it would be if it were made anew."""
+    index.current_version("default")
+    return [differing for _number, differing in index.compare("default") if differing] == []
+
+
+@pytest.fixture
+def told(db):
+    """A published incident with a part of every kind, already in the archive."""
+    incident = make_published_incident(
+        ref="told",
+        title="Zoom shuts an account",
+        account=make_account(
+            slug="used", platform=make_platform(slug="zoom", name="Zoom"), holder=make_party(slug="holder")
+        ),
+    )
+    make_citation(incident, source=make_source(citekey="paper", title="A paper"), quote="the very words")
+    assert found("q=paper") == ["told"]
+    return incident
+
+
+def save(record, **fields):
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.save()
+
+
+def raw(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+WRITES = {
+    "save": (lambda told: save(told, title="Quokka"), "q=quokka"),
+    "save of some fields": (lambda told: (setattr(told, "title", "Quokka"), told.save(update_fields=["title"])), "q=quokka"),
+    "update of a queryset": (lambda told: Incident.objects.update(title="Quokka"), "q=quokka"),
+    "bulk update": (lambda told: (setattr(told, "title", "Quokka"), Incident.objects.bulk_update([told], ["title"])), "q=quokka"),
+    "a hand at the database": (lambda told: raw("UPDATE incidents_incident SET title = 'Quokka'"), "q=quokka"),
+    "a new action": (lambda told: make_action(told, account=make_account(platform=make_platform(name="Quokka"))), "q=quokka"),
+    "bulk creation": (lambda told: Action.objects.bulk_create([Action(incident=told, seq=9, account=Account.objects.get(), type="locked")]), "type=locked"),
+    "the name of a platform": (lambda told: Platform.objects.update(name="Quokka"), "q=quokka"),
+    "the label of a holder": (lambda told: Party.objects.update(public_label="Quokka"), "q=quokka"),
+    "another platform of the account": (lambda told: Account.objects.update(platform=make_platform(slug="quokka")), "platform=quokka"),
+    "the title of a source": (lambda told: type(told.citations.last().source).objects.update(title="Quokka"), "source:quokka"),
+    "a raw delete": (lambda told: raw("DELETE FROM incidents_citation WHERE source_id = (SELECT id FROM incidents_source WHERE citekey = 'paper')"), "-q=paper"),
+    "a confidential source": (lambda told: type(told.citations.last().source).objects.filter(citekey="paper").update(is_confidential=True), "-q=paper"),
+    "a party no longer cleared": (lambda told: Party.objects.update(cleared=False), "-"),
+    "withdrawal": (lambda told: publishing.withdraw(told, reason="An error.", by=None), "-"),
+    "deletion": (lambda told: (told.citations.all().delete(), told.actions.all().delete(), told.delete()), "-"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_whatever_writes_the_next_reader_sees_it(told, write):
+    write, query = WRITES[write]
+    before = dataset_version().number
+
+    write(told)
+
+    expected = [] if query.startswith("-") else ["told"]
+    query = query.removeprefix("-")
+    assert found(f"q={query}" if query.startswith("source:") else query) == expected
+    assert dataset_version().number == before + 1
+    assert is_right()
+
+
+def test_a_fixture_that_is_loaded_is_found(told, tmp_path):
+    make_published_incident(ref="other", title="Quokka")
+    path = tmp_path / "all.json"
+    call_command("dumpdata", "incidents", natural_foreign=True, natural_primary=True, output=str(path),
+                 exclude=["incidents.publicincident", "incidents.postinglist", "incidents.datasetversion"])  # fmt: skip
+    entries = [entry for entry in json.loads(path.read_text()) if "historical" not in entry["model"]]
+    path.write_text(json.dumps(entries).replace("Quokka", "Numbat"))
+
+    call_command("loaddata", str(path), verbosity=0)
+
+    assert found("q=numbat") == ["other"]
+    assert found("q=quokka") == []
+
+
+def test_an_import_is_found(told, tmp_path):
+    path = tmp_path / "out.json"
+    call_command("export_fixture", output=str(path))
+    path.write_text(path.read_text().replace("Zoom shuts an account", "Quokka"))
+
+    call_command("import_fixture", str(path))
+
+    assert found("q=quokka") == ["told"]
+
+
+def test_a_table_that_was_rebuilt_is_watched_again(told):
+    index.change_queue.drop_triggers("default")
+    Incident.objects.update(title="Quokka")
+
+    call_command("migrate", verbosity=0)
+
+    assert found("q=quokka") == ["told"]
+    assert index.change_queue.without_triggers("default") == []
+
+
+def test_what_a_failed_transaction_wrote_is_forgotten(told):
+    before = dataset_version()
+    with transaction.atomic():
+        Incident.objects.update(title="Quokka")
+        assert found("q=quokka") == ["told"]
+        transaction.set_rollback(True)
+
+    assert found("q=quokka") == []
+    assert dataset_version() == before
+
+
+def test_what_is_not_public_makes_no_edition(told):
+    before = dataset_version()
+
+    draft = make_incident(title="Quokka")
+    make_action(draft)
+    Party.objects.update(notes="Quokka", contact="Quokka")
+    Incident.objects.filter(pk=told.pk).update(editor_notes="Quokka")
+
+    assert dataset_version() == before
+    assert found("q=quokka") == []
+    assert not PostingList.objects.filter(term=b"quokka").exists()
+
+
+def test_a_title_is_told_anew_where_it_is_related_to(told):
+    other = make_published_incident(ref="other", title="Before")
+    make_relation(told, other)
+    dataset_version()
+
+    Incident.objects.filter(ref="other").update(title="After")
+
+    dataset_version()
+    record = index.record_of(PublicIncident.objects.get(ref="told"))
+    assert [each["incident"]["title"] for each in record["relations"]] == ["After"]
+
+
+def test_a_process_reads_again_what_another_one_has_changed(told):
+    reader = index_reader("default", dataset_version())
+    assert len(reader.whole(f"{VALUE}platform=zoom")) == 1
+    kept = dict(reader.kept)
+
+    make_published_incident(account=make_account(platform=Platform.objects.get()), title="One more")
+    index.refresh("default")
+
+    assert len(index_reader("default").whole(f"{VALUE}platform=zoom")) == 2
+    assert kept
+
+
+def test_the_command_says_what_differs_and_mends_it(told, capsys):
+    dataset_version()
+    PublicIncident.objects.update(texts=" nothing ")
+    PostingList.objects.filter(term=f"{VALUE}platform=zoom".encode()).delete()
+
+    with pytest.raises(CommandError, match="1 differ"):
+        call_command("check_index")
+    assert "told: stale" in capsys.readouterr().out
+    call_command("check_index", "--repair")
+
+    assert is_right()
+    assert found("platform=zoom&q=account") == ["told"]
+
+
+def test_the_command_says_when_changes_are_not_watched(told):
+    index.change_queue.drop_triggers("default")
+
+    with pytest.raises(CommandError, match="not watched"):
+        call_command("check_index")
+    call_command("check_index", "--repair")
+
+    assert index.change_queue.is_current("default")
+
+
+def test_editions_count_up_and_never_bear_the_same_stamp(told):
+    for number in range(3):
+        Incident.objects.update(title=f"Title {number}")
+        dataset_version()
+
+    numbers = list(DatasetVersion.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert len(set(DatasetVersion.objects.values_list("stamp", flat=True))) == len(numbers)
+    assert latest_version("default")[0].published_at <= timezone.now()
