@@ -61,7 +61,10 @@ class Server:
 
     def follow(self, primary):
         """A copy of another server's database that streams whatever changes there."""
-        self.run("pg_basebackup", "-h", primary.folder, "-U", "postgres", "-D", self.folder / "data", "-R")
+        self.run(
+            *("pg_basebackup", "-h", primary.folder, "-U", "postgres", "-D", self.folder / "data"),
+            *("-R", "-c", "fast"),
+        )
         os.chmod(self.folder / "data", 0o700)
 
     def start(self, more=""):
@@ -70,7 +73,17 @@ class Server:
             f" -c synchronous_commit=off {more}"
         )
         self.run(
-            "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start"
+            "pg_ctl",
+            "-D",
+            self.folder / "data",
+            "-w",
+            "-t",
+            "600",
+            "-l",
+            self.folder / "log",
+            "-o",
+            options,
+            "start",
         )
 
     def stop(self):
@@ -85,7 +98,7 @@ class Server:
         subprocess.run(
             [binaries() / program, *arguments],
             check=check,
-            timeout=60,
+            timeout=600,
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
             stdout=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-import time
+from contextlib import ExitStack, closing
 
 import pytest
 import redis
@@ -12,34 +12,31 @@ from incidents import index
 from incidents.models import Incident
 from tracker import settings as ours
 
+from .server import wait_until
+
 needs_redis = pytest.mark.skipif(
     not shutil.which("redis-server"), reason="Redis is not installed: apt install redis-server"
 )
-pytestmark = [needs_redis, pytest.mark.django_db(transaction=True)]
+pytestmark = [needs_redis, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def server(tmp_path, settings, monkeypatch):
     """A Redis of our own, and the tracker told of it by its address."""
     socket = tmp_path / "redis.sock"
-    process = subprocess.Popen(
-        ["redis-server", "--port", "0", "--unixsocket", socket, "--save", ""], stdout=subprocess.DEVNULL
-    )
-    client = redis.Redis(unix_socket_path=str(socket))
-    for _attempt in range(100):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            time.sleep(0.05)
-    monkeypatch.setattr(ours, "CACHE_URL", f"unix://{socket}")
-    settings.CACHES = {name: ours.cache(name) for name in settings.CACHES}
-    call_command("loaddata", "zoom_2020", verbosity=0)
-    index.current_version("default")
-    yield process, client
-    process.kill()
-    process.wait()
-    client.close()
+    with ExitStack() as stack:
+        process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", socket, "--save", ""], stdout=subprocess.DEVNULL
+        )
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        client = stack.enter_context(closing(redis.Redis(unix_socket_path=str(socket))))
+        wait_until(client.ping, process=process, not_yet=redis.ConnectionError)
+        monkeypatch.setattr(ours, "CACHE_URL", f"unix://{socket}")
+        settings.CACHES = {name: ours.cache(name) for name in settings.CACHES}
+        call_command("loaddata", "zoom_2020", verbosity=0)
+        index.current_version("default")
+        yield process, client
 
 
 def test_a_page_is_kept_there_and_told_again_without_the_archive(server, client, django_assert_num_queries):

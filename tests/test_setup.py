@@ -6,16 +6,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-ROOT = Path(__file__).resolve().parent.parent
+from .server import ROOT, TrackerServer
+
 ADDRESSES = [
     "/", "/incidents/", "/incidents/2020-zoom-humanitarian-china/", "/platforms/", "/platforms/zoom/",
     "/parties/wang-dan/", "/about/", "/admin/login/",
@@ -28,58 +26,31 @@ def rows(path):
         return list(connection.iterdump())
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def shown(server, path):
+    """Status and body of an answer, whatever port it came from."""
+    answer = server.get(path)
+    return answer.status, answer.read().decode().replace(f":{server.port}/", "/")
 
 
-class Server:
-    """The tracker as `make run` starts it, with a folder of its own."""
-
-    def __init__(self, folder):
-        self.port, self.folder = free_port(), folder
-
-    def __enter__(self):
-        names = ("DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")
-        environment = {name: value for name, value in os.environ.items() if name not in names}
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(self.port)],
-            cwd=ROOT, env=environment | {"DATA_DIR": str(self.folder)}, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        for _ in range(600):
-            try:
-                self.get("/about/")
-                return self
-            except OSError:
-                time.sleep(0.05)
-        raise TimeoutError("the server did not answer within half a minute")
-
-    def __exit__(self, *error):
-        self.process.send_signal(signal.SIGINT)
-        self.told = self.process.communicate(timeout=30)[0]
-
-    def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-            return answer.status, answer.read().decode().replace(f":{self.port}/", "/")
-
-
+@pytest.mark.slow
 def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
-    with Server(tmp_path) as first:
-        answers = {path: first.get(path) for path in ADDRESSES}
-    before = rows(tmp_path / "tracker.sqlite3")
-    with Server(tmp_path) as second:
-        again = second.get("/incidents/")
+    with TrackerServer(tmp_path) as server:
+        answers = {path: shown(server, path) for path in ADDRESSES}
+        address = f"http://127.0.0.1:{server.port}/"
+        server.stop(signal.SIGINT)
+        first_output, before = server.output, rows(tmp_path / "tracker.sqlite3")
+        server.start()
+        again = shown(server, "/incidents/")
     after = rows(tmp_path / "tracker.sqlite3")
 
     assert {status for status, _body in answers.values()} == {200}
     assert "人道中國" in answers["/incidents/"][1]
     assert again == answers["/incidents/"]
     assert before == after
-    assert f"http://127.0.0.1:{first.port}/" in first.told
-    assert "make editor" in first.told
-    assert "loaded" in first.told
-    assert "loaded" not in second.told
+    assert address in first_output
+    assert "make editor" in first_output
+    assert "loaded" in first_output
+    assert "loaded" not in server.output
 
 
 def test_a_taken_port_is_said_in_a_sentence():
