@@ -1,11 +1,13 @@
-"""How templates say what stands in a record: words with their definition, dates, names, notes, summaries."""
+"""How templates show what stands in a record: words with their definition, dates, names, notes, summaries."""
 
 import json
+import re
 from functools import lru_cache, wraps
 
 import nh3
 from django import template
 from django.conf import settings
+from django.template.base import TextNode
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import format_html, strip_tags
@@ -18,46 +20,65 @@ register = template.Library()
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
+MAX_KEPT_PARTIALS = 10_000
+MAX_DESCRIPTION_CHARACTERS = 200
+LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
-REMEMBERED = 10_000
+class InlineNode(template.Node):
+    """What `inline` holds."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return self.nodelist.render(context)
 
 
-def inline_tag(name, key=None):
-    """A tag that renders a partial within a line: the white space around it is dropped.
+@register.tag
+def inline(parser, token):
+    """One line of text: the line breaks and the indentation inside are there for whoever reads the template, and leave
+    no space on the page. A space within a line stays. They are taken out once, when the template is read."""
+    nodelist = parser.parse(("endinline",))
+    parser.delete_first_token()
+    for node in nodelist.get_nodes_by_type(TextNode):
+        node.s = LINE_BREAK.sub("", node.s)
+    return InlineNode(nodelist)
 
-    With a `key` of its arguments it is rendered once for each: a page says the same few words many times. Where the
-    key is None, it is rendered anew.
+
+def render_partial(name, context):
+    """A partial as HTML, without white space around it."""
+    return mark_safe(get_template(name).render(context).strip())
+
+
+def partial_tag(name, key=None):
+    """A tag that renders a partial within a line, with the context that the function makes of its arguments.
+
+    With a `key`, which makes a tuple of all that the partial depends on beside the language, it is rendered once for
+    each: a page says the same few words many times, and looking up their translations takes longer than all else on it
+    (docs/benchmarks.md). Where the key is None, it is rendered anew.
     """
 
     def register_tag(context_of):
         kept = {}
-
-        def rendered(*args, **kwargs):
-            return mark_safe(get_template(name).render(context_of(*args, **kwargs)).strip())
 
         @register.simple_tag(name=context_of.__name__)
         @wraps(context_of)
         def tag(*args, **kwargs):
             known = None if settings.DEBUG or not key else key(*args, **kwargs)
             if known is None:
-                return rendered(*args, **kwargs)
-            asked = (get_language(), *known)
-            found = kept.get(asked)
-            if found is None:
-                if len(kept) >= REMEMBERED:
+                return render_partial(name, context_of(*args, **kwargs))
+            known = (get_language(), *known)
+            html = kept.get(known)
+            if html is None:
+                if len(kept) >= MAX_KEPT_PARTIALS:
                     kept.clear()
-                found = kept[asked] = rendered(*args, **kwargs)
-            return found
+                html = kept[known] = render_partial(name, context_of(*args, **kwargs))
+            return html
 
         return tag
 
     return register_tag
-
-
-def value_key(value):
-    """Words come again on every page; who did or said it does not."""
-    return next(((type(words), words) for name, words in value.items() if name in ("word", "words")), None)
 
 
 @register.filter
@@ -70,13 +91,51 @@ def markdown(text):
 @register.filter
 def opening(text):
     """The first words of a summary, as the plain text of a page's description."""
-    return Truncator(" ".join(strip_tags(markdown(text)).split())).chars(200)
+    return Truncator(" ".join(strip_tags(markdown(text)).split())).chars(MAX_DESCRIPTION_CHARACTERS)
 
 
-@inline_tag("incidents/_word.html", key=lambda member, within=False: (type(member), member, within))
+@partial_tag("incidents/_word.html", key=lambda member, within=False: (type(member), member, within))
 def word(member, within=False):
     """A word of a vocabulary, linked to its definition; `within` a sentence it has no capital."""
     return {"word": member, "within": within}
+
+
+@partial_tag("incidents/_words.html", key=lambda text: (text,))
+def words(text):
+    """A few words that come again on every page: “Not known”, “3 days”."""
+    return {"words": text}
+
+
+@partial_tag("incidents/_chip.html")
+def chip(value):
+    """A value that is filtered by, with links that turn it round and take it away."""
+    return {"value": value}
+
+
+@partial_tag("incidents/_notes.html", key=lambda numbered: tuple(note["number"] for note in numbered))
+def notes(numbered):
+    """Note numbers that lead to the citations."""
+    return {"notes": numbered}
+
+
+@partial_tag("incidents/_highlight.html")
+def highlight(pieces):
+    """A text in pieces, each with whether it was looked for."""
+    return {"pieces": pieces}
+
+
+@register.simple_tag
+def fact_value(value):
+    """One value of a facts block, by the partial of its kind: `_party.html` for a value whose first key is `party`."""
+    kind = next(iter(value))
+    if kind == "word":
+        return word(value["word"])
+    if kind == "words":
+        return words(value["words"])
+    return render_partial(f"incidents/values/_{kind}.html", {"value": value})
+
+
+# The next three are HTML in Python: as partials each takes 15 µs more, and 25 rows of a list have a hundred of them.
 
 
 @register.simple_tag
@@ -91,10 +150,15 @@ def day(value, empty=""):
     return _day(value, get_language()) if value else empty
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_KEPT_PARTIALS)
 def _day(value, _language):
-    machine, words = value.datetime, value.words()
-    return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+    machine, said = value.datetime, _day_words(value, _language)
+    return format_html('<time datetime="{}">{}</time>', machine, said) if machine else said
+
+
+@lru_cache(MAX_KEPT_PARTIALS)
+def _day_words(value, _language):
+    return value.words()
 
 
 @register.simple_tag
@@ -102,13 +166,13 @@ def party(record, link=True):
     """A party's label with the name in its own script beside it."""
     label, native, language = (record[name] for name in ("public_label", "native_label", "native_language"))
     if link:
-        told = format_html('<a href="{}" dir="auto">{}</a>', reverse("party", args=[record["slug"]]), label)
+        name = format_html('<a href="{}" dir="auto">{}</a>', reverse("party", args=[record["slug"]]), label)
     else:
-        told = format_html('<span dir="auto">{}</span>', label)
+        name = format_html('<span dir="auto">{}</span>', label)
     if not native:
-        return told
+        return name
     lang = format_html(' lang="{}"', language) if language else ""
-    return format_html('{} <span class="native"{} dir="auto">{}</span>', told, lang, native)
+    return format_html('{} <span class="native"{} dir="auto">{}</span>', name, lang, native)
 
 
 @register.simple_tag
@@ -118,21 +182,9 @@ def filter_options(options):
     return mark_safe("".join(option(language, *each.items()) for each in options))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_KEPT_PARTIALS)
 def _option(_language, *option):
-    return get_template("incidents/_option.html").render(dict(option)).strip()
-
-
-@inline_tag("incidents/_chip.html")
-def chip(value):
-    """A value that is filtered by, with links that turn it round and take it away."""
-    return {"value": value}
-
-
-@inline_tag("incidents/_notes.html", key=lambda numbered: tuple(note["number"] for note in numbered))
-def notes(numbered):
-    """Note numbers that lead to the citations."""
-    return {"notes": numbered}
+    return render_partial("incidents/_option.html", dict(option))
 
 
 @register.simple_tag
@@ -140,13 +192,7 @@ def source_name(source):
     """What a note calls a source: its outlet and date."""
     names = ("container_title", "publisher", "author", "title")
     called = next((source[name] for name in names if source[name]), "")
-    return f"{called}, {source['issued'].words()}" if source["issued"] else called
-
-
-@inline_tag("incidents/_value.html", key=value_key)
-def fact_value(value):
-    """One value of a facts block."""
-    return {"value": value}
+    return f"{called}, {_day_words(source['issued'], get_language())}" if source["issued"] else called
 
 
 @register.inclusion_tag("incidents/_quote.html")

@@ -1,0 +1,29 @@
+"""The templates themselves: what a person who reads them may rely on, and the tags they are written with."""
+
+from pathlib import Path
+
+import pytest
+from django.template import engines
+
+TEMPLATES = sorted((Path(__file__).parents[1] / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_line_is_longer_than_160_characters(path):
+    assert [line for line in path.read_text().splitlines() if len(line) > 160] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("{% inline %}\n  <b>one</b>\n  , two\n  .\n{% endinline %}", "<b>one</b>, two."),
+        ("{% inline %}\n  one {% if true %}two{% endif %}\n{% endinline %}", "one two"),
+        ("{% inline %}\n  {% for n in numbers %}\n  {{ n }}\n  {% if not forloop.last %}, {% endif %}\n  {% endfor %}\n{% endinline %}", "1, 2"),
+        ("a\n{% inline %}\n  b\n{% endinline %}\nc", "a\nb\nc"),
+        ("{% inline %}{{ text }}{% endinline %}", "its\nown\n  lines"),
+    ],
+)  # fmt: skip
+def test_line_breaks_of_an_inline_leave_no_space_and_all_other_spaces_stay(source, shown):
+    template = engines["django"].from_string("{% load record %}" + source)
+
+    assert template.render({"true": True, "numbers": [1, 2], "text": "its\nown\n  lines"}) == shown
