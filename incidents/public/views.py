@@ -76,7 +76,10 @@ def incident_list(request):
             "pages": paging(page, listing.at_page),
         }
         if not len(listing.listing):
-            context |= {"nearest": spelling_suggestions(listing), "ways_out": listing.relaxations()}
+            context |= {
+                "spelling_suggestions": spelling_suggestions(listing),
+                "relaxations": listing.relaxations(),
+            }
     return render(request, "incidents/incident_list.html", context)
 
 
