@@ -342,7 +342,7 @@ def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, 
     make_published_incident()
     asked = []
     monkeypatch.setattr(
-        "incidents.public.views.sizes",
+        "incidents.public.downloads.sizes",
         lambda selection: asked.append(selection.count) or exports.sizes(selection),
     )
     for address in ("/data/", "/data/?1", "/data/?2"):

@@ -12,7 +12,7 @@ from django.views import defaults
 from incidents import choices, index
 from incidents.index.posting_lists import index_reader
 from incidents.models import Incident
-from incidents.public import views
+from incidents.public import downloads
 from incidents.templatetags.record import shortened
 
 from .factories import (
@@ -248,6 +248,14 @@ def test_an_empty_list_says_so_in_words(client):
     assert "no platform is shown" in text(client.get("/platforms/"))
 
 
+def test_a_list_without_matches_offers_other_spellings_and_filters_to_remove(client, story):
+    misspelt = Page(client.get("/incidents/?q=shutz"))
+    narrow = Page(client.get("/incidents/?q=shuts&status=expired"))
+
+    assert "?q=shuts" in misspelt.links
+    assert "/incidents/?q=shuts" in narrow.links
+
+
 def test_a_download_has_what_the_list_shows_under_a_telling_name(client, story):
     make_published_incident(ref="other")
 
@@ -271,7 +279,7 @@ def test_the_download_of_one_incident_bears_its_ref(client, story):
 
 
 def test_the_head_of_a_download_writes_nothing(story):
-    response = views.incident_download(RequestFactory().head("/"), "fixture.json")
+    response = downloads.incident_download(RequestFactory().head("/"), "fixture.json")
 
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == b""

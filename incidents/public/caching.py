@@ -57,6 +57,11 @@ def public_page(view):
     return shown
 
 
+def version_number(request):
+    """The number of the dataset version that answers a request; 0 before the first."""
+    return request.dataset_version.number if request.dataset_version else 0
+
+
 class PublicPageMiddleware:
     """Answers again what was asked before in the same edition; says 304 to who has it already."""
 

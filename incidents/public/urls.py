@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from . import api, discovery, feeds, views
+from . import api, discovery, downloads, feeds, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("incidents/", views.incident_list, name="incident_list"),
     path("incidents.atom", feeds.incident_feed, name="incident_feed"),
-    path("incidents.<str:suffix>", views.incident_download, name="incident_download"),
-    path("incidents/<slug:ref>.<str:suffix>", views.incident_file, name="incident_file"),
+    path("incidents.<str:suffix>", downloads.incident_download, name="incident_download"),
+    path("incidents/<slug:ref>.<str:suffix>", downloads.incident_file, name="incident_file"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),
     path("incidents/<slug:ref>/revisions/<int:number>/", views.revision, name="revision"),
     path("changes/", views.changes, name="changes"),
     path("changes.atom", feeds.change_feed, name="change_feed"),
-    path("data/", views.data, name="data"),
+    path("data/", downloads.data, name="data"),
     path("platforms/", views.platform_list, name="platform_list"),
     path("platforms/<slug:slug>/", views.platform, name="platform"),
     path("accounts/<slug:slug>/", views.account, name="account"),

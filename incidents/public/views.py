@@ -3,20 +3,19 @@
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import choices
-from ..exports import FORMATS, select, select_incidents, sizes, write
+from ..exports import FORMATS
 from ..index import read_record, record_of
 from ..index.documents import NAMES, passages
 from ..index.posting_lists import index_reader
-from ..index.routers import PRIMARY, reading
+from ..index.routers import reading
 from ..index.terms import VALUE
 from ..listing.filters import IncidentFilter
 from ..listing.listing import Asked, Cursor, Listing, fields_in_order
@@ -24,11 +23,10 @@ from ..listing.stats import figures_of, home_figures, platform_counts
 from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Incident, Party, Platform, PublicChange, PublicIncident
 from ..records import account_record, party_record, platform_record
-from .caching import public_page
+from .caching import public_page, version_number
 from .citations import FORMS, citation_text, list_citation
-from .linked_data import describe_dataset, describe_incident
+from .linked_data import describe_incident
 from .presenters import ROW_FIELDS, listed, story
-from .problem_details import invalid_parameters
 from .revisions import differences, history, record_at, told
 
 PAGE_SIZE = 25
@@ -71,7 +69,7 @@ def incident_list(request):
             "cite": list_citation(
                 listing.sentence(),
                 address=request.build_absolute_uri(f"{request.path}?{listing.query}".rstrip("?")),
-                version=version(request),
+                version=version_number(request),
             ),
             "pages": paging(page, listing.at_page),
         }
@@ -85,82 +83,12 @@ def incident_list(request):
 
 @require_safe
 @public_page
-def incident_download(request, suffix):
-    """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
-    if suffix not in FORMATS:
-        raise Http404
-    query = request.GET.copy()
-    if suffix == "csv":
-        query.pop("bom", None)  # about the file, not about the incidents
-    listing = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
-    if not listing.is_valid():
-        return invalid_parameters(listing.errors)
-    name = "incidents-selected" if listing.parts else "incidents"
-    address = request.build_absolute_uri(
-        reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
-    )
-    using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
-    return download(
-        request,
-        suffix,
-        lambda: select(query.urlencode(), using=using, address=address),
-        f"{name}-{version(request)}.{suffix}",
-    )
-
-
-@require_safe
-@public_page
-def incident_file(request, ref, suffix):
-    """One incident in another format, or how to cite it."""
-    if suffix in FORMS:
-        return citation(request, ref, suffix)
-    found = Incident.objects.filter(ref=ref, public_incident__ref=ref)
-    if suffix not in FORMATS or not found.exists():
-        raise Http404
-    address = request.build_absolute_uri(reverse("incident", args=[ref]))
-    found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
-    return download(request, suffix, lambda: select_incidents(found, address=address), f"{ref}.{suffix}")
-
-
-def citation(request, ref, suffix):
-    """How to cite an incident, for a program that manages references."""
-    entry = get_object_or_404(PublicIncident, ref=ref)
-    media_type, form = FORMS[suffix]
-    address = request.build_absolute_uri(reverse("incident", args=[ref]))
-    text = form(record_of(entry), address=address, revision=entry.revision, version=version(request))
-    return HttpResponse(
-        text,
-        content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
-    )
-
-
-def version(request):
-    """The number of the edition that answers a request."""
-    return request.dataset_version.number if request.dataset_version else 0
-
-
-def download(request, suffix, selected, name):
-    """A file written while it is read; asking for its head alone writes nothing."""
-    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
-    return StreamingHttpResponse(
-        () if request.method == "HEAD" else write(suffix, selected, **options),
-        content_type=FORMATS[suffix].content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Dataset-Version": str(version(request)),
-        },
-    )
-
-
-@require_safe
-@public_page
 def incident(request, ref):
     entry = PublicIncident.objects.filter(ref=ref).only("record", "revision").first()
     if not entry:
         return gone(request, ref)
     record, address = record_of(entry), request.build_absolute_uri(request.path)
-    cite = citation_text(record, address=address, revision=entry.revision, version=version(request))
+    cite = citation_text(record, address=address, revision=entry.revision, version=version_number(request))
     context = {"cite": cite, "formats": list(FORMATS), "forms": list(FORMS), "history": history(ref)}
     context |= {"described": describe_incident(record, address), "address": address}
     return render(request, "incidents/incident.html", {"incident": record, **context, **story(record)})
@@ -198,30 +126,6 @@ def changes(request):
     rows_shown = listed_here[:PAGE_SIZE]
     context = {"changes": rows_shown, "older": rows_shown[-1].pk if more else None, "begins": not before}
     return render(request, "incidents/changes.html", context)
-
-
-@lru_cache(maxsize=4)
-def _whole(dataset_version, address):
-    """How many incidents and actions an edition has, and the sizes of its files, which take a second to work out."""
-    everything = select(using=PRIMARY, address=address)
-    return everything.count, everything.incidents.lines(), sizes(everything)
-
-
-@require_safe
-@public_page
-def data(request):
-    """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
-    address = request.build_absolute_uri(reverse("incident_list"))
-    number, lines, size = _whole(request.dataset_version, address)
-    context = {
-        "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
-        "number": number,
-        "lines": lines,
-        "cite": list_citation(_("all incidents"), address=address, version=version(request)),
-        "root": request.build_absolute_uri("/").rstrip("/"),
-        "described": describe_dataset(request, version(request)),
-    }
-    return render(request, "incidents/data.html", context)
 
 
 def gone(request, ref):
@@ -365,5 +269,5 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "license": settings.DATA_LICENSE,
         "license_url": settings.DATA_LICENSE_URL,
-        "version": version(request) if hasattr(request, "dataset_version") else None,
+        "version": version_number(request) if hasattr(request, "dataset_version") else None,
     }

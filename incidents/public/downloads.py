@@ -1,0 +1,108 @@
+"""Files: a listing or an incident in each export format, how to cite an incident, and the page about all of them."""
+
+from functools import lru_cache
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..exports import FORMATS, select, select_incidents, sizes, write
+from ..index import record_of
+from ..index.routers import PRIMARY, reading
+from ..listing.filters import IncidentFilter
+from ..models import Incident, PublicIncident
+from .caching import public_page, version_number
+from .citations import FORMS, list_citation
+from .linked_data import describe_dataset
+from .problem_details import invalid_parameters
+
+
+@require_safe
+@public_page
+def incident_download(request, suffix):
+    """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
+    if suffix not in FORMATS:
+        raise Http404
+    query = request.GET.copy()
+    if suffix == "csv":
+        query.pop("bom", None)  # about the file, not about the incidents
+    listing = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
+    if not listing.is_valid():
+        return invalid_parameters(listing.errors)
+    name = "incidents-selected" if listing.parts else "incidents"
+    address = request.build_absolute_uri(
+        reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
+    )
+    using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
+    return download(
+        request,
+        suffix,
+        lambda: select(query.urlencode(), using=using, address=address),
+        f"{name}-{version_number(request)}.{suffix}",
+    )
+
+
+@require_safe
+@public_page
+def incident_file(request, ref, suffix):
+    """One incident in another format, or how to cite it."""
+    if suffix in FORMS:
+        return citation(request, ref, suffix)
+    found = Incident.objects.filter(ref=ref, public_incident__ref=ref)
+    if suffix not in FORMATS or not found.exists():
+        raise Http404
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
+    return download(request, suffix, lambda: select_incidents(found, address=address), f"{ref}.{suffix}")
+
+
+def citation(request, ref, suffix):
+    """How to cite an incident, for a program that manages references."""
+    entry = get_object_or_404(PublicIncident, ref=ref)
+    media_type, form = FORMS[suffix]
+    address = request.build_absolute_uri(reverse("incident", args=[ref]))
+    text = form(record_of(entry), address=address, revision=entry.revision, version=version_number(request))
+    return HttpResponse(
+        text,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
+    )
+
+
+def download(request, suffix, selected, name):
+    """A file written while it is read; asking for its head alone writes nothing."""
+    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
+    return StreamingHttpResponse(
+        () if request.method == "HEAD" else write(suffix, selected, **options),
+        content_type=FORMATS[suffix].content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Dataset-Version": str(version_number(request)),
+        },
+    )
+
+
+@lru_cache(maxsize=4)
+def _whole(dataset_version, address):
+    """How many incidents and actions an edition has, and the sizes of its files, which take a second to work out."""
+    everything = select(using=PRIMARY, address=address)
+    return everything.count, everything.incidents.lines(), sizes(everything)
+
+
+@require_safe
+@public_page
+def data(request):
+    """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
+    address = request.build_absolute_uri(reverse("incident_list"))
+    number, lines, size = _whole(request.dataset_version, address)
+    context = {
+        "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
+        "number": number,
+        "lines": lines,
+        "cite": list_citation(_("all incidents"), address=address, version=version_number(request)),
+        "root": request.build_absolute_uri("/").rstrip("/"),
+        "described": describe_dataset(request, version_number(request)),
+    }
+    return render(request, "incidents/data.html", context)
