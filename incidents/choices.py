@@ -5,13 +5,19 @@ Everything else imports from here; nothing of ours is imported. Each member read
 """
 
 import re
+from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Vocabulary(models.TextChoices):
-    """Choices whose members also carry a `definition`, one plain sentence."""
+    """Choices whose members also carry a `definition`, one plain sentence.
+
+    The `heading` stands over them on the vocabulary page; without one they are only for those who edit.
+    """
+
+    heading = nonmember("")
 
     def __new__(cls, value, definition=""):
         member = str.__new__(cls, value)
@@ -26,6 +32,11 @@ class Vocabulary(models.TextChoices):
         return label[:1].lower() + label[1:]
 
     @classmethod
+    def public(cls):
+        """The vocabularies that readers meet."""
+        return [vocabulary for vocabulary in cls.__subclasses__() if vocabulary.heading]
+
+    @classmethod
     def anchor_of_all(cls):
         """Where the vocabulary page begins with this vocabulary: `action-type`."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
@@ -37,6 +48,8 @@ class Vocabulary(models.TextChoices):
 
 
 class IncidentKind(Vocabulary):
+    heading = nonmember(_("Kinds of incident"))
+
     ACCOUNT_ACTION = (
         "account_action",
         _("What a platform did, or is said to have done, to one or more accounts."),
@@ -61,6 +74,8 @@ class Publication(Vocabulary):
 
 
 class ActionType(Vocabulary):
+    heading = nonmember(_("What was done"))
+
     SUSPENDED = (
         "suspended",
         _("The account could not be used, and nothing says that this was meant to be final."),
@@ -136,6 +151,8 @@ class ActionType(Vocabulary):
 
 
 class AccountKind(Vocabulary):
+    heading = nonmember(_("Kinds of account"))
+
     PERSONAL_ACCOUNT = "personal_account", _("An account in one person's name."), _("Personal account")
     ORGANISATION_ACCOUNT = (
         "organisation_account",
@@ -180,6 +197,8 @@ class AccountKind(Vocabulary):
 
 
 class PlatformKind(Vocabulary):
+    heading = nonmember(_("Kinds of platform"))
+
     SOCIAL_NETWORK = "social_network", _("Posts, followers and comments."), _("Social network")
     MESSAGING = "messaging", _("Private messages and groups."), _("Messaging")
     VIDEO_CONFERENCING = "video_conferencing", _("Calls and meetings with picture."), _("Video conferencing")
@@ -198,6 +217,8 @@ class PlatformKind(Vocabulary):
 
 
 class Occurrence(Vocabulary):
+    heading = nonmember(_("Did it happen?"))
+
     CONFIRMED_BY_PLATFORM = (
         "confirmed_by_platform",
         _("The platform itself said that the action took place."),
@@ -246,6 +267,8 @@ NOT_APPLIED = frozenset(
 
 
 class StartBasis(Vocabulary):
+    heading = nonmember(_("What the start date refers to"))
+
     OCCURRED = "occurred", _("The source says when the action took effect."), _("When it took effect")
     FIRST_OBSERVED = (
         "first_observed",
@@ -266,6 +289,8 @@ class StartBasis(Vocabulary):
 
 
 class Status(Vocabulary):
+    heading = nonmember(_("Status"))
+
     UNKNOWN = "unknown", _("No source says whether it still holds."), _("Not known")
     IN_FORCE = "in_force", _("It held on the day given."), _("In force")
     LIFTED = "lifted", _("It was fully undone."), _("Lifted")
@@ -285,6 +310,8 @@ class Status(Vocabulary):
 
 
 class EndCause(Vocabulary):
+    heading = nonmember(_("Why it ended"))
+
     PLATFORM_REVERSAL_ERROR = (
         "platform_reversal_error",
         _("The platform undid it and called it a mistake."),
@@ -319,6 +346,8 @@ class EndCause(Vocabulary):
 
 
 class Scope(Vocabulary):
+    heading = nonmember(_("Where it applied"))
+
     WORLDWIDE = "worldwide", _("It took effect everywhere."), _("Worldwide")
     LISTED_COUNTRIES = (
         "listed_countries",
@@ -334,6 +363,8 @@ class Scope(Vocabulary):
 
 
 class Term(Vocabulary):
+    heading = nonmember(_("Announced duration"))
+
     PERMANENT = "permanent", _("Announced as final."), _("Permanent")
     INDEFINITE = "indefinite", _("Announced without an end."), _("Indefinite")
     FIXED = "fixed", _("Announced for a stated time."), _("For a stated time")
@@ -342,6 +373,8 @@ class Term(Vocabulary):
 
 
 class Automation(Vocabulary):
+    heading = nonmember(_("Who decided"))
+
     FULLY = "fully", _("A program decided alone."), _("Fully automated")
     PARTIALLY = "partially", _("A program and a person had a part."), _("Partly automated")
     NOT_AUTOMATED = "not_automated", _("A person decided."), _("Decided by a person")
@@ -350,6 +383,8 @@ class Automation(Vocabulary):
 
 
 class ReasonStatus(Vocabulary):
+    heading = nonmember(_("Was a reason given?"))
+
     STATED = "stated", _("The platform gave a reason for this action."), _("Reason given")
     GENERIC = (
         "generic",
@@ -370,6 +405,8 @@ class ReasonStatus(Vocabulary):
 
 
 class JustificationKind(Vocabulary):
+    heading = nonmember(_("Kinds of statement"))
+
     NOTICE_TO_HOLDER = (
         "notice_to_holder",
         _("What the holder was told: the message shown, the e-mail sent."),
@@ -398,6 +435,8 @@ class JustificationKind(Vocabulary):
 
 
 class Ground(Vocabulary):
+    heading = nonmember(_("Stated reasons"))
+
     LOCAL_LAW = "local_law", _("The law of a place, named or not."), _("Local law")
     GOVERNMENT_DEMAND = "government_demand", _("A government asked for it."), _("Government demand")
     COURT_OR_LEGAL_ORDER = (
@@ -459,6 +498,8 @@ class Ground(Vocabulary):
 
 
 class Modality(Vocabulary):
+    heading = nonmember(_("How it was said"))
+
     ASSERTED = "asserted", _("Said as a fact."), _("Asserted")
     HEDGED = "hedged", _("Said as something possible."), _("Said as possible")
     CONDITIONAL = "conditional", _("Said with an “if”."), _("Said with an “if”")
@@ -466,6 +507,8 @@ class Modality(Vocabulary):
 
 
 class Audience(Vocabulary):
+    heading = nonmember(_("Who it was said to"))
+
     HOLDER = "holder", _("Said to the holder of the account."), _("To the holder")
     PUBLIC = "public", _("Said to the press or in public."), _("To the public")
     OFFICIAL = "official", _("Said to a court, parliament or office."), _("To an official body")
@@ -473,6 +516,8 @@ class Audience(Vocabulary):
 
 
 class Role(Vocabulary):
+    heading = nonmember(_("Roles of others"))
+
     DEMANDED_BY = "demanded_by", _("Demanded the action."), _("Demanded by")
     ORDERED_BY = "ordered_by", _("Ordered the action under a law."), _("Ordered by")
     REQUESTED_BY = "requested_by", _("Asked for the action."), _("Requested by")
@@ -527,6 +572,8 @@ RESPONSE_ROLES = frozenset(Role) - CAUSE_ROLES - ACCOUNT_ROLES
 
 
 class Certainty(Vocabulary):
+    heading = nonmember(_("Certainty"))
+
     ADMITTED = "admitted", _("The platform or the party itself says so."), _("Admitted")
     DOCUMENTED = "documented", _("A document shows it."), _("Documented")
     ALLEGED = "alleged", _("Somebody says so; it is not shown."), _("Alleged")
@@ -536,6 +583,8 @@ class Certainty(Vocabulary):
 
 
 class Outcome(Vocabulary):
+    heading = nonmember(_("Outcome"))
+
     GRANTED = "granted", _("It was granted."), _("Granted")
     PARTLY_GRANTED = "partly_granted", _("It was granted in part."), _("Partly granted")
     REFUSED = "refused", _("It was refused."), _("Refused")
@@ -547,6 +596,8 @@ class Outcome(Vocabulary):
 
 
 class PartyKind(Vocabulary):
+    heading = nonmember(_("Kinds of people and organisations"))
+
     PERSON = "person", _("One human being."), _("Person")
     ORGANISATION = "organisation", _("A body with a name and members."), _("Organisation")
     COLLECTIVE = "collective", _("A loose or informal group of people."), _("Collective")
@@ -557,6 +608,8 @@ class PartyKind(Vocabulary):
 
 
 class Derivation(Vocabulary):
+    heading = nonmember(_("How a source came about"))
+
     ORIGINAL = "original", _("The document itself."), _("Original")
     ADAPTATION = "adaptation", _("Rewritten from another document."), _("Adaptation")
     SYNDICATED_COPY = (
@@ -572,6 +625,8 @@ class Derivation(Vocabulary):
 
 class CSLType(Vocabulary):
     """Types of the Citation Style Language, as its JSON schema (csl-data.json) spells them."""
+
+    heading = nonmember(_("Kinds of source"))
 
     ARTICLE_NEWSPAPER = "article-newspaper", _("A report in a newspaper or by an agency."), _("News report")
     ARTICLE_MAGAZINE = "article-magazine", _("A longer report in a magazine."), _("Magazine article")
@@ -592,6 +647,8 @@ class CSLType(Vocabulary):
 
 
 class IssuedBasis(Vocabulary):
+    heading = nonmember(_("How the date of a source is known"))
+
     PRINTED = "printed", _("The document carries the date."), _("Printed on it")
     URL = "url", _("The date stands in its web address."), _("From its address")
     INFERRED = "inferred", _("We worked the date out from what it says."), _("Worked out by us")
@@ -599,12 +656,16 @@ class IssuedBasis(Vocabulary):
 
 
 class Stance(Vocabulary):
+    heading = nonmember(_("Support or contradiction"))
+
     SUPPORTS = "supports", _("The source says so."), _("Supports")
     CONTRADICTS = "contradicts", _("The source says otherwise."), _("Contradicts")
     MENTIONS = "mentions", _("The source touches on it without deciding it."), _("Mentions")
 
 
 class RelationKind(Vocabulary):
+    heading = nonmember(_("How incidents are related"))
+
     SAME_CAMPAIGN = "same_campaign", _("Both belong to one wave of actions."), _("Same campaign")
     FOLLOWS = (
         "follows",

@@ -193,41 +193,11 @@ def subject(request, name, records, slug, told, accounts):
 @require_safe
 @public_page
 def about(request):
-    vocabularies = [
-        (_("What was done"), choices.ActionType),
-        (_("Did it take place"), choices.Occurrence),
-        (_("What a start date is"), choices.StartBasis),
-        (_("Status"), choices.Status),
-        (_("Why it ended"), choices.EndCause),
-        (_("Announced term"), choices.Term),
-        (_("Where it took effect"), choices.Scope),
-        (_("Who decided"), choices.Automation),
-        (_("Was a reason given"), choices.ReasonStatus),
-        (_("Kinds of statement"), choices.JustificationKind),
-        (_("Stated grounds"), choices.Ground),
-        (_("How something was said"), choices.Modality),
-        (_("To whom it was said"), choices.Audience),
-        (_("Parts that others had"), choices.Role),
-        (_("How certain that is"), choices.Certainty),
-        (_("What came of it"), choices.Outcome),
-        (_("Kinds of account"), choices.AccountKind),
-        (_("Kinds of platform"), choices.PlatformKind),
-        (_("Kinds of party"), choices.PartyKind),
-        (_("Kinds of source"), choices.CSLType),
-        (_("How a source came about"), choices.Derivation),
-        (_("How a source’s date is known"), choices.IssuedBasis),
-        (_("What a source does for a statement"), choices.Stance),
-        (_("How incidents are related"), choices.RelationKind),
-        (_("Kinds of incident"), choices.IncidentKind),
-    ]
     return render(
         request,
         "incidents/about.html",
         {
-            "vocabularies": [
-                {"title": title, "anchor": vocabulary.anchor_of_all(), "words": list(vocabulary)}
-                for title, vocabulary in vocabularies
-            ],
+            "vocabularies": choices.Vocabulary.public(),
             "counted_types": [each for each in choices.ActionType if each in choices.COUNTED_TYPES],
             "counted_occurrences": [
                 each for each in choices.Occurrence if each in choices.COUNTED_OCCURRENCES
