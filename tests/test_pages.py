@@ -315,15 +315,15 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
     page = text(client.get("/incidents/told/"))
 
     assert (
-        "Platform Zoom Account account of the Alliance Kind not known Holder Hong Kong Alliance 香港支聯會"
+        "Platform Zoom Account account of the Alliance Kind not known Account holder Hong Kong Alliance 香港支聯會"
         in page
     )
-    assert "Began 22 May 2020 (when it was noticed) in the source’s words: “since May 22”" in page
+    assert "Began 22 May 2020 (when it was noticed) source’s wording: “since May 22”" in page
     assert "Ended Between 11 and 12 June 2020" in page
     assert "How long At least 20 days" in page
-    assert "Who is said to have asked for it Not known" in page
+    assert "Who is said to be behind it Not known" in page
     assert "Status Lifted as of 12 June 2020" in page
-    assert "Counted as an account action Yes" in page
+    assert "Counted? Yes" in page
 
 
 def test_sources_that_disagree_stand_side_by_side(client, story):
@@ -382,14 +382,14 @@ def test_what_is_not_known_is_listed_in_words(client, story):
 
     for words in (
         "what kind of account it was",
-        "how many accounts it was about",
-        "how long before it was noticed it took effect",
-        "why it ended, if it did",
-        "in which places it took effect",
-        "whether a person or a program decided",
-        "whether anybody asked the platform for it",
-        "to whom: Zoom, corrects or withdraws",
-        "when: Hong Kong Alliance, allegation",
+        "how many accounts were affected",
+        "how long it had been in effect before anyone noticed",
+        "why it was lifted",
+        "where it applied",
+        "whether a person or software decided",
+        "whether anyone asked the platform to do it",
+        "to whom it was said (corrects or withdraws: Zoom)",
+        "when it happened (allegation: Hong Kong Alliance)",
     ):
         assert words in box
     assert "whether a reason was given" not in box
@@ -405,10 +405,10 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
 
     response = client.get("/incidents/bare/")
 
-    assert "Holder Not known What was done Type not known Reported, platform silent" in text(response)
+    assert "Account holder Not known What was done Type not known Reported, platform silent" in text(response)
     assert "Ended Not known How long Not known" in text(response)
-    assert "whether a reason was given: not recorded by us" in text(response)
-    assert "Counted as an account action No: type not known" in text(response)
+    assert "whether a reason was given (not recorded by us)" in text(response)
+    assert "Counted? No: Type not known" in text(response)
     assert "Date not known." in text(response)
     assert not re.search(r"<(dd|li|p|td)[^>]*>\s*</\1>", response.content.decode())
 
@@ -420,7 +420,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
             {"status": "in_force", "status_as_of": "2020-06-10", "start": "2020-06-07"},
             "Ended Not ended How long At least 3 days by 10 June 2020",
         ),
-        ({"status": "not_applicable"}, "Ended A single act, with no end of its own How long No duration"),
+        ({"status": "not_applicable"}, "Ended One-time action (no duration) How long No duration"),
         (
             {"status": "lifted", "start": "2020-06-07", "start_basis": "occurred", "end": "2020-06-10"},
             "How long 3 days",
@@ -436,16 +436,16 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
             },
             "How long Between 3 and 10 days",
         ),
-        ({"accounts_min": 1, "accounts_max": 2}, "Accounts Between 1 and 2 accounts"),
+        ({"accounts_min": 1, "accounts_max": 2}, "Accounts affected Between 1 and 2 accounts"),
         (
             {"scope": "listed_countries", "countries": "CN HK"},
-            "Where it took effect In the places listed China Hong Kong",
+            "Where it applied In the places listed China Hong Kong",
         ),
         (
             {"term": "fixed", "term_text": "a week", "expected_end": "2020-06-14"},
-            "For a stated time “a week” announced to end: 14 June 2020",
+            "For a stated time source’s wording: “a week” announced end: 14 June 2020",
         ),
-        ({"occurrence": "disputed"}, "Counted as an account action No: disputed"),
+        ({"occurrence": "disputed"}, "Counted? No: Disputed"),
     ],
 )
 def test_bounds_and_terms_are_told_as_what_they_are(client, fields, words):
@@ -466,7 +466,7 @@ def test_a_summary_is_markdown_and_nothing_more(client):
 
 
 def test_relations_read_from_both_ends(client, story):
-    assert "Related incidents Context A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
+    assert "Related incidents Background A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
     assert "Related incidents Context of Zoom shuts an account" in text(client.get("/incidents/before/"))
 
 

@@ -14,7 +14,7 @@ from ..listing.filters import IncidentFilter
 from ..listing.listing import documents_in_order
 from ..models import PublicChange
 from .caching import public_page
-from .presenters import row_words
+from .presenters import incident_line
 from .problem_details import invalid_parameters
 from .revisions import told
 
@@ -39,7 +39,7 @@ def incident_feed(request):
         feed.add_item(
             title=record["title"],
             link=link,
-            description=escape(row_words(record)),  # a reader takes it for HTML
+            description=escape(incident_line(record)),  # a reader takes it for HTML
             unique_id=_tag(request, f"incidents/{record['ref']}"),
             updateddate=record["updated_at"],
             pubdate=record["published_at"],

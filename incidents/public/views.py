@@ -7,7 +7,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import choices
@@ -26,7 +25,7 @@ from ..records import account_record, party_record, platform_record
 from .caching import public_page, version_number
 from .citations import FORMS, citation_text, list_citation
 from .linked_data import describe_incident
-from .presenters import ROW_FIELDS, listed, story
+from .presenters import ROW_FIELDS, incident_page, incident_row
 from .revisions import differences, history, record_at, told
 
 PAGE_SIZE = 25
@@ -91,7 +90,9 @@ def incident(request, ref):
     cite = citation_text(record, address=address, revision=entry.revision, version=version_number(request))
     context = {"cite": cite, "formats": list(FORMATS), "forms": list(FORMS), "history": history(ref)}
     context |= {"described": describe_incident(record, address), "address": address}
-    return render(request, "incidents/incident.html", {"incident": record, **context, **story(record)})
+    return render(
+        request, "incidents/incident.html", {"incident": record, **context, **incident_page(record)}
+    )
 
 
 @require_safe
@@ -109,7 +110,7 @@ def revision(request, ref, number):
     if not record:
         return render(request, "incidents/revision.html", context, status=404)
     context["cite"] = citation_text(record, address=address, revision=number, version=this.dataset_version)
-    return render(request, "incidents/revision.html", context | {"incident": record, **story(record)})
+    return render(request, "incidents/revision.html", context | {"incident": record, **incident_page(record)})
 
 
 @require_safe
@@ -217,7 +218,7 @@ def rows(keys, query=None):
 def row(record, query, language):
     """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
     known = read_record(record, ROW_FIELDS)
-    context = {"row": listed(known)}
+    context = {"row": incident_row(known)}
     if query:
         context["marked"] = query.highlight(known["title"], NAMES)
         context["excerpt"] = query.snippet(passages(known))

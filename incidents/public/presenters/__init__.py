@@ -1,0 +1,9 @@
+"""What pages and feeds show of public records, as plain values for templates.
+
+`incident` makes the page of an incident out of `facts`, `timeline`, `unknowns` and `notes`; `rows` makes lists.
+"""
+
+from .incident import incident_page
+from .rows import ROW_FIELDS, incident_line, incident_row
+
+__all__ = ["ROW_FIELDS", "incident_line", "incident_page", "incident_row"]

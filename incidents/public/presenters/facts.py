@@ -1,0 +1,208 @@
+"""The facts of one action, as rows of a label, values and notes."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ...choices import (
+    CAUSE_ROLES,
+    Automation,
+    EndCause,
+    Scope,
+    StartBasis,
+    Status,
+    Term,
+    Vocabulary,
+)
+from ...dates import Duration, duration, moment_words, zone_words
+from .notes import Noted, Notes
+from .statements import gives_ground, is_silent
+
+# The fields that a row shows together, so that each note stands beside what it is about.
+START_FIELDS = ("start", "start_text", "start_basis", "timezone", "start_at_from", "start_at_to")
+END_FIELDS = ("end", "end_text", "end_cause")
+ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text")
+
+
+@dataclass(kw_only=True)
+class Fact(Noted):
+    """One row. Each value is a dictionary whose first key names its kind: `words`, `word` (a member of a vocabulary),
+    `platform`, `account`, `party`, `status`, `cause` or `statement`."""
+
+    label: str
+    values: list[dict[str, Any]]
+
+
+def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -> list[Fact]:
+    """The rows of one action, in the order of the page."""
+
+    def fact(label, *values, fields=()):
+        cited = notes.of("action", action["seq"], fields) if fields else []
+        return Fact(label=label, values=[_value(each) for each in values], notes=cited)
+
+    account = action["account"]
+    facts = [
+        fact(_("Platform"), {"platform": account["platform"]}),
+        fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
+        fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
+        fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
+        fact(_("Began"), *start_values(action), fields=START_FIELDS),
+        fact(_("Ended"), *end_values(action), fields=END_FIELDS),
+        fact(_("How long"), duration_words(action)),
+    ]
+    if accounts := accounts_values(action):
+        facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
+    if action["scope"] != Scope.UNKNOWN:
+        facts.append(
+            fact(_("Where it applied"), action["scope"], *action["places"], fields=("scope", "countries"))
+        )
+    if action["term"] != Term.UNSTATED or action["term_text"]:
+        facts.append(
+            fact(_("Announced term"), *term_values(action), fields=("term", "term_text", "expected_end"))
+        )
+    if action["automation"] != Automation.UNKNOWN:
+        facts.append(fact(_("Who decided"), action["automation"], fields=("automation",)))
+    facts.append(_causes(action, record, notes))
+    facts.append(fact(_("Was a reason given?"), action["reason_status"], fields=("reason_status",)))
+    if statements := _statement_values(action, record):
+        facts.append(fact(_("What the platform said"), *statements))
+    status = {"status": action["status"], "as_of": action["status_as_of"]}
+    facts.append(fact(_("Status"), status, fields=("status", "status_as_of")))
+    facts.append(fact(_("Counted?"), counted_words(action)))
+    return facts
+
+
+def _value(value):
+    if isinstance(value, dict):
+        return value
+    return {"word" if isinstance(value, Vocabulary) else "words": value}
+
+
+def _causes(action, record, notes):
+    """Who is said to be behind the action, each with a link to its entry in the timeline."""
+    causes = [
+        each
+        for each in record["involvements"]
+        if each["role"] in CAUSE_ROLES and each["action"] in (None, action["seq"])
+    ]
+    return Fact(
+        label=_("Who is said to be behind it"),
+        values=[{"cause": each, "anchor": f"involvement-{each['seq']}"} for each in causes]
+        or [_value(_("Not known"))],
+        notes=[note for each in causes for note in notes.of("involvement", each["seq"])],
+    )
+
+
+def _statement_values(action, record):
+    """What was said about the reason, or that nothing was, each with a link to its entry in the timeline."""
+    return [
+        {"statement": each, "anchor": f"justification-{each['seq']}", "silent": is_silent(each)}
+        for each in record["justifications"]
+        if each["action"] in (None, action["seq"]) and (is_silent(each) or gives_ground(each))
+    ]
+
+
+def start_values(action: dict[str, Any]) -> list[str]:
+    """When the action began: the date with what it refers to, the hours, the source's wording."""
+    values = []
+    if action["start"]:
+        words = action["start"].words()
+        if action["start_basis"] != StartBasis.OCCURRED:
+            words = _("%(date)s (%(basis)s)") % {"date": words, "basis": action["start_basis"].phrase}
+        values.append(words)
+    if zone := action["timezone"]:
+        values.append(
+            moment_words(action["start_at_from"], action["start_at_to"], zone)
+            or _("local date in %(place)s") % {"place": zone_words(zone)}
+        )
+    if action["start_text"]:
+        values.append(source_wording(action["start_text"]))
+    return _capitalised(values) or [_("Not known")]
+
+
+def end_values(action: dict[str, Any]) -> list[str | EndCause]:
+    """When and why the action ended, or that it did not."""
+    values = [action["end"].words()] if action["end"] else []
+    if action["end_text"]:
+        values.append(source_wording(action["end_text"]))
+    if not values:
+        without_end = {
+            Status.IN_FORCE: _("Not ended"),
+            Status.NEVER_APPLIED: _("Never applied"),
+            Status.NOT_APPLICABLE: _("One-time action (no duration)"),
+        }
+        return [without_end.get(action["status"], _("Not known"))]
+    if action["end_cause"] not in (EndCause.NOT_APPLICABLE, EndCause.UNKNOWN):
+        values.append(action["end_cause"])
+    return _capitalised(values)
+
+
+def duration_words(action: dict[str, Any]) -> str:
+    """How long it lasted, or had lasted as of its status, as bounds."""
+    if action["status"] == Status.IN_FORCE and action["start"] and action["status_as_of"]:
+        if days := duration(action["start"], action["status_as_of"]).at_least:
+            return ngettext(
+                "At least %(days)d day by %(date)s", "At least %(days)d days by %(date)s", days
+            ) % {
+                "days": days,
+                "date": action["status_as_of"].words(),
+            }
+    elif action["status"] in (Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
+        return _("No duration")
+    lasted = duration(action["start"], action["end"])
+    if action["start_basis"] in (StartBasis.FIRST_OBSERVED, StartBasis.REPORTED):
+        # It took effect on the date given or at any time before: only an hour bound limits how long it lasted.
+        earliest, latest = action["start_at_from"], action["end"] and action["end"].latest
+        if earliest and latest:
+            begun_on = earliest.astimezone(ZoneInfo(action["timezone"] or "UTC")).date()
+            lasted = Duration(lasted.at_least, (latest - begun_on).days)
+        else:
+            lasted = Duration(lasted.at_least, None)
+    return capfirst(lasted.words()) or _("Not known")
+
+
+def accounts_values(action: dict[str, Any]) -> list[str]:
+    """How many accounts the action affected, as bounds, and in the source's wording; empty if not known."""
+    values = []
+    low, high = action["accounts_min"], action["accounts_max"]
+    if low and low == high:
+        values.append(ngettext("%d account", "%d accounts", low) % low)
+    elif low and high:
+        values.append(_("between %(low)d and %(high)d accounts") % {"low": low, "high": high})
+    elif low:
+        values.append(ngettext("at least %d account", "at least %d accounts", low) % low)
+    elif high:
+        values.append(ngettext("at most %d account", "at most %d accounts", high) % high)
+    if action["accounts_text"]:
+        values.append(source_wording(action["accounts_text"]))
+    return _capitalised(values)
+
+
+def term_values(action: dict[str, Any]) -> list[str | Term]:
+    """How long the platform announced that it would last."""
+    values = [action["term"]]
+    if action["term_text"]:
+        values.append(source_wording(action["term_text"]))
+    if action["expected_end"]:
+        values.append(_("announced end: %(date)s") % {"date": action["expected_end"].words()})
+    return values
+
+
+def counted_words(action: dict[str, Any]) -> str:
+    """Whether it is counted as an account action, and if not, why."""
+    if action["counted"]:
+        return _("Yes")
+    reason = action["not_counted_because"]
+    return _("No: %(reason)s") % {"reason": getattr(reason, "phrase", reason)}
+
+
+def source_wording(text: str) -> str:
+    return _("source’s wording: “%(text)s”") % {"text": text}
+
+
+def _capitalised(values: list[Any]) -> list[Any]:
+    return [capfirst(values[0]), *values[1:]] if values else []

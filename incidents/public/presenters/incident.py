@@ -1,0 +1,59 @@
+"""The page of an incident: the facts of each action, one timeline, numbered notes, and what is not known."""
+
+from collections import defaultdict
+from itertools import chain
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from ...choices import RelationKind
+from .facts import action_facts
+from .notes import Noted, Notes
+from .timeline import timeline
+from .unknowns import unknowns
+
+# The heading of a relation as seen from its other incident, where it differs.
+REVERSED_RELATIONS = {
+    RelationKind.FOLLOWS: gettext_lazy("Followed by"),
+    RelationKind.PART_OF: gettext_lazy("Includes"),
+    RelationKind.CONTEXT_OF: gettext_lazy("Background"),
+    RelationKind.RETALIATION_FOR: gettext_lazy("Led to retaliation"),
+}
+
+
+def incident_page(record: dict[str, Any]) -> dict[str, Any]:
+    """What the page of an incident shows beyond its record; notes are numbered in the order of the page."""
+    notes = Notes(record)
+    summary = Noted(notes=notes.of("incident"))
+    blocks = [
+        {"action": action, "facts": action_facts(action, record, notes)} for action in record["actions"]
+    ]
+    entries = timeline(record, notes)
+    notes.number([summary, *chain.from_iterable(block["facts"] for block in blocks), *entries])
+    return {
+        "summary": summary,
+        "blocks": blocks,
+        "timeline": {
+            "all": entries,
+            "dated": [entry for entry in entries if entry.date],
+            "undated": [entry for entry in entries if not entry.date],
+        },
+        "unknown": unknowns(record),
+        "related": related(record),
+        "notes": notes.in_order,
+        "sources": notes.sources,
+    }
+
+
+def related(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Relations grouped by kind, as seen from this incident."""
+    groups = defaultdict(list)
+    for relation in record["relations"]:
+        groups[relation["kind"], relation["forward"]].append(relation)
+    return [
+        {
+            "heading": kind.label if forward else REVERSED_RELATIONS.get(kind, kind.label),
+            "relations": relations,
+        }
+        for (kind, forward), relations in groups.items()
+    ]

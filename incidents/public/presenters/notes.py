@@ -1,0 +1,84 @@
+"""The citations of an incident as numbered notes, and what has notes beside it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...choices import Stance
+from ...models import Action, Incident, Involvement, Justification
+
+CITED_PARTS = {"action": Action, "justification": Justification, "involvement": Involvement}
+
+# A citation with its source, what it is about in words, and, once `Notes.number` has run, its number.
+Note = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Noted:
+    """Something on the page that has notes beside it."""
+
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def against(self) -> list[Note]:
+        """The notes whose source contradicts it."""
+        return [note for note in self.notes if note["contradicts"]]
+
+    @property
+    def worded(self) -> list[Note]:
+        """The notes whose source says the same in its own wording."""
+        return [note for note in self.notes if note["value_as_stated"] and not note["contradicts"]]
+
+
+class Notes:
+    """The notes of an incident, found by what they are about.
+
+    `sources` are the cited sources with their numbers and their notes; `in_order` are the notes as numbered.
+    """
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self.sources = [
+            source | {"number": number, "notes": []}
+            for number, source in enumerate(record["sources"], start=1)
+        ]
+        sources = {source["citekey"]: source for source in self.sources}
+        for source in self.sources:
+            origin = source["derived_from"]
+            source["parent_here"] = bool(origin) and origin["citekey"] in sources
+        self.in_order: list[Note] = []
+        self._by_part: dict[tuple[str, int | None], list[Note]] = defaultdict(list)
+        for citation in record["citations"]:
+            part = next((name for name in CITED_PARTS if citation[name]), "incident")
+            note = citation | {
+                "source": sources[citation["source"]],
+                "contradicts": citation["stance"] == Stance.CONTRADICTS,
+                "about": field_label(part, citation["field"]),
+            }
+            self._by_part[part, citation.get(part)].append(note)
+
+    def of(self, part: str, seq: int | None = None, fields: Collection[str] = ()) -> list[Note]:
+        """The notes on a part of the incident; if fields are named, only those on one of them."""
+        return [note for note in self._by_part[part, seq] if not fields or note["field"] in fields]
+
+    def number(self, page: Iterable[Noted]) -> None:
+        """Number the notes in the order of the page; those that stand nowhere on it come last."""
+        page = list(page)
+        met = [note for noted in page for note in noted.notes]
+        met += [note for notes in self._by_part.values() for note in notes]
+        for note in met:
+            if "number" not in note:
+                self.in_order.append(note)
+                note["number"] = len(self.in_order)
+                note["alone"] = [note]
+                note["source"]["notes"].append(note)
+        for noted in page:
+            noted.notes.sort(key=lambda note: note["number"])
+
+
+def field_label(part: str, field_name: str) -> str:
+    """The name of a field for readers; empty for the part as a whole."""
+    labels = {
+        field.name: field.verbose_name for field in CITED_PARTS.get(part, Incident)._meta.concrete_fields
+    }
+    return labels.get(field_name, field_name)

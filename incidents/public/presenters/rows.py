@@ -1,0 +1,96 @@
+"""An incident in a list: as a row of a page, and in one line for a feed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import ngettext, pgettext
+
+from ...dates import EDTF
+from .statements import gives_ground
+
+# The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
+ROW_FIELDS = frozenset(
+    ("type", "occurrence", "start", "start_basis", "status", "reason_status", "kind", "ground", "date")
+)
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """What a row says of actions that are alike but for their account and date: `start` is that of the first."""
+
+    start: EDTF | None
+    platform: str
+    holder: dict[str, Any] | None
+    type: Any
+    occurrence: Any
+    status: Any
+    number: int
+
+    @property
+    def several(self) -> str:
+        """“3 actions”; empty for one."""
+        if self.number == 1:
+            return ""
+        return ngettext("%(number)d action", "%(number)d actions", self.number) % {"number": self.number}
+
+
+def incident_row(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose `ROW_FIELDS` are values, with its first action, its lines, and the first reason quoted.
+
+    `later` says how many statements of a reason follow that one.
+    """
+    dated = [action for action in record["actions"] if action["start"]]
+    reasons = [each for each in record["justifications"] if gives_ground(each) and each["quote"]]
+    reasons.sort(key=lambda each: (_first_day(each["date"]), each["seq"]))
+    later = len(reasons) - 1
+    return record | {
+        "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
+        "lines": action_lines(record),
+        "reason": reasons[0] if reasons else None,
+        "later": ngettext("one later statement", "%(number)d later statements", later) % {"number": later}
+        if later > 0
+        else "",
+    }
+
+
+def action_lines(record: dict[str, Any]) -> list[ActionLine]:
+    """A line for all actions with the same platform, holder, type, occurrence and status."""
+    alike = defaultdict(list)
+    for action in record["actions"]:
+        account = action["account"]
+        holder = account["holder"] and account["holder"]["slug"]
+        key = (account["platform"]["slug"], holder, action["type"], action["occurrence"], action["status"])
+        alike[key].append(action)
+    return [
+        ActionLine(
+            start=action["start"],
+            platform=action["account"]["platform"]["name"],
+            holder=action["account"]["holder"],
+            type=action["type"],
+            occurrence=action["occurrence"],
+            status=action["status"],
+            number=1 + len(others),
+        )
+        for action, *others in alike.values()
+    ]
+
+
+def incident_line(record: dict[str, Any]) -> str:
+    """An incident in one line: for its actions, the date, platform, holder, what was done, and the status."""
+    lines = []
+    for line in action_lines(record):
+        parts = (
+            line.start.words() if line.start else "",
+            line.platform,
+            line.holder["public_label"] if line.holder else "",
+            str(line.type.phrase),
+            str(line.status.phrase),
+        )
+        lines.append(pgettext("between the parts of a list", ", ").join(part for part in parts if part))
+    return pgettext("between lists", "; ").join(lines)
+
+
+def _first_day(value: EDTF | None) -> date:
+    return (value and (value.earliest or value.latest)) or date.max

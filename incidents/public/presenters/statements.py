@@ -1,0 +1,28 @@
+"""What facts, timeline, unknowns and rows ask of a statement: who made it, and whether it gives a reason."""
+
+from typing import Any
+
+from ...choices import Ground, JustificationKind
+
+# Kinds that record that no reason was given.
+SILENT_KINDS = frozenset({JustificationKind.NO_REASON_GIVEN, JustificationKind.NO_RESPONSE})
+
+
+def is_silent(justification: dict[str, Any]) -> bool:
+    """Whether this records that the platform gave no reason, or did not answer."""
+    return justification["kind"] in SILENT_KINDS
+
+
+def gives_ground(justification: dict[str, Any]) -> bool:
+    """Whether this is about the reason for the action, as a promise, for instance, is not."""
+    return not is_silent(justification) and justification["ground"] != Ground.NOT_APPLICABLE
+
+
+def speaker_name(justification: dict[str, Any]) -> str:
+    speaker = justification["speaker"]
+    return speaker["public_label"] if speaker else justification["speaker_text"]
+
+
+def party_name(involvement: dict[str, Any]) -> str:
+    party = involvement["party"]
+    return party["public_label"] if party else involvement["party_text"]

@@ -1,0 +1,121 @@
+"""What a record does not know, said in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ...choices import (
+    CAUSE_ROLES,
+    RESPONSE_ROLES,
+    AccountKind,
+    ActionType,
+    Audience,
+    Automation,
+    Certainty,
+    EndCause,
+    IncidentKind,
+    Occurrence,
+    Outcome,
+    ReasonStatus,
+    Role,
+    Scope,
+    StartBasis,
+    Status,
+    Term,
+)
+from .statements import party_name, speaker_name
+
+# Roles of those who asked a platform or an authority for something, so that an outcome is to be expected.
+ASKING_ROLES = frozenset(
+    {
+        Role.APPEALED,
+        Role.REQUEST_FOR_EXPLANATION,
+        Role.MEDIA_INQUIRY,
+        Role.LEGISLATORS_INQUIRY,
+        Role.LAWSUIT,
+    }
+)
+
+
+def unknowns(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is not known, in groups of a heading and phrases: one for each action, one for all that was said."""
+    groups = [
+        {"heading": action["account"]["label"], "phrases": phrases}
+        for action in record["actions"]
+        if (phrases := list(_of_action(action)))
+    ]
+    if phrases := [*_of_incident(record), *_of_justifications(record), *_of_involvements(record)]:
+        groups.append({"heading": _("What was said and done about it"), "phrases": phrases})
+    return groups
+
+
+def _of_incident(record: dict[str, Any]) -> Iterator[str]:
+    if record["kind"] == IncidentKind.CONTEXT and not record["date"]:
+        yield _("when it happened")
+    if record["actions"] and not any(each["role"] in CAUSE_ROLES for each in record["involvements"]):
+        yield _("whether anyone asked the platform to do it")
+
+
+def _of_action(action: dict[str, Any]) -> Iterator[str]:
+    account, status = action["account"], action["status"]
+    if not account["holder"]:
+        yield _("whose account it was")
+    if account["kind"] == AccountKind.UNKNOWN:
+        yield _("what kind of account it was")
+    if action["accounts_min"] is None and action["accounts_max"] is None:
+        yield _("how many accounts were affected")
+    if action["type"] == ActionType.UNKNOWN:
+        yield _("what kind of action it was")
+    if action["occurrence"] == Occurrence.UNKNOWN:
+        yield _("whether it took place")
+    if not action["start"]:
+        yield _("when it began")
+    elif action["start_basis"] == StartBasis.FIRST_OBSERVED:
+        yield _("how long it had been in effect before anyone noticed")
+    elif action["start_basis"] in (StartBasis.REPORTED, StartBasis.ANNOUNCED):
+        yield _("when it took effect")
+    yield from _of_end(action)
+    if status == Status.UNKNOWN:
+        yield _("whether it is still in force")
+    elif not action["status_as_of"]:
+        yield _("as of when its status is known")
+    if action["scope"] == Scope.UNKNOWN:
+        yield _("where it applied")
+    if action["term"] == Term.UNSTATED:
+        yield _("how long it was meant to last")
+    if action["automation"] == Automation.UNKNOWN:
+        yield _("whether a person or software decided")
+    if action["reason_status"] == ReasonStatus.NOT_RECORDED:
+        yield _("whether a reason was given (not recorded by us)")
+
+
+def _of_end(action: dict[str, Any]) -> Iterator[str]:
+    status = action["status"]
+    if status in (Status.IN_FORCE, Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
+        return
+    lifted = status == Status.LIFTED
+    if not action["end"]:
+        yield _("when it was lifted") if lifted else _("when it ended, if it did")
+    if action["end_cause"] == EndCause.UNKNOWN:
+        yield _("why it was lifted") if lifted else _("why it ended, if it did")
+
+
+def _of_justifications(record: dict[str, Any]) -> Iterator[str]:
+    for each in record["justifications"]:
+        about = {"who": speaker_name(each), "what": each["kind"].phrase}
+        if not each["date"]:
+            yield _("when it was said (%(what)s: %(who)s)") % about
+        if each["audience"] == Audience.UNKNOWN:
+            yield _("to whom it was said (%(what)s: %(who)s)") % about
+
+
+def _of_involvements(record: dict[str, Any]) -> Iterator[str]:
+    for each in record["involvements"]:
+        about = {"who": party_name(each), "what": each["role"].phrase}
+        if each["role"] in (CAUSE_ROLES | RESPONSE_ROLES) and not each["date"]:
+            yield _("when it happened (%(what)s: %(who)s)") % about
+        if each["certainty"] == Certainty.UNKNOWN:
+            yield _("how certain it is (%(what)s: %(who)s)") % about
+        if each["role"] in ASKING_ROLES and each["outcome"] == Outcome.UNKNOWN:
+            yield _("what came of it (%(what)s: %(who)s)") % about
