@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
                 'ordering': ['label'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['ad_account', 'bot_or_app', 'developer_account', 'email_account', 'fundraiser', 'group_or_community', 'meeting_or_event', 'organisation_account', 'page_or_channel', 'payment_account', 'personal_account', 'set_of_accounts', 'unknown', 'worker_or_seller_account', 'workspace_or_tenant'])), name='account_kind_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('succeeded_by', None), models.Q(('succeeded_by', models.F('id')), _negated=True), _connector='OR'), name='account_not_its_own_successor', violation_error_message='An account cannot follow itself.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +141,15 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'incidents',
                 'ordering': ['ref'],
                 'permissions': [('publish_incident', 'Can publish, withdraw and change what is published')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['account_action', 'context'])), name='incident_kind_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'in_review', 'published', 'withdrawn'])), name='incident_publication_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='incident_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'context'), models.Q(('date', ''), ('date_text', '')), _connector='OR'), name='incident_date_is_for_context', violation_error_message='Only a context event has a date of its own; elsewhere the actions have it.'),
+                    models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('publication', 'withdrawn'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='incident_merged_is_withdrawn', violation_error_message='A merged incident is withdrawn, and merged into another one.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('publication', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='incident_withdrawn_has_reason', violation_error_message='Say why it was withdrawn; readers see this sentence.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('publication', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='incident_published_has_moment', violation_error_message='An incident is published by the action “Publish”, which checks it first.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +317,31 @@ class Migration(migrations.Migration):
                 'verbose_name': 'action',
                 'verbose_name_plural': 'actions',
                 'ordering': ['incident', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'seq'), name='action_number_once'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['access_revoked', 'content_removed', 'event_refused', 'event_terminated', 'geo_withheld', 'locked', 'monetisation_suspended', 'other', 'ownership_changed', 'posting_blocked', 'restricted', 'space_removed', 'suspended', 'terminated', 'unknown', 'visibility_reduced'])), name='action_type_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('occurrence__in', ['announced_not_applied', 'confirmed_by_platform', 'disputed', 'not_platform_action', 'recommended_not_applied', 'reported', 'threatened_not_applied', 'unknown'])), name='action_occurrence_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('start_basis__in', ['announced', 'first_observed', 'inferred', 'occurred', 'reported'])), name='action_start_basis_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['expired', 'in_force', 'lifted', 'never_applied', 'not_applicable', 'partly_lifted', 'superseded', 'unknown'])), name='action_status_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('end_cause__in', ['appeal_granted', 'condition_met', 'court_or_regulator', 'holder_returned', 'not_applicable', 'ownership_change', 'platform_reversal_error', 'platform_reversal_policy', 'superseded', 'term_expired', 'unknown'])), name='action_end_cause_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('term__in', ['fixed', 'indefinite', 'mixed', 'permanent', 'unstated'])), name='action_term_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('scope__in', ['holder_location', 'listed_countries', 'unknown', 'worldwide'])), name='action_scope_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('automation__in', ['disputed', 'fully', 'not_automated', 'partially', 'unknown'])), name='action_automation_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('reason_status__in', ['disputed', 'generic', 'none_stated', 'not_recorded', 'stated'])), name='action_reason_status_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start_earliest', None), ('start_latest', None)), models.Q(models.Q(('start', ''), _negated=True), models.Q(('start_earliest', None), ('start_latest', None), _negated=True), models.Q(('start_earliest', None), ('start_latest', None), ('start_earliest__lte', models.F('start_latest')), _connector='OR')), _connector='OR'), name='action_start_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end_earliest', None), ('end_latest', None)), models.Q(models.Q(('end', ''), _negated=True), models.Q(('end_earliest', None), ('end_latest', None), _negated=True), models.Q(('end_earliest', None), ('end_latest', None), ('end_earliest__lte', models.F('end_latest')), _connector='OR')), _connector='OR'), name='action_end_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expected_end', ''), ('expected_end_earliest', None), ('expected_end_latest', None)), models.Q(models.Q(('expected_end', ''), _negated=True), models.Q(('expected_end_earliest', None), ('expected_end_latest', None), _negated=True), models.Q(('expected_end_earliest', None), ('expected_end_latest', None), ('expected_end_earliest__lte', models.F('expected_end_latest')), _connector='OR')), _connector='OR'), name='action_expected_end_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of_earliest', None), ('status_as_of_latest', None)), models.Q(models.Q(('status_as_of', ''), _negated=True), models.Q(('status_as_of_earliest', None), ('status_as_of_latest', None), _negated=True), models.Q(('status_as_of_earliest', None), ('status_as_of_latest', None), ('status_as_of_earliest__lte', models.F('status_as_of_latest')), _connector='OR')), _connector='OR'), name='action_status_as_of_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(('start_earliest', None), ('end_latest', None), ('start_earliest__lte', models.F('end_latest')), _connector='OR'), name='action_starts_before_it_ends', violation_error_message='The end lies before the start.'),
+                    models.CheckConstraint(condition=models.Q(('start_earliest', None), ('expected_end_latest', None), ('start_earliest__lte', models.F('expected_end_latest')), _connector='OR'), name='action_starts_before_announced_end', violation_error_message='The announced end lies before the start.'),
+                    models.CheckConstraint(condition=models.Q(('start_at_from', None), ('start_at_to', None), ('start_at_from__lte', models.F('start_at_to')), _connector='OR'), name='action_hours_in_order', violation_error_message='“Not before” lies after “not after”.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'in_force'), _negated=True), models.Q(('end', ''), ('end_text', '')), _connector='OR'), name='action_in_force_has_no_end', violation_error_message='What is in force has no end. Change the status or take the end out.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('occurrence__in', ['announced_not_applied', 'recommended_not_applied', 'threatened_not_applied']), _negated=True), ('status', 'never_applied'), _connector='OR'), name='action_not_applied_status', violation_error_message='What was not applied has the status “Never applied”.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('scope', 'listed_countries'), models.Q(('countries', ''), _negated=True)), models.Q(models.Q(('scope', 'listed_countries'), _negated=True), ('countries', '')), _connector='OR'), name='action_listed_places', violation_error_message='List the places if it took effect in the places listed, and only then.'),
+                    models.CheckConstraint(condition=models.Q(('expected_end', ''), ('term__in', ['fixed', 'mixed']), _connector='OR'), name='action_announced_end_has_term', violation_error_message='An announced end needs the term “For a stated time” or “Mixed”.'),
+                    models.CheckConstraint(condition=models.Q(('accounts_min', None), ('accounts_min__gte', 1), _connector='OR'), name='action_at_least_one_account', violation_error_message='At least one account.'),
+                    models.CheckConstraint(condition=models.Q(('accounts_max', None), models.Q(('accounts_max__gte', 1), models.Q(('accounts_min', None), ('accounts_min__lte', models.F('accounts_max')), _connector='OR')), _connector='OR'), name='action_account_numbers_in_order', violation_error_message='“At least” is more than “at most”.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +372,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'party',
                 'verbose_name_plural': 'parties',
                 'ordering': ['public_label'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['collective', 'company', 'media', 'organisation', 'person', 'state_body', 'unknown'])), name='party_kind_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('at_risk', True), ('kind', 'person'), ('name_public', True), _negated=True), name='party_at_risk_person_not_named', violation_error_message='A person at risk is not named. Clear one of the two marks.'),
+                    models.CheckConstraint(condition=models.Q(('is_minor', True), ('name_public', True), _negated=True), name='party_minor_not_named', violation_error_message='A minor is never named.'),
+                    models.CheckConstraint(condition=models.Q(('cleared', True), ('kind', 'person'), ('name_public', True), ('name_public_basis', ''), _negated=True), name='party_named_person_has_basis', violation_error_message="Say why this person's name may be shown before clearing it."),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +412,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'justification',
                 'verbose_name_plural': 'justifications',
                 'ordering': ['incident', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'seq'), name='justification_number_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['apology', 'confirmation', 'correction', 'denial', 'no_reason_given', 'no_response', 'notice_to_holder', 'policy_or_promise', 'public_justification'])), name='justification_kind_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('ground__in', ['child_safety', 'court_or_legal_order', 'error', 'fraud', 'government_demand', 'hacked_material', 'harassment_or_abuse', 'hate_speech', 'identity_verification', 'inauthentic_behaviour', 'incitement_or_violence', 'local_law', 'none_stated', 'not_applicable', 'ownership_dispute', 'privacy_or_doxxing', 'sanctions_or_export_control', 'security_compromise', 'spam_manipulation', 'terms_rule_named', 'terms_rule_not_named', 'terrorism_or_dangerous_org'])), name='justification_ground_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('modality__in', ['asserted', 'conditional', 'hedged', 'reported'])), name='justification_modality_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('audience__in', ['holder', 'official', 'public', 'unknown'])), name='justification_audience_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='justification_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='justification_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('quote', ''), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='justification_has_words', violation_error_message='Give the quotation, or a note in our own words.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('speaker', None), models.Q(('speaker_text', ''), _negated=True)), models.Q(('speaker__isnull', False), ('speaker_text', '')), _connector='OR'), name='justification_has_one_speaker', violation_error_message='Name one speaker: a party, or in words.'),
+                    models.CheckConstraint(condition=models.Q(('supersedes', None), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='justification_not_its_own_successor', violation_error_message='A statement cannot replace itself.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -401,6 +457,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'involvement',
                 'verbose_name_plural': 'involvements',
                 'ordering': ['incident', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'seq'), name='involvement_number_once'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['account_operator', 'allegation', 'alleged_influence', 'appealed', 'co_sanctioned', 'complained_publicly', 'demanded_by', 'flagged_by', 'insider', 'lawsuit', 'legislators_inquiry', 'media_inquiry', 'official_finding', 'ordered_by', 'oversight_review', 'registered_owner', 'regulator_review', 'request_for_explanation', 'requested_by', 'response_by_holder', 'retaliation'])), name='involvement_role_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('certainty__in', ['admitted', 'alleged', 'denied', 'disputed', 'documented', 'unknown'])), name='involvement_certainty_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['granted', 'no_answer', 'not_applicable', 'partly_granted', 'pending', 'refused', 'settled', 'unknown'])), name='involvement_outcome_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('modality__in', ['asserted', 'conditional', 'hedged', 'reported'])), name='involvement_modality_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='involvement_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='involvement_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('party', None), models.Q(('party_text', ''), _negated=True)), models.Q(('party__isnull', False), ('party_text', '')), _connector='OR'), name='involvement_has_one_party', violation_error_message='Name one party: from the list, or in words.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -510,6 +576,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'platform',
                 'verbose_name_plural': 'platforms',
                 'ordering': ['name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['app_store', 'email', 'hosting', 'marketplace', 'messaging', 'other', 'payment', 'social_network', 'unknown', 'video_conferencing', 'video_or_audio'])), name='platform_kind_in_vocabulary'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -566,6 +635,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'relation',
                 'verbose_name_plural': 'relations',
                 'ordering': ['from_incident', 'to_incident', 'kind'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('from_incident', 'to_incident', 'kind'), name='relation_once'),
+                    models.UniqueConstraint(django.db.models.functions.comparison.Least('from_incident', 'to_incident'), django.db.models.functions.comparison.Greatest('from_incident', 'to_incident'), models.F('kind'), condition=models.Q(('kind__in', ['not_same_as', 'possibly_same_as', 'same_campaign', 'same_party', 'see_also'])), name='relation_symmetric_once', violation_error_message='These two are related in this way already.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['context_of', 'follows', 'not_same_as', 'part_of', 'possibly_same_as', 'retaliation_for', 'same_campaign', 'same_party', 'see_also'])), name='relation_kind_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('certainty__in', ['admitted', 'alleged', 'denied', 'disputed', 'documented', 'unknown'])), name='relation_certainty_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('from_incident', models.F('to_incident')), _negated=True), name='relation_joins_two', violation_error_message='A relation joins two different incidents.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +677,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
                 'ordering': ['citekey'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('csl_type__in', ['article-magazine', 'article-newspaper', 'broadcast', 'document', 'interview', 'legal_case', 'legislation', 'personal_communication', 'post', 'post-weblog', 'report', 'webpage'])), name='source_csl_type_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('issued_basis__in', ['inferred', 'printed', 'unknown', 'url'])), name='source_issued_basis_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(('derivation__in', ['adaptation', 'edited_version', 'original', 'republication', 'screenshot', 'syndicated_copy', 'translation'])), name='source_derivation_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('issued', ''), ('issued_earliest', None), ('issued_latest', None)), models.Q(models.Q(('issued', ''), _negated=True), models.Q(('issued_earliest', None), ('issued_latest', None), _negated=True), models.Q(('issued_earliest', None), ('issued_latest', None), ('issued_earliest__lte', models.F('issued_latest')), _connector='OR')), _connector='OR'), name='source_issued_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
+                    models.CheckConstraint(condition=models.Q(('derived_from', None), models.Q(models.Q(('derived_from', models.F('id')), _negated=True), models.Q(('derivation', 'original'), _negated=True)), _connector='OR'), name='source_original_is_not_derived', violation_error_message='An original is derived from nothing. Choose how this one was derived.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -704,294 +787,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'citation',
                 'verbose_name_plural': 'citations',
                 'ordering': ['incident', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'seq'), name='citation_number_once'),
+                    models.CheckConstraint(condition=models.Q(('stance__in', ['contradicts', 'mentions', 'supports'])), name='citation_stance_in_vocabulary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('action', None), ('justification', None)), models.Q(('action', None), ('involvement', None)), models.Q(('involvement', None), ('justification', None)), _connector='OR'), name='citation_has_one_target', violation_error_message='Cite one record at a time: an action, a justification or an involvement.'),
+                    models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='citation_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
+                ],
             },
         ),
         migrations.AddIndex(
             model_name='incident',
             index=models.Index(fields=['publication', 'kind'], name='incident_publication'),
         ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['account_action', 'context'])), name='incident_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'in_review', 'published', 'withdrawn'])), name='incident_publication_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='incident_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'context'), models.Q(('date', ''), ('date_text', '')), _connector='OR'), name='incident_date_is_for_context', violation_error_message='Only a context event has a date of its own; elsewhere the actions have it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('publication', 'withdrawn'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='incident_merged_is_withdrawn', violation_error_message='A merged incident is withdrawn, and merged into another one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('publication', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='incident_withdrawn_has_reason', violation_error_message='Say why it was withdrawn; readers see this sentence.'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('publication', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='incident_published_has_moment', violation_error_message='An incident is published by the action “Publish”, which checks it first.'),
-        ),
         migrations.AddIndex(
             model_name='action',
             index=models.Index(fields=['start_earliest'], name='action_start'),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('incident', 'seq'), name='action_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['access_revoked', 'content_removed', 'event_refused', 'event_terminated', 'geo_withheld', 'locked', 'monetisation_suspended', 'other', 'ownership_changed', 'posting_blocked', 'restricted', 'space_removed', 'suspended', 'terminated', 'unknown', 'visibility_reduced'])), name='action_type_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence__in', ['announced_not_applied', 'confirmed_by_platform', 'disputed', 'not_platform_action', 'recommended_not_applied', 'reported', 'threatened_not_applied', 'unknown'])), name='action_occurrence_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('start_basis__in', ['announced', 'first_observed', 'inferred', 'occurred', 'reported'])), name='action_start_basis_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['expired', 'in_force', 'lifted', 'never_applied', 'not_applicable', 'partly_lifted', 'superseded', 'unknown'])), name='action_status_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('end_cause__in', ['appeal_granted', 'condition_met', 'court_or_regulator', 'holder_returned', 'not_applicable', 'ownership_change', 'platform_reversal_error', 'platform_reversal_policy', 'superseded', 'term_expired', 'unknown'])), name='action_end_cause_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('term__in', ['fixed', 'indefinite', 'mixed', 'permanent', 'unstated'])), name='action_term_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['holder_location', 'listed_countries', 'unknown', 'worldwide'])), name='action_scope_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('automation__in', ['disputed', 'fully', 'not_automated', 'partially', 'unknown'])), name='action_automation_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('reason_status__in', ['disputed', 'generic', 'none_stated', 'not_recorded', 'stated'])), name='action_reason_status_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start_earliest', None), ('start_latest', None)), models.Q(models.Q(('start', ''), _negated=True), models.Q(('start_earliest', None), ('start_latest', None), _negated=True), models.Q(('start_earliest', None), ('start_latest', None), ('start_earliest__lte', models.F('start_latest')), _connector='OR')), _connector='OR'), name='action_start_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end_earliest', None), ('end_latest', None)), models.Q(models.Q(('end', ''), _negated=True), models.Q(('end_earliest', None), ('end_latest', None), _negated=True), models.Q(('end_earliest', None), ('end_latest', None), ('end_earliest__lte', models.F('end_latest')), _connector='OR')), _connector='OR'), name='action_end_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected_end', ''), ('expected_end_earliest', None), ('expected_end_latest', None)), models.Q(models.Q(('expected_end', ''), _negated=True), models.Q(('expected_end_earliest', None), ('expected_end_latest', None), _negated=True), models.Q(('expected_end_earliest', None), ('expected_end_latest', None), ('expected_end_earliest__lte', models.F('expected_end_latest')), _connector='OR')), _connector='OR'), name='action_expected_end_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_as_of', ''), ('status_as_of_earliest', None), ('status_as_of_latest', None)), models.Q(models.Q(('status_as_of', ''), _negated=True), models.Q(('status_as_of_earliest', None), ('status_as_of_latest', None), _negated=True), models.Q(('status_as_of_earliest', None), ('status_as_of_latest', None), ('status_as_of_earliest__lte', models.F('status_as_of_latest')), _connector='OR')), _connector='OR'), name='action_status_as_of_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('start_earliest', None), ('end_latest', None), ('start_earliest__lte', models.F('end_latest')), _connector='OR'), name='action_starts_before_it_ends', violation_error_message='The end lies before the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('start_earliest', None), ('expected_end_latest', None), ('start_earliest__lte', models.F('expected_end_latest')), _connector='OR'), name='action_starts_before_announced_end', violation_error_message='The announced end lies before the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('start_at_from', None), ('start_at_to', None), ('start_at_from__lte', models.F('start_at_to')), _connector='OR'), name='action_hours_in_order', violation_error_message='“Not before” lies after “not after”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'in_force'), _negated=True), models.Q(('end', ''), ('end_text', '')), _connector='OR'), name='action_in_force_has_no_end', violation_error_message='What is in force has no end. Change the status or take the end out.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occurrence__in', ['announced_not_applied', 'recommended_not_applied', 'threatened_not_applied']), _negated=True), ('status', 'never_applied'), _connector='OR'), name='action_not_applied_status', violation_error_message='What was not applied has the status “Never applied”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scope', 'listed_countries'), models.Q(('countries', ''), _negated=True)), models.Q(models.Q(('scope', 'listed_countries'), _negated=True), ('countries', '')), _connector='OR'), name='action_listed_places', violation_error_message='List the places if it took effect in the places listed, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_end', ''), ('term__in', ['fixed', 'mixed']), _connector='OR'), name='action_announced_end_has_term', violation_error_message='An announced end needs the term “For a stated time” or “Mixed”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('accounts_min', None), ('accounts_min__gte', 1), _connector='OR'), name='action_at_least_one_account', violation_error_message='At least one account.'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('accounts_max', None), models.Q(('accounts_max__gte', 1), models.Q(('accounts_min', None), ('accounts_min__lte', models.F('accounts_max')), _connector='OR')), _connector='OR'), name='action_account_numbers_in_order', violation_error_message='“At least” is more than “at most”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['collective', 'company', 'media', 'organisation', 'person', 'state_body', 'unknown'])), name='party_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('at_risk', True), ('kind', 'person'), ('name_public', True), _negated=True), name='party_at_risk_person_not_named', violation_error_message='A person at risk is not named. Clear one of the two marks.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('is_minor', True), ('name_public', True), _negated=True), name='party_minor_not_named', violation_error_message='A minor is never named.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('cleared', True), ('kind', 'person'), ('name_public', True), ('name_public_basis', ''), _negated=True), name='party_named_person_has_basis', violation_error_message="Say why this person's name may be shown before clearing it."),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.UniqueConstraint(fields=('incident', 'seq'), name='justification_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['apology', 'confirmation', 'correction', 'denial', 'no_reason_given', 'no_response', 'notice_to_holder', 'policy_or_promise', 'public_justification'])), name='justification_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['child_safety', 'court_or_legal_order', 'error', 'fraud', 'government_demand', 'hacked_material', 'harassment_or_abuse', 'hate_speech', 'identity_verification', 'inauthentic_behaviour', 'incitement_or_violence', 'local_law', 'none_stated', 'not_applicable', 'ownership_dispute', 'privacy_or_doxxing', 'sanctions_or_export_control', 'security_compromise', 'spam_manipulation', 'terms_rule_named', 'terms_rule_not_named', 'terrorism_or_dangerous_org'])), name='justification_ground_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(('modality__in', ['asserted', 'conditional', 'hedged', 'reported'])), name='justification_modality_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['holder', 'official', 'public', 'unknown'])), name='justification_audience_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='justification_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='justification_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quote', ''), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='justification_has_words', violation_error_message='Give the quotation, or a note in our own words.'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('speaker', None), models.Q(('speaker_text', ''), _negated=True)), models.Q(('speaker__isnull', False), ('speaker_text', '')), _connector='OR'), name='justification_has_one_speaker', violation_error_message='Name one speaker: a party, or in words.'),
-        ),
-        migrations.AddConstraint(
-            model_name='justification',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes', None), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='justification_not_its_own_successor', violation_error_message='A statement cannot replace itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.UniqueConstraint(fields=('incident', 'seq'), name='involvement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['account_operator', 'allegation', 'alleged_influence', 'appealed', 'co_sanctioned', 'complained_publicly', 'demanded_by', 'flagged_by', 'insider', 'lawsuit', 'legislators_inquiry', 'media_inquiry', 'official_finding', 'ordered_by', 'oversight_review', 'registered_owner', 'regulator_review', 'request_for_explanation', 'requested_by', 'response_by_holder', 'retaliation'])), name='involvement_role_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['admitted', 'alleged', 'denied', 'disputed', 'documented', 'unknown'])), name='involvement_certainty_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['granted', 'no_answer', 'not_applicable', 'partly_granted', 'pending', 'refused', 'settled', 'unknown'])), name='involvement_outcome_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(('modality__in', ['asserted', 'conditional', 'hedged', 'reported'])), name='involvement_modality_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date', ''), ('date_earliest', None), ('date_latest', None)), models.Q(models.Q(('date', ''), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), _negated=True), models.Q(('date_earliest', None), ('date_latest', None), ('date_earliest__lte', models.F('date_latest')), _connector='OR')), _connector='OR'), name='involvement_date_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='involvement_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
-        ),
-        migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party', None), models.Q(('party_text', ''), _negated=True)), models.Q(('party__isnull', False), ('party_text', '')), _connector='OR'), name='involvement_has_one_party', violation_error_message='Name one party: from the list, or in words.'),
-        ),
-        migrations.AddConstraint(
-            model_name='platform',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['app_store', 'email', 'hosting', 'marketplace', 'messaging', 'other', 'payment', 'social_network', 'unknown', 'video_conferencing', 'video_or_audio'])), name='platform_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ad_account', 'bot_or_app', 'developer_account', 'email_account', 'fundraiser', 'group_or_community', 'meeting_or_event', 'organisation_account', 'page_or_channel', 'payment_account', 'personal_account', 'set_of_accounts', 'unknown', 'worker_or_seller_account', 'workspace_or_tenant'])), name='account_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('succeeded_by', None), models.Q(('succeeded_by', models.F('id')), _negated=True), _connector='OR'), name='account_not_its_own_successor', violation_error_message='An account cannot follow itself.'),
-        ),
-        migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('handle_public', False), ('holder__isnull', False), _connector='OR'), name='account_public_handle_has_holder', violation_error_message='A handle is public only where the holder is known and named.'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('from_incident', 'to_incident', 'kind'), name='relation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Least('from_incident', 'to_incident'), django.db.models.functions.comparison.Greatest('from_incident', 'to_incident'), models.F('kind'), condition=models.Q(('kind__in', ['not_same_as', 'possibly_same_as', 'same_campaign', 'same_party', 'see_also'])), name='relation_symmetric_once', violation_error_message='These two are related in this way already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['context_of', 'follows', 'not_same_as', 'part_of', 'possibly_same_as', 'retaliation_for', 'same_campaign', 'same_party', 'see_also'])), name='relation_kind_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['admitted', 'alleged', 'denied', 'disputed', 'documented', 'unknown'])), name='relation_certainty_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('from_incident', models.F('to_incident')), _negated=True), name='relation_joins_two', violation_error_message='A relation joins two different incidents.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('csl_type__in', ['article-magazine', 'article-newspaper', 'broadcast', 'document', 'interview', 'legal_case', 'legislation', 'personal_communication', 'post', 'post-weblog', 'report', 'webpage'])), name='source_csl_type_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_basis__in', ['inferred', 'printed', 'unknown', 'url'])), name='source_issued_basis_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('derivation__in', ['adaptation', 'edited_version', 'original', 'republication', 'screenshot', 'syndicated_copy', 'translation'])), name='source_derivation_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued', ''), ('issued_earliest', None), ('issued_latest', None)), models.Q(models.Q(('issued', ''), _negated=True), models.Q(('issued_earliest', None), ('issued_latest', None), _negated=True), models.Q(('issued_earliest', None), ('issued_latest', None), ('issued_earliest__lte', models.F('issued_latest')), _connector='OR')), _connector='OR'), name='source_issued_is_edtf', violation_error_message='This date cannot be read. Use EDTF, for example 2020-06-07.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('derived_from', None), models.Q(models.Q(('derived_from', models.F('id')), _negated=True), models.Q(('derivation', 'original'), _negated=True)), _connector='OR'), name='source_original_is_not_derived', violation_error_message='An original is derived from nothing. Choose how this one was derived.'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('incident', 'seq'), name='citation_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['contradicts', 'mentions', 'supports'])), name='citation_stance_in_vocabulary'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', None), ('justification', None)), models.Q(('action', None), ('involvement', None)), models.Q(('involvement', None), ('justification', None)), _connector='OR'), name='citation_has_one_target', violation_error_message='Cite one record at a time: an action, a justification or an involvement.'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('quote'), 1000), name='citation_quote_length', violation_error_message='A quotation has at most 1,000 characters.'),
         ),
     ]
