@@ -6,9 +6,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
+
+from incidents.records import PUBLIC_FIELDS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -33,6 +37,22 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt install chromium"))
+
+
+_cases = []
+
+
+@pytest.fixture
+def cases(db):
+    """The three cases. `loaddata` reads them for the first test that asks; the others get copies of the rows."""
+    if not _cases:
+        call_command("loaddata", "zoom_2020", verbosity=0)
+        _cases.extend(
+            list(apps.get_model("incidents", name).objects.order_by("pk")) for name in PUBLIC_FIELDS
+        )
+    else:
+        for records in _cases:
+            type(records[0]).objects.bulk_create(records)
 
 
 @pytest.fixture(scope="session")

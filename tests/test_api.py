@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.cache import caches
-from django.core.management import call_command
 
 from incidents import choices, index
 from incidents.public.api import PARTS, REGISTRIES
@@ -150,10 +149,9 @@ def test_behind_a_proxy_it_is_the_reader_who_is_counted(client, settings):
 
 
 @pytest.fixture
-def served(live_server, settings):
+def served(cases, live_server, settings):
     """The address of a running tracker with the three cases."""
     settings.API_RATE = 0
-    call_command("loaddata", "zoom_2020", verbosity=0)
     index.current_version("default")
     return live_server.url
 

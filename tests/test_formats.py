@@ -63,11 +63,6 @@ def records():
     return [json.loads(unpacked(entry.record)) for entry in PublicIncident.objects.order_by("ref")]
 
 
-@pytest.fixture
-def cases(db):
-    call_command("loaddata", "zoom_2020", verbosity=0)
-
-
 def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
     with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
         package.extractall(tmp_path)
@@ -355,9 +350,8 @@ def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed: apt install r-base-core")
-def test_every_example_of_the_page_works_when_pasted(live_server, tmp_path):
+def test_every_example_of_the_page_works_when_pasted(cases, live_server, tmp_path):
     """As on the page: curl and pandas, R and Datasette, each asking the running tracker."""
-    call_command("loaddata", "zoom_2020", verbosity=0)
     page = httpx.get(f"{live_server.url}/data/").text
     curl, pandas, r, datasette = map(
         html.unescape, re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)

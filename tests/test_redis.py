@@ -6,7 +6,6 @@ from contextlib import ExitStack, closing
 
 import pytest
 import redis
-from django.core.management import call_command
 
 from incidents import index
 from incidents.models import Incident
@@ -21,7 +20,7 @@ pytestmark = [needs_redis, pytest.mark.slow, pytest.mark.django_db(transaction=T
 
 
 @pytest.fixture
-def server(tmp_path, settings, monkeypatch):
+def server(cases, tmp_path, settings, monkeypatch):
     """A Redis of our own, and the tracker told of it by its address."""
     socket = tmp_path / "redis.sock"
     with ExitStack() as stack:
@@ -34,7 +33,6 @@ def server(tmp_path, settings, monkeypatch):
         wait_until(client.ping, process=process, not_yet=redis.ConnectionError)
         monkeypatch.setattr(ours, "CACHE_URL", f"unix://{socket}")
         settings.CACHES = {name: ours.cache(name) for name in settings.CACHES}
-        call_command("loaddata", "zoom_2020", verbosity=0)
         index.current_version("default")
         yield process, client
 

@@ -39,9 +39,7 @@ def emptied():
 
 
 @pytest.mark.django_db
-def test_the_cases_are_written_as_the_exporter_writes_them():
-    call_command("loaddata", "zoom_2020", verbosity=0)
-
+def test_the_cases_are_written_as_the_exporter_writes_them(cases):
     assert public_bytes() == CASES.read_bytes()
 
 
@@ -57,8 +55,7 @@ def test_loading_by_django_and_by_the_import_is_the_same(tmp_path):
 
 
 @pytest.mark.django_db
-def test_an_internal_export_loads_again_unchanged(tmp_path):
-    call_command("loaddata", "zoom_2020", verbosity=0)
+def test_an_internal_export_loads_again_unchanged(cases, tmp_path):
     Incident.objects.filter(ref__endswith="wang-dan").update(editor_notes="Ask again.", publication="draft")
     before = internal_fixture(Incident.objects.all())
     path = tmp_path / "internal.json"
