@@ -1,4 +1,4 @@
-"""Pages keyed by edition: given again while nothing changes, never after, and nothing of the desk among them."""
+"""Answers kept by dataset version: sent again while nothing changes, never after, and nothing from the admin among them."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -31,7 +31,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_asked_again_needs_no_more_than_the_number_of_the_edition(
+def test_a_page_asked_again_needs_no_more_than_the_number_of_the_dataset_version(
     client, told, path, django_assert_num_queries
 ):
     first = client.get(path)
@@ -47,7 +47,7 @@ def test_a_page_asked_again_needs_no_more_than_the_number_of_the_edition(
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/incidents.fixture.json"])
-def test_who_has_the_page_already_is_told_so(client, told, path):
+def test_who_has_the_page_already_gets_304(client, told, path):
     tag = client.get(path)["ETag"]
 
     answer = client.get(path, headers={"If-None-Match": tag})
@@ -55,7 +55,7 @@ def test_who_has_the_page_already_is_told_so(client, told, path):
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
 
 
-def test_a_moment_is_taken_for_an_answer_only_when_no_other_edition_may_bear_it(client, told):
+def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(client, told):
     assert "Last-Modified" not in client.get("/incidents/")
     DatasetVersion.objects.update(published_at=timezone.now() - timezone.timedelta(minutes=1))
     caches["pages"].clear()
@@ -88,7 +88,7 @@ def test_what_was_withdrawn_is_kept_by_nobody(client, told):
     assert "ETag" not in gone
 
 
-def test_an_editor_sees_the_same_public_page_and_the_desk_is_never_kept(told):
+def test_an_editor_sees_the_same_public_page_and_the_admin_is_never_kept(told):
     editor = Client()
     editor.force_login(get_user_model().objects.create_superuser("editor"))
 

@@ -1,38 +1,39 @@
-"""Pages keyed by edition: while the public data are unchanged, an answer is given again, or not even sent again.
+"""Answers kept by dataset version: while the public data are unchanged, an answer is sent again from the cache, or not
+sent at all to a reader who has it.
 
-Only answers of views marked `@public` are kept, so nothing of the desk ever is. See docs/scale.md.
+Only views marked `@public_page` are cached, so nothing from the admin ever is. See docs/scale.md.
 """
 
 import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.translation import get_language
 
 from .. import index
 from ..index import routers
 
-KEPT = (200, 301)
-LONGEST = 1_000_000  # bytes of an answer that is kept
-EDITION_OF = re.compile(r'"([0-9]{1,15})-')  # the number that an ETag of ours begins with
-OF_CODE = ("*.py", "*.html", "*.css", "*.svg", "*.js")
+CACHEABLE_STATUSES = (200, 301)
+MAX_CACHED_BYTES = 1_000_000
+VERSION_IN_ETAG = re.compile(r'"([0-9]{1,15})-')
+CODE_PATTERNS = ("*.py", "*.html", "*.css", "*.svg", "*.js", "*.mo")
 
 
-def _build():
-    """What tells one state of the code, the templates and the settings that pages show from another."""
+def _build() -> str:
+    """A hash of the code, the templates, the translations, and the settings that pages show."""
     state = hashlib.sha256()
-    for folder in (
-        settings.BASE_DIR / "incidents",
-        settings.BASE_DIR / "tracker",
-        settings.BASE_DIR / "templates",
-    ):
-        for pattern in OF_CODE:
+    base = Path(settings.BASE_DIR)
+    for folder in (base / "incidents", base / "tracker", base / "templates", *settings.LOCALE_PATHS):
+        for pattern in CODE_PATTERNS:
             for path in sorted(Path(folder).rglob(pattern)):
                 state.update(path.read_bytes())
     shown = (settings.SITE_NAME, settings.DATA_LICENSE, settings.DATA_LICENSE_URL, settings.LANGUAGE_CODE)
@@ -43,27 +44,31 @@ def _build():
 BUILD = _build()
 
 
-def public_page(view):
-    """A view that shows public data alone, the same to everyone, and nothing but what an edition has."""
+def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Mark a view that shows public data only: the same for every reader, and nothing beyond one dataset version."""
 
     @wraps(view)
-    def shown(request, *args, **kwargs):
+    def marked(request, *args, **kwargs):
         if not hasattr(request, "dataset_version"):
             request.dataset_version = index.current_version(routers.PRIMARY)
         response = view(request, *args, **kwargs)
-        response.dataset_version = request.dataset_version
+        response.dataset_version, response.language = request.dataset_version, get_language()
         return response
 
-    return shown
+    return marked
 
 
-def version_number(request):
+def version_number(request: HttpRequest) -> int:
     """The number of the dataset version that answers a request; 0 before the first."""
     return request.dataset_version.number if request.dataset_version else 0
 
 
 class PublicPageMiddleware:
-    """Answers again what was asked before in the same edition; says 304 to who has it already."""
+    """Sends cached answers to public pages, and status 304 to readers who have the current answer.
+
+    Middleware that chooses the language of a request has to stand before this one: the language active here is part
+    of the cache key and the ETag, and an answer in any other language is not cached.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -71,30 +76,33 @@ class PublicPageMiddleware:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or settings.DEBUG or request.path.startswith("/admin"):
             return self.get_response(request)
-        database, request.dataset_version = self._read_from(request)
+        database, request.dataset_version = self._database_for(request)
         if not request.dataset_version:
             return self.get_response(request)
-        name = self._name(request)
-        if self._has_it(request, name):
-            return self._dated(HttpResponseNotModified(), request, name)
-        cache = caches["pages"]
-        if kept := cache.get(name):
-            status, headers, body = kept
+        key, language = cache_key(request), get_language()
+        if is_current(request, key):
+            return set_validators(HttpResponseNotModified(), request, key)
+        if cached := caches["pages"].get(key):
+            status, headers, body = cached
             return HttpResponse(body, status=status, headers=headers)
         token = routers.reading.set(database)
         try:
             response = self.get_response(request)
         finally:
             routers.reading.reset(token)
-        if hasattr(response, "dataset_version") and response.status_code in KEPT and not response.cookies:
-            self._dated(response, request, name)
+        if is_cacheable(response, language):
+            set_validators(response, request, key)
             routers.seen(request.dataset_version)
-            if request.method == "GET" and not response.streaming and len(response.content) <= LONGEST:
-                cache.set(name, (response.status_code, dict(response.items()), response.content))
+            if (
+                request.method == "GET"
+                and not response.streaming
+                and len(response.content) <= MAX_CACHED_BYTES
+            ):
+                caches["pages"].set(key, (response.status_code, dict(response.items()), response.content))
         return response
 
     def process_exception(self, request, error):
-        """A replica that fails in the middle of a page: the primary tells it."""
+        """If a replica fails while a page is made, make the page from the primary."""
         database = routers.reading.get()
         if database == routers.PRIMARY or not isinstance(error, routers.FAILURES):
             return None
@@ -104,42 +112,60 @@ class PublicPageMiddleware:
         match = request.resolver_match
         return match.func(request, *match.args, **match.kwargs)
 
-    def _read_from(self, request):
-        """The database that this reader is served from, and its edition."""
+    def _database_for(self, request):
+        """The database that serves this reader, and its dataset version."""
         if len(settings.DATABASES) > 1 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            known = [int(found) for found in EDITION_OF.findall(request.headers.get("If-None-Match", ""))]
-            database, dataset_version = routers.choose(max(known, default=0))
+            seen = map(int, VERSION_IN_ETAG.findall(request.headers.get("If-None-Match", "")))
+            database, dataset_version = routers.choose(max(seen, default=0))
             if dataset_version:
                 return database, dataset_version
         return routers.PRIMARY, index.current_version(routers.PRIMARY)
 
-    def _name(self, request):
-        """The answer's name: of this address, in this edition, made by this code. It begins with the edition's number."""
-        asked = (
-            request.dataset_version.stamp,
-            BUILD,
-            request.scheme,
-            request.get_host(),
-            request.get_full_path(),
-        )
-        return f"{request.dataset_version.number}-{hashlib.sha256(chr(10).join(asked).encode()).hexdigest()[:24]}"
 
-    def _has_it(self, request, name):
-        if tags := request.headers.get("If-None-Match"):
-            return any(tag in (f'"{name}"', f'W/"{name}"') for tag in parse_etags(tags))
-        since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-        last = self._last_modified(request)
-        return bool(since and last and since >= int(last.timestamp()))
+def cache_key(request: HttpRequest) -> str:
+    """The key of an answer, which is also its ETag: of this address, in this language and dataset version, made by this
+    code. It begins with the number of the dataset version."""
+    parts = (
+        request.dataset_version.stamp,
+        BUILD,
+        str(get_language()),
+        str(request.scheme),
+        request.get_host(),
+        request.get_full_path(),
+    )
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f"{request.dataset_version.number}-{digest[:24]}"
 
-    def _last_modified(self, request):
-        """When the edition was made; None so soon after that another one could bear the same second."""
-        made = request.dataset_version.published_at
-        return made if timezone.now() - made > timedelta(seconds=2) else None
 
-    def _dated(self, response, request, name):
-        response["ETag"] = f'"{name}"'
-        if last := self._last_modified(request):
-            response["Last-Modified"] = http_date(last.timestamp())
-        # Whoever keeps it asks again before each use: no page outlives its edition.
-        response["Cache-Control"] = "public, no-cache"
-        return response
+def is_cacheable(response: HttpResponseBase, language: str | None) -> bool:
+    """Whether this is an answer of a public page, in the language of its key, and the same for every reader."""
+    return (
+        hasattr(response, "dataset_version")
+        and response.language == language
+        and response.status_code in CACHEABLE_STATUSES
+        and not response.cookies
+    )
+
+
+def is_current(request: HttpRequest, key: str) -> bool:
+    """Whether the reader says to have the answer of this key."""
+    if tags := request.headers.get("If-None-Match"):
+        return any(tag in (f'"{key}"', f'W/"{key}"') for tag in parse_etags(tags))
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    last = last_modified(request)
+    return bool(since and last and since >= int(last.timestamp()))
+
+
+def last_modified(request: HttpRequest) -> datetime | None:
+    """When the dataset version was made; None while another one could still be made within the same second."""
+    published_at = request.dataset_version.published_at
+    return published_at if timezone.now() - published_at > timedelta(seconds=2) else None
+
+
+def set_validators(response: HttpResponseBase, request: HttpRequest, key: str) -> HttpResponseBase:
+    """Give an answer its ETag and date, and have whoever stores it ask again before each use."""
+    response["ETag"] = f'"{key}"'
+    if last := last_modified(request):
+        response["Last-Modified"] = http_date(last.timestamp())
+    response["Cache-Control"] = "public, no-cache"
+    return response

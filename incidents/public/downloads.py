@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -85,8 +86,8 @@ def download(request, suffix, selected, name):
 
 
 @lru_cache(maxsize=4)
-def _whole(dataset_version, address):
-    """How many incidents and actions an edition has, and the sizes of its files, which take a second to work out."""
+def _totals(dataset_version, address, language):
+    """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute."""
     everything = select(using=PRIMARY, address=address)
     return everything.count, everything.incidents.lines(), sizes(everything)
 
@@ -96,7 +97,7 @@ def _whole(dataset_version, address):
 def data(request):
     """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
     address = request.build_absolute_uri(reverse("incident_list"))
-    number, lines, size = _whole(request.dataset_version, address)
+    number, lines, size = _totals(request.dataset_version, address, get_language())
     context = {
         "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
         "number": number,

@@ -1,0 +1,128 @@
+"""With two languages switched on, nobody is given an answer in the other one."""
+
+import struct
+
+import pytest
+from django.core.cache import caches
+from django.utils import translation
+
+from incidents.choices import Status
+
+from .factories import make_story
+
+pytestmark = pytest.mark.django_db
+
+CHINESE = "zh-hant"
+MESSAGES = {
+    "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n",
+    "Incidents": "事件",
+    "%s: changes": "%s：變更",
+    str(Status.LIFTED.label): "已解除",
+}
+PATHS = [
+    "/",
+    "/incidents/",
+    "/incidents/?status=lifted",
+    "/incidents/told/",
+    "/platforms/told/",
+    "/data/",
+    "/changes/",
+    "/about/",
+    "/incidents.atom",
+    "/changes.atom",
+    "/api/v1/",
+    "/api/v1/vocabularies/",
+    "/api/v1/openapi.json",
+]
+
+
+class LanguageByPrefix:
+    """`/zh-hant/incidents/` is `/incidents/` in Chinese; any other address is English."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language, prefix = "en", f"/{CHINESE}"
+        if request.path_info.startswith(f"{prefix}/"):
+            # Only the language is left to tell the two answers apart.
+            language, request.path_info = CHINESE, request.path_info.removeprefix(prefix)
+            request.path = request.path_info
+        with translation.override(language):
+            return self.get_response(request)
+
+
+def write_catalogue(folder, messages):
+    """A compiled gettext catalogue (GNU gettext manual, "The Format of GNU MO Files")."""
+    pairs = sorted((key.encode(), text.encode()) for key, text in messages.items())
+    texts = [key for key, _text in pairs] + [text for _key, text in pairs]
+    start, table, body = 28 + 8 * len(texts), b"", b""
+    for text in texts:
+        table += struct.pack("<II", len(text), start + len(body))
+        body += text + b"\0"
+    count = len(pairs)
+    head = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, start)
+    folder.mkdir(parents=True)
+    (folder / "django.mo").write_bytes(head + table + body)
+
+
+@pytest.fixture
+def two_languages(settings, tmp_path):
+    write_catalogue(tmp_path / "zh_Hant" / "LC_MESSAGES", MESSAGES)
+    settings.LANGUAGES = [("en", "English"), (CHINESE, "繁體中文")]
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.USE_I18N = True
+    translation._trans.__dict__.clear()  # Django asks once in a process whether there is anything to translate
+    caches["pages"].clear()
+    yield settings
+    translation._trans.__dict__.clear()
+
+
+@pytest.fixture
+def by_prefix(two_languages):
+    two_languages.MIDDLEWARE = [f"{__name__}.LanguageByPrefix", *two_languages.MIDDLEWARE]
+    make_story()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_language_is_kept_apart(client, by_prefix, path):
+    english, chinese, english_again, chinese_again = (
+        client.get(prefix + path) for prefix in ("", f"/{CHINESE}", "", f"/{CHINESE}")
+    )
+
+    assert english.status_code == chinese.status_code == 200
+    assert english.content != chinese.content
+    assert english.content == english_again.content
+    assert chinese.content == chinese_again.content
+    assert english["ETag"] != chinese["ETag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_has_an_answer_in_one_language_is_sent_the_other(client, by_prefix, path):
+    english = client.get(path)
+
+    chinese = client.get(f"/{CHINESE}{path}", headers={"If-None-Match": english["ETag"]})
+
+    assert (chinese.status_code, chinese.content != english.content) == (200, True)
+
+
+def test_every_part_of_a_page_is_in_the_language_of_the_page(client, by_prefix):
+    client.get("/incidents/")
+
+    chinese = client.get(f"/{CHINESE}/incidents/").content.decode()
+
+    assert 'lang="zh-hant"' in chinese
+    assert "已解除" in chinese
+    assert ">Lifted<" not in chinese
+
+
+def test_an_answer_whose_language_was_chosen_too_late_is_not_kept(client, two_languages):
+    middleware = two_languages.MIDDLEWARE
+    two_languages.MIDDLEWARE = [*middleware, f"{__name__}.LanguageByPrefix"]
+    make_story()
+
+    chinese = client.get(f"/{CHINESE}/incidents/")
+
+    assert "事件" in chinese.content.decode()
+    assert "ETag" not in chinese
+    assert "事件" not in client.get("/incidents/").content.decode()
