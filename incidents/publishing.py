@@ -58,7 +58,7 @@ def problems(incident):
                     _("Action %d: add a citation with a quotation that supports it.") % action.seq, action
                 )
             )
-    parties = shown_parties(incident)
+    parties = list(Party.objects.shown_by(incident).order_by("slug"))
     found += [problem for party in parties for problem in party_problems(party)]
     for source in {
         c.source.pk: c.source for c in incident.citations.open().select_related("source")
@@ -78,19 +78,6 @@ def party_problems(party):
         )
     if not party.cleared:
         yield Problem(_("%s has not been cleared for the public by an editor.") % party, party, "cleared")
-
-
-def shown_parties(incident):
-    """Every party that the incident's page would show."""
-    return list(
-        Party.objects.filter(
-            models.Q(accounts__actions__incident=incident)
-            | models.Q(justifications__incident=incident)
-            | models.Q(involvements__incident=incident)
-        )
-        .distinct()
-        .order_by("slug")
-    )
 
 
 def _leaks(incident, actions, parties):

@@ -1,21 +1,44 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
 from django.db import connections, models
 from django.db.models import Exists, Min, OuterRef, Prefetch
 from django.db.models.functions import Coalesce, Collate
 
 from .choices import IncidentKind, Publication, RelationKind, Stance
 
-STEPS_SHOWN = 2  # from a source to what it derives from, and on
 
+class Shown(NamedTuple):
+    """A way in which an incident shows a record: `parts` of the incident, and the `path` from such a part to the record.
 
-def shown_in(records, path):
-    """Whether any of these records refers to the one in question.
-
-    Asked of each record by an index: a list of all keys is too long for PostgreSQL's memory once there are very many,
-    and then it reads the list again for each record.
+    `parts` is the name of the incident's relation to them, and of their list in its public record.
     """
-    return Exists(records.order_by().filter(**{path: OuterRef("pk")}))
+
+    parts: str
+    path: str
+
+
+# Every way in which an incident shows a platform, a party, an account or a source, by the name of its model. All that
+# asks who or what an incident shows is built from this table: the public querysets, the checks of publishing and of the
+# admin, the index, exports, past revisions. A relation that becomes public without a line here fails a test.
+SHOWN = {
+    "platform": (Shown("actions", "account__platform"),),
+    "party": (
+        Shown("actions", "account__holder"),
+        Shown("justifications", "speaker"),
+        Shown("involvements", "party"),
+    ),
+    "account": (Shown("actions", "account"),),
+    "source": (
+        Shown("citations", "source"),
+        # A source is shown with what it derives from, and that with what it derives from in turn.
+        Shown("citations", "source__derived_from"),
+        Shown("citations", "source__derived_from__derived_from"),
+    ),
+}
 
 
 class RecordQuerySet(models.QuerySet):
@@ -42,29 +65,49 @@ class RecordQuerySet(models.QuerySet):
         """Another model of this app; querysets stand below the models and cannot import them."""
         return self.model._meta.apps.get_model("incidents", name)
 
+    def _parts(self, name):
+        """The parts of incidents, by the name of an incident's relation to them."""
+        return self._model("Incident")._meta.get_field(name).related_model.objects
 
-class PlatformQuerySet(RecordQuerySet):
+
+class ShownQuerySet(RecordQuerySet):
+    """Platforms, parties, accounts and sources: they are public where a public incident shows them."""
+
     def public(self):
-        """Platforms that a public incident shows."""
-        return self.filter(shown_in(self._model("Action").objects.public(), "account__platform"))
-
-
-class PartyQuerySet(RecordQuerySet):
-    def public(self):
-        """Cleared parties that a public incident shows: as holder, as speaker, or by their part in it."""
-        return self.filter(cleared=True).filter(
-            shown_in(self._model("Action").objects.public(), "account__holder")
-            | shown_in(self._model("Justification").objects.public(), "speaker")
-            | shown_in(self._model("Involvement").objects.public(), "party")
+        """Those that a public incident shows."""
+        # Each record is looked up along an index: a list of all keys is too long for PostgreSQL's memory once there are
+        # very many, and then it reads the list again for each record.
+        return self.filter(
+            reduce(
+                or_,
+                (
+                    Exists(self._parts(parts).public().order_by().filter(**{path: OuterRef("pk")}))
+                    for parts, path in SHOWN[self.model._meta.model_name]
+                ),
+            )
         )
 
+    def shown_by(self, incident):
+        """Those that this incident shows, or would show if it were public."""
+        keys = (
+            self._parts(parts).filter(incident=incident).order_by().values(path)
+            for parts, path in SHOWN[self.model._meta.model_name]
+        )
+        return self.filter(pk__in=_union(keys))
 
-class AccountQuerySet(RecordQuerySet):
-    key_relations = ("platform", "holder", "succeeded_by")
 
+class PlatformQuerySet(ShownQuerySet):
+    pass
+
+
+class PartyQuerySet(ShownQuerySet):
     def public(self):
-        """Accounts that a public incident shows."""
-        return self.filter(shown_in(self._model("Action").objects.public(), "account"))
+        """Cleared parties that a public incident shows."""
+        return super().public().filter(cleared=True)
+
+
+class AccountQuerySet(ShownQuerySet):
+    key_relations = ("platform", "holder", "succeeded_by")
 
 
 class IncidentQuerySet(RecordQuerySet):
@@ -76,12 +119,23 @@ class IncidentQuerySet(RecordQuerySet):
         Publishing already asks for cleared parties; the gate asks again, so that nothing saved past
         the rules is ever shown.
         """
-        shown = {"Action": "account__holder", "Justification": "speaker", "Involvement": "party"}
         uncleared = (
-            self._model(part).objects.filter(incident=OuterRef("pk"), **{f"{path}__cleared": False})
-            for part, path in shown.items()
+            Exists(self._parts(parts).filter(incident=OuterRef("pk"), **{f"{path}__cleared": False}))
+            for parts, path in SHOWN["party"]
         )
-        return self.filter(*(~Exists(parts) for parts in uncleared), publication=Publication.PUBLISHED)
+        return self.filter(*(~each for each in uncleared), publication=Publication.PUBLISHED)
+
+    def showing(self, record):
+        """Incidents, public or not, that show this platform, party, account or source."""
+        return self.showing_any(record._meta.model_name, [record.pk])
+
+    def showing_any(self, model, keys):
+        """Incidents, public or not, that show any of the records of a model with these keys."""
+        parts = (
+            self._parts(name).filter(**{f"{path}__in": keys}).order_by().values("incident")
+            for name, path in SHOWN[model]
+        )
+        return self.filter(pk__in=_union(parts))
 
     def gone(self):
         """Incidents that were public once and have been withdrawn or merged."""
@@ -178,21 +232,17 @@ class CitationQuerySet(PartQuerySet):
         return self.open().filter(stance=Stance.SUPPORTS).exclude(quote="")
 
 
-class SourceQuerySet(RecordQuerySet):
+class SourceQuerySet(ShownQuerySet):
     natural_key_fields = ("citekey",)
     key_relations = ("derived_from",)
 
-    def public(self):
-        """Sources, none of them confidential, that a public incident cites or that such a source derives from."""
-        return self.filter(is_confidential=False).cited_in(self._model("Citation").objects.public())
+    def open(self):
+        """Sources that are not confidential."""
+        return self.filter(is_confidential=False)
 
-    def cited_in(self, citations):
-        """Sources of these citations, with what those derive from in so many steps."""
-        found = either = shown_in(citations, "source")
-        for _step in range(STEPS_SHOWN):
-            found = shown_in(self.model.objects.filter(found), "derived_from")
-            either |= found
-        return self.filter(either)
+    def public(self):
+        """Open sources that a public incident shows: those it cites, and what they derive from."""
+        return super().public().open()
 
 
 class RelationQuerySet(RecordQuerySet):
@@ -208,3 +258,9 @@ class RelationQuerySet(RecordQuerySet):
         incidents = self._model("Incident").objects.public()
         ends = (Exists(incidents.filter(pk=OuterRef(end))) for end in ("from_incident", "to_incident"))
         return self.open().filter(*ends).with_keys()
+
+
+def _union(querysets):
+    """All rows of these querysets of one column, each once."""
+    first, *others = querysets
+    return first.union(*others) if others else first

@@ -14,6 +14,7 @@ from django.db.models import DateField, DateTimeField
 
 from .dates import EDTF
 from .models.fields import EDTFField, VocabularyField, place_name
+from .querysets import SHOWN
 
 PUBLIC_FIELDS = {
     "platform": ("slug name operator operator_country kind website policy_url aliases".split()),
@@ -168,6 +169,16 @@ def incident_record(incident):
             for relation in (*incident.shown_relations_from, *incident.shown_relations_to)
         ],
     }
+
+
+def shown_in(record, model):
+    """The records of a model (as in `SHOWN`) within the public record of an incident, each as often as it is shown."""
+    for parts, path in SHOWN[model]:
+        for found in record[parts]:
+            for name in path.split("__"):
+                found = found and found[name]
+            if found:
+                yield found
 
 
 def _part(part):

@@ -16,8 +16,11 @@ from django.test import Client
 from incidents import models
 from incidents.exports import FORMATS
 from incidents.models import Incident, Party
-from incidents.public.api import PARTS, REGISTRIES
-from incidents.records import PUBLIC_FIELDS, incident_record
+from incidents.public import api
+from incidents.public.revisions import may_be_shown
+from incidents.publishing import problems
+from incidents.querysets import SHOWN
+from incidents.records import PUBLIC_FIELDS, incident_record, shown_in
 from tracker.logs import DiscreetFormatter
 
 from .factories import (
@@ -32,11 +35,22 @@ from .factories import (
     make_published_incident,
     make_relation,
     make_source,
+    public_fixture,
 )
 
 pytestmark = pytest.mark.django_db
 
 MARKER = "HUSHED"
+MAKE = {
+    "platform": make_platform,
+    "party": make_party,
+    "account": make_account,
+    "source": make_source,
+    "action": make_action,
+    "justification": make_justification,
+    "involvement": make_involvement,
+    "citation": make_citation,
+}
 HIDDEN_PARTY = {
     "public_label": "a student group in China",
     "kind": "collective",
@@ -183,7 +197,7 @@ DOORS = [
     "/incidents/2020-withdrawn/revisions/1/",
     "/api/v1/",
     "/api/v1/openapi.json",
-    *(f"/api/v1/{name}/" for name in ("incidents", "vocabularies", *PARTS, *REGISTRIES)),
+    *(f"/api/v1/{name}/" for name in ("incidents", "vocabularies", *api.PARTS, *api.REGISTRIES)),
     "/api/v1/incidents/2020-shown/",
     "/api/v1/incidents/2020-draft/",
     *(f"/incidents.{name}" for name in FORMATS),
@@ -318,3 +332,78 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
         }
 
         assert fields - kept - private.get(name, set()) == set(PUBLIC_FIELDS[name]) - {"updated_at"}
+
+
+# An account's successor is in no record of an incident, and in a fixture only where an incident of the fixture shows it.
+LEFT_OUT = {("account", "succeeded_by")}
+PARTS = {
+    relation.name: relation.related_model
+    for relation in Incident._meta.related_objects
+    if relation.related_model is not Incident and relation.related_model._meta.model_name in PUBLIC_FIELDS
+}
+WAYS = [(model, *way) for model, ways in SHOWN.items() for way in ways]
+
+
+def public_ways(model, parts, path=()):
+    """The public relations by which one reaches platforms, parties, accounts and sources, as SHOWN has them."""
+    for name in PUBLIC_FIELDS[model._meta.model_name]:
+        field = model._meta.get_field(name)
+        other = field.related_model
+        is_within = other is Incident or other in PARTS.values()
+        if other is None or is_within or name in path or (model._meta.model_name, name) in LEFT_OUT:
+            continue
+        if other._meta.model_name in SHOWN:
+            yield other._meta.model_name, parts, "__".join((*path, name))
+        yield from public_ways(other, parts, (*path, name))
+
+
+def test_every_public_relation_is_a_way_in_which_an_incident_shows_something():
+    found = set(public_ways(Incident, "")).union(*(public_ways(each, name) for name, each in PARTS.items()))
+
+    assert found - set(WAYS) == set()
+    # What a source derives from is followed one step further, since it is shown as a source itself.
+    assert set(WAYS) - found == {("source", "citations", "source__derived_from__derived_from")}
+
+
+def shown_by(incident, parts, path):
+    """A new record that the incident shows in this way."""
+    model, chain = PARTS[parts], []
+    for name in path.split("__"):
+        chain.append((model._meta.model_name, name))
+        model = model._meta.get_field(name).related_model
+    shown = record = MAKE[model._meta.model_name]()
+    for owner, name in reversed(chain[1:]):
+        fields = {"derivation": "adaptation"} if name == "derived_from" else {}
+        record = MAKE[owner](**{name: record}, **fields)
+    MAKE[chain[0][0]](incident, **{chain[0][1]: record})
+    return shown
+
+
+@pytest.mark.parametrize(("model", "parts", "path"), WAYS)
+def test_what_an_incident_shows_in_any_way_is_known_everywhere(model, parts, path):
+    incident = make_published_incident(ref="showing")
+    shown = shown_by(incident, parts, path)
+    records = type(shown).objects
+
+    assert shown in records.public()
+    assert shown in records.shown_by(incident)
+    assert list(Incident.objects.showing(shown)) == [incident]
+    exported = json.loads(public_fixture(Incident.objects.all()))
+    key = records.all().natural_key_fields[0]
+    assert shown.natural_key()[0] in {entry["fields"].get(key) for entry in exported}
+
+
+@pytest.mark.parametrize(("parts", "path"), SHOWN["party"])
+def test_a_party_that_is_shown_in_any_way_hides_its_incident_until_it_is_cleared(client, parts, path):
+    incident = make_published_incident(ref="showing")
+    party = shown_by(incident, parts, path)
+    record = incident_record(Incident.objects.public().with_story().get())
+    assert party.slug in {each["slug"] for each in shown_in(record, "party")}
+    assert client.get("/incidents/showing/").status_code == 200
+
+    Party.objects.filter(pk=party.pk).update(cleared=False)
+
+    assert party in [problem.record for problem in problems(incident)]
+    assert client.get("/incidents/showing/").status_code == 404
+    assert party not in Party.objects.public()
+    assert not may_be_shown(record)

@@ -97,7 +97,7 @@ class RecordAdmin(Boxes, SimpleHistoryAdmin):
 
     def published_with(self, record):
         """The published incidents that show this record."""
-        return []
+        return Incident.objects.showing(record).filter(publication=Publication.PUBLISHED)
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
@@ -195,10 +195,6 @@ class Broken(NotPublishable):
     def __init__(self, reasons):
         self.reasons = reasons
         super().__init__([problem for _incident, problem in reasons])
-
-
-def published(incidents):
-    return incidents.filter(publication=Publication.PUBLISHED).distinct()
 
 
 def containing(word, *fields):

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTF
-from ..models import Incident, Source
+from ..models import Source
 from ..slugs import propose_citekey
-from .base import PRIVATE, RecordAdmin, RecordForm, published
+from .base import PRIVATE, RecordAdmin, RecordForm
 
 
 def readable(text):
@@ -84,6 +84,3 @@ class SourceAdmin(RecordAdmin):
     @admin.display(description=_("archived"), boolean=True)
     def archived(self, source):
         return bool(source.archived_url)
-
-    def published_with(self, source):
-        return published(Incident.objects.filter(citations__source=source))

@@ -1,13 +1,12 @@
 """The desks of platforms, parties and accounts."""
 
 from django.contrib import admin, messages
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import Account, Incident, Party, Platform
+from ..models import Account, Party, Platform
 from ..slugs import free, propose_account_slug
-from .base import PRIVATE, RecordAdmin, RecordForm, may_publish, published
+from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 
 
 class PlatformForm(RecordForm):
@@ -71,14 +70,6 @@ class PartyAdmin(RecordAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [] if may_publish(request.user) else ["cleared"]
 
-    def published_with(self, party):
-        shown = (
-            Q(actions__account__holder=party)
-            | Q(justifications__speaker=party)
-            | Q(involvements__party=party)
-        )
-        return published(Incident.objects.filter(shown))
-
     def save_model(self, request, obj, form, change):
         # An editor has cleared what was written here before.
         if change and obj.cleared and form.has_changed() and not may_publish(request.user):
@@ -125,6 +116,3 @@ class AccountAdmin(RecordAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("platform", "holder")
-
-    def published_with(self, account):
-        return published(Incident.objects.filter(actions__account=account))

@@ -24,7 +24,7 @@ from ..models import (
     Source,
 )
 from ..models.fields import DerivedDayField
-from ..querysets import STEPS_SHOWN
+from ..querysets import SHOWN
 from ..records import public_values
 from .rows import joined
 from .selection import snapshot
@@ -107,18 +107,16 @@ def _selection(using, keys, *, public):
         )
         context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=beside[0].union(beside[1]))
         _keep(cursor, "incident", context, "pk")
-        actions, justifications, involvements, citations = (
-            parts.filter(incident__in=_told("incident"))
-            for parts in (Action.objects, Justification.objects, Involvement.objects, citations)
-        )
-        _keep(cursor, "platform", actions, "account__platform")
-        _keep(cursor, "account", actions, "account")
-        _keep(cursor, "party", actions, "account__holder")
-        _keep(cursor, "party", justifications, "speaker")
-        _keep(cursor, "party", involvements, "party")
-        _keep(cursor, "source", citations, "source")
-        for _step in range(STEPS_SHOWN):
-            _keep(cursor, "source", Source.objects.filter(pk__in=_told("source")), "derived_from")
+        parts = {
+            "actions": Action.objects,
+            "justifications": Justification.objects,
+            "involvements": Involvement.objects,
+            "citations": citations,
+        }
+        parts = {name: found.filter(incident__in=_told("incident")) for name, found in parts.items()}
+        for kind, ways in SHOWN.items():
+            for name, path in ways:
+                _keep(cursor, kind, parts[name], path)
         if connections[using].vendor == "postgresql":
             # How to go about the rest depends on how many they are, all of it is wanted, and citations have many joins.
             cursor.execute("ANALYZE export_told")
@@ -129,17 +127,14 @@ def _selection(using, keys, *, public):
             }.items():
                 cursor.execute(f"SET LOCAL {name} = {value}")
     relations = Relation.objects.open() if public else Relation.objects.all()
-    sources = Source.objects.filter(is_confidential=False) if public else Source.objects.all()
+    sources = Source.objects.open() if public else Source.objects.all()
     return [
         Platform.objects.filter(pk__in=_told("platform")),
         Party.objects.filter(pk__in=_told("party")),
         Account.objects.filter(pk__in=_told("account")),
         sources.filter(pk__in=_told("source")),
         Incident.objects.filter(pk__in=_told("incident")),
-        actions,
-        justifications,
-        involvements,
-        citations,
+        *parts.values(),
         relations.filter(from_incident__in=_told("incident")).filter(_is_told("to_incident")),
     ]
 

@@ -15,17 +15,14 @@ from pyroaring import BitMap
 from ..choices import IncidentKind
 from ..models import (
     IN_ORDER,
-    Action,
-    Citation,
     DatasetVersion,
     Incident,
-    Involvement,
-    Justification,
     PostingList,
     PublicChange,
     PublicIncident,
     Relation,
 )
+from ..querysets import SHOWN
 from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
 from . import analysis
 from .csv_rows import COLUMNS, csv_rows
@@ -38,20 +35,13 @@ AT_ONCE = 200
 MANY = 20_000  # incidents read at once where very many are waiting
 PATIENCE = 5  # seconds that one reader waits for what others have changed
 PARAMETERS = 5_000  # of one statement
-SHOWN = "shown"  # kind of the notes that an incident is to be told anew
+SHOWING = "shown"  # kind of the notes that an incident is to be told anew
 # Private fields on which it hangs what is public.
 DECIDING = {
     "incident": ("publication",),
     "party": ("cleared", "name_public"),
     "account": ("handle_public",),
     "source": ("is_confidential",),
-}
-# By which ways a record reaches the incidents that show it.
-SHOWN_BY = {
-    "platform": [(Action, "account__platform")],
-    "account": [(Action, "account")],
-    "party": [(Action, "account__holder"), (Justification, "speaker"), (Involvement, "party")],
-    "source": [(Citation, "source"), (Citation, "source__derived_from")],
 }
 
 
@@ -61,13 +51,13 @@ def _triggers():
         if model is Relation:
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
-        elif name in SHOWN_BY or model is Incident:
+        elif name in SHOWN or model is Incident:
             fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING.get(name, ())))
             yield TableTrigger(
                 table, name, columns=tuple(model._meta.get_field(field).column for field in fields)
             )
         else:
-            yield TableTrigger(table, SHOWN, "incident_id")
+            yield TableTrigger(table, SHOWING, "incident_id")
 
 
 change_queue = ChangeQueue(tuple(_triggers()), (VERSION, analysis.VERSION, PUBLIC_FIELDS, COLUMNS))
@@ -164,14 +154,14 @@ def read_record(kept, only=None):
 def _read_some(using, number):
     """Take some notes; those of records that incidents show become notes of these incidents. How many were read."""
     noted = defaultdict(set)
-    for kind, key in change_queue.take(using, number, last=SHOWN):
+    for kind, key in change_queue.take(using, number, last=SHOWING):
         noted[kind].add(key)
-    read = sorted(noted.pop(SHOWN, ()))
+    read = sorted(noted.pop(SHOWING, ()))
     for kind, keys in noted.items():
         if kind == "incident":
-            change_queue.add(using, SHOWN, keys | _beside(using, keys))
+            change_queue.add(using, SHOWING, keys | _beside(using, keys))
         else:
-            change_queue.add(using, SHOWN, _showing(using, kind, keys))
+            change_queue.add(using, SHOWING, _showing(using, kind, keys))
     _write(using, read)
     return len(read)
 
@@ -187,13 +177,11 @@ def _beside(using, incidents):
 
 def _showing(using, kind, keys):
     """The incidents that show these platforms, accounts, parties or sources."""
-    return {
-        incident
-        for model, path in SHOWN_BY[kind]
-        for incident in model.objects.using(using)
-        .filter(**{f"{path}__in": list(keys)})
-        .values_list("incident", flat=True)
-    }
+    keys, found = list(keys), set()
+    for first in range(0, len(keys), PARAMETERS):
+        incidents = Incident.objects.using(using).showing_any(kind, keys[first : first + PARAMETERS])
+        found.update(incidents.values_list("pk", flat=True))
+    return found
 
 
 def _write(using, incidents, *, anew=False):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from ..choices import IncidentKind
+from ..records import shown_in
 from .analysis import is_unigram, stem, tokens
 from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
 
@@ -52,19 +53,17 @@ def pairs(listed):
 def _values(record):
     """What filters ask of the incident as a whole."""
     grounds = {each["ground"] for each in record["justifications"]} or {NONE}
-    parties = {each["speaker"] and each["speaker"]["slug"] for each in record["justifications"]}
-    parties |= {each["party"] and each["party"]["slug"] for each in record["involvements"]}
+    parties = {party["slug"] for party in shown_in(record, "party")}
     places = {each["country"] for each in record["involvements"]}
     for action in record["actions"]:
         holder, account = action["account"]["holder"], action["account"]
-        parties.add(holder and holder["slug"])
         places |= {holder and holder["country"], *action["countries"].split()}
         yield f"{VALUE}account={account['slug']}"
         yield f"{VALUE}on={account['platform']['slug']}/{account['slug']}"
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
     yield from (f"{VALUE}ground={ground}" for ground in grounds)
-    yield from (f"{VALUE}party={slug}" for slug in parties if slug)
+    yield from (f"{VALUE}party={slug}" for slug in parties)
     yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
     yield from (f"{VALUE}country={code}" for code in {place for place in places if place} or {NONE})
 

@@ -16,7 +16,7 @@ from ..models import (
     PublicChange,
     PublicIncident,
 )
-from ..records import from_json
+from ..records import from_json, shown_in
 
 NUMBERED = {
     "actions": (Action, gettext_lazy("action")),
@@ -63,7 +63,7 @@ SHOWING = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
 def may_be_shown(record):
     """Whether everyone whom a past record shows may still be shown as it does."""
-    parties = {party["slug"]: party for party in _parties(record)}
+    parties = {party["slug"]: party for party in shown_in(record, "party")}
     now = {party.slug: party for party in Party.objects.filter(slug__in=parties)}
     return all(
         slug in now
@@ -112,11 +112,3 @@ def _words(value):
     if hasattr(value, "words"):
         return value.words()
     return str(value)
-
-
-def _parties(record):
-    for action in record["actions"]:
-        if action["account"]["holder"]:
-            yield action["account"]["holder"]
-    for name, role in (("justifications", "speaker"), ("involvements", "party")):
-        yield from (each[role] for each in record[name] if each[role])
