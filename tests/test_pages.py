@@ -292,9 +292,9 @@ def test_a_download_that_is_not_understood_gets_a_problem_document(client, story
     assert response["Content-Type"] == "application/problem+json"
     assert response.json() == {
         "type": "about:blank",
-        "title": "The query was not understood",
+        "title": "Invalid parameters",
         "status": 400,
-        "detail": "Nothing was guessed or left out. Correct these parameters and ask again.",
+        "detail": "Nothing is returned unless every parameter is valid. Correct these and try again.",
         "errors": [
             {
                 "parameter": "colour",

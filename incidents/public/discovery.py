@@ -1,4 +1,4 @@
-"""What crawlers and browsers ask for: the site map, robots.txt, the search description, whom to tell of a hole."""
+"""What crawlers and browsers ask for: the sitemap, robots.txt, the search description, and the security contact."""
 
 from datetime import timedelta
 
@@ -12,39 +12,39 @@ from django.views.decorators.http import require_safe
 from ..models import PublicIncident
 from .caching import public_page
 
-A_PAGE = 5_000
+KEYS_PER_SITE_MAP = 5_000
 PAGES = ("home", "incident_list", "platform_list", "data", "changes", "about")
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 @require_safe
 @public_page
 def site_map(request):
-    """The parts of the site map: the pages of the site, and spans of incidents by their keys, so that each is cheap."""
+    """The parts of the sitemap: the fixed pages, and ranges of incidents by primary key, each of them quick to read."""
     last = PublicIncident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    parts = ["pages", *(str(number) for number in range(last // A_PAGE + 1))]
-    addresses = [request.build_absolute_uri(reverse("site_map_part", args=[part])) for part in parts]
-    return render(request, "sitemap_index.xml", _index(addresses), content_type="application/xml")
-
-
-def _index(addresses):
-    return {"sitemaps": [{"location": address, "last_mod": None} for address in addresses]}
+    parts = ["pages", *(str(number) for number in range(last // KEYS_PER_SITE_MAP + 1))]
+    site_maps = [
+        {"location": request.build_absolute_uri(reverse("site_map_part", args=[part])), "last_mod": None}
+        for part in parts
+    ]
+    return render(request, "sitemap_index.xml", {"sitemaps": site_maps}, content_type="application/xml")
 
 
 @require_safe
 @public_page
 def site_map_part(request, part):
     if part == "pages":
-        entries = [{"location": request.build_absolute_uri(reverse(name)), "lastmod": None} for name in PAGES]
+        urls = [{"location": request.build_absolute_uri(reverse(name)), "lastmod": None} for name in PAGES]
     elif part.isascii() and part.isdigit() and len(part) < 10:
-        first = int(part) * A_PAGE
-        found = PublicIncident.objects.filter(pk__gte=first, pk__lt=first + A_PAGE).order_by("pk")
-        entries = [
-            {"location": request.build_absolute_uri(reverse("incident", args=[ref])), "lastmod": changed}
-            for ref, changed in found.values_list("ref", "changed_at")
+        first = int(part) * KEYS_PER_SITE_MAP
+        incidents = PublicIncident.objects.filter(pk__gte=first, pk__lt=first + KEYS_PER_SITE_MAP)
+        urls = [
+            {"location": request.build_absolute_uri(reverse("incident", args=[ref])), "lastmod": changed_at}
+            for ref, changed_at in incidents.order_by("pk").values_list("ref", "changed_at")
         ]
     else:
         raise Http404
-    return render(request, "sitemap.xml", {"urlset": entries}, content_type="application/xml")
+    return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")
 
 
 @require_safe
@@ -54,12 +54,12 @@ def robots(request):
         "Disallow: /admin/",
         f"Sitemap: {request.build_absolute_uri(reverse('site_map'))}",
     )
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN_TEXT)
 
 
 @require_safe
 def open_search(request):
-    """OpenSearch 1.1: lets a browser add the search to its own."""
+    """An OpenSearch 1.1 description, with which a browser adds the search to its own."""
     context = {"address": request.build_absolute_uri(reverse("incident_list"))}
     media_type = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "incidents/opensearch.xml", context, content_type=media_type)
@@ -67,7 +67,7 @@ def open_search(request):
 
 @require_safe
 def security(request):
-    """RFC 9116, if there is somebody to tell."""
+    """RFC 9116; not found unless the settings name a contact."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -77,4 +77,4 @@ def security(request):
         "Preferred-Languages: en",
         f"Canonical: {request.build_absolute_uri()}",
     )
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN_TEXT)

@@ -15,7 +15,7 @@ from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
 from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
-from .citations import FORMS, list_citation
+from .citations import CITATION_FORMATS, csl_item, list_citation
 from .linked_data import describe_dataset
 from .problem_details import invalid_parameters
 
@@ -49,7 +49,7 @@ def incident_download(request, suffix):
 @public_page
 def incident_file(request, ref, suffix):
     """One incident in another format, or how to cite it."""
-    if suffix in FORMS:
+    if suffix in CITATION_FORMATS:
         return citation(request, ref, suffix)
     found = Incident.objects.filter(ref=ref, public_incident__ref=ref)
     if suffix not in FORMATS or not found.exists():
@@ -60,13 +60,17 @@ def incident_file(request, ref, suffix):
 
 
 def citation(request, ref, suffix):
-    """How to cite an incident, for a program that manages references."""
-    entry = get_object_or_404(PublicIncident, ref=ref)
-    media_type, form = FORMS[suffix]
-    address = request.build_absolute_uri(reverse("incident", args=[ref]))
-    text = form(record_of(entry), address=address, revision=entry.revision, version=version_number(request))
+    """An incident as a reference, for reference managers."""
+    incident = get_object_or_404(PublicIncident, ref=ref)
+    media_type, write_item = CITATION_FORMATS[suffix]
+    item = csl_item(
+        record_of(incident),
+        address=request.build_absolute_uri(reverse("incident", args=[ref])),
+        revision=incident.revision,
+        version=version_number(request),
+    )
     return HttpResponse(
-        text,
+        write_item(item),
         content_type=media_type,
         headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
     )

@@ -16,7 +16,7 @@ from ..models import PublicChange
 from .caching import public_page
 from .presenters import incident_line
 from .problem_details import invalid_parameters
-from .revisions import told
+from .revisions import with_titles
 
 MOST = 50
 
@@ -56,7 +56,7 @@ def change_feed(request):
     feed = _feed(
         request, _("%s: changes") % settings.SITE_NAME, request.build_absolute_uri(reverse("changes"))
     )
-    for change in told(PublicChange.objects.order_by("-pk").defer("before")[:MOST]):
+    for change in with_titles(PublicChange.objects.order_by("-pk").defer("before")[:MOST]):
         link = request.build_absolute_uri(reverse("incident", args=[change.ref]))
         feed.add_item(
             title=f"{change.get_kind_display()}: {change.title}",

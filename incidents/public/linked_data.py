@@ -1,20 +1,27 @@
-"""What search engines and libraries read: schema.org descriptions as JSON-LD. Nothing is said that no record says."""
+"""What search engines and libraries read: schema.org descriptions as JSON-LD, of nothing but what the records say."""
+
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ..exports import FORMATS
+from .presenters.statements import speaker_name
 
 CONTEXT = "https://schema.org"
 
 
-def describe_dataset(request, version):
-    """The whole of the data, with a download for each format."""
+def describe_dataset(request: HttpRequest, version: int) -> dict[str, Any]:
+    """All data as a Dataset, with a download for each format."""
     return {
         "@context": CONTEXT,
         "@type": "Dataset",
         "name": settings.SITE_NAME,
-        "description": "What online platforms did to people’s accounts, and what they said the reason was.",
+        "description": _(
+            "When platforms shut people’s accounts: what they did, and why they said they did it."
+        ),
         "url": request.build_absolute_uri(reverse("data")),
         "version": str(version),
         "license": settings.DATA_LICENSE_URL,
@@ -22,16 +29,16 @@ def describe_dataset(request, version):
         "distribution": [
             {
                 "@type": "DataDownload",
-                "encodingFormat": chosen.content_type.split(";")[0],
+                "encodingFormat": export.content_type.split(";")[0],
                 "contentUrl": request.build_absolute_uri(reverse("incident_download", args=[name])),
             }
-            for name, chosen in FORMATS.items()
+            for name, export in FORMATS.items()
         ],
     }
 
 
-def describe_incident(record, address):
-    """An incident: an article about it, what was claimed in it in quotations, and the sources it cites."""
+def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
+    """An incident as an Article that mentions what the platform claimed, with the sources it cites."""
     return {
         "@context": CONTEXT,
         "@type": "Article",
@@ -48,27 +55,36 @@ def describe_incident(record, address):
 
 
 def _source(source):
-    told = {"@type": "CreativeWork", "name": source["title"]}
-    for name, key in (
-        ("url", "url"),
-        ("inLanguage", "language"),
-        ("author", "author"),
-        ("publisher", "publisher"),
-    ):
-        if source[key]:
-            told[name] = source[key]
-    if source["issued"] and source["issued"].datetime:
-        told["datePublished"] = source["issued"].datetime
-    return told
+    return _known(
+        {
+            "@type": "CreativeWork",
+            "name": source["title"],
+            "url": source["url"],
+            "inLanguage": source["language"],
+            "author": source["author"],
+            "publisher": source["publisher"],
+            "datePublished": _machine_date(source["issued"]),
+        }
+    )
 
 
 def _claim(statement):
-    speaker = statement["speaker"]["public_label"] if statement["speaker"] else statement["speaker_text"]
-    told = {"@type": "Claim", "text": statement["quote"]}
-    if speaker:
-        told["author"] = {"@type": "Thing", "name": speaker}
-    if statement["quote_language"]:
-        told["inLanguage"] = statement["quote_language"]
-    if statement["date"] and statement["date"].datetime:
-        told["datePublished"] = statement["date"].datetime
-    return told
+    speaker = speaker_name(statement)
+    return _known(
+        {
+            "@type": "Claim",
+            "text": statement["quote"],
+            "author": speaker and {"@type": "Thing", "name": speaker},
+            "inLanguage": statement["quote_language"],
+            "datePublished": _machine_date(statement["date"]),
+        }
+    )
+
+
+def _machine_date(value):
+    """A date as ISO 8601; empty where that cannot express it."""
+    return value.datetime if value else ""
+
+
+def _known(description):
+    return {name: value for name, value in description.items() if value}

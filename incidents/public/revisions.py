@@ -1,9 +1,11 @@
-"""The public history of an incident: its revisions, what changed from one to the next, and what is no longer shown."""
+"""The public history of an incident: its revisions, what changed between two of them, and what may still be shown."""
 
 import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..index import record_of
 from ..models import (
@@ -18,51 +20,51 @@ from ..models import (
 )
 from ..records import from_json, shown_in
 
-NUMBERED = {
-    "actions": (Action, gettext_lazy("action")),
-    "justifications": (Justification, gettext_lazy("stated reason")),
-    "involvements": (Involvement, gettext_lazy("part that others had")),
-    "citations": (Citation, gettext_lazy("citation")),
+PART_MODELS = {
+    "actions": Action,
+    "justifications": Justification,
+    "involvements": Involvement,
+    "citations": Citation,
 }
-# What is told beside by its own page, or changes with every revision.
-PASSED_OVER = {"updated_at", "published_at", "publication", "places", "counted", "country_name", "seq"}
+# Fields that change with every revision, or that only repeat others.
+UNCOMPARED_FIELDS = {"updated_at", "published_at", "publication", "places", "counted", "country_name", "seq"}
+# Changes after which the incident was public, so that there is a record to show.
+SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
 
-def history(ref):
-    """What was done to an incident, the latest first: number, kind, moment, edition."""
+def history(ref: str) -> list[PublicChange]:
+    """The changes of an incident, the latest first."""
     return list(PublicChange.objects.filter(ref=ref).order_by("-number").defer("before"))
 
 
-def told(changes):
-    """These changes, each with what its incident is called today: the ref alone, if it is no longer public."""
+def with_titles(changes: Iterable[PublicChange]) -> list[PublicChange]:
+    """These changes, each with the present title of its incident: the ref alone if it is no longer public."""
     changes = list(changes)
-    entries = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
-    titles = {entry.ref: record_of(entry)["title"] for entry in entries}
+    incidents = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
+    titles = {incident.ref: record_of(incident)["title"] for incident in incidents}
     for change in changes:
         change.title = titles.get(change.ref, change.ref)
         change.is_public = change.ref in titles
     return changes
 
 
-def record_at(ref, number):
-    """The record of an incident as its revision has it; None if there is no such revision, or it is no longer shown."""
-    entry = PublicIncident.objects.filter(ref=ref).first()
-    if not entry or not PublicChange.objects.filter(ref=ref, number=number, kind__in=SHOWING).exists():
+def record_at(ref: str, number: int) -> dict[str, Any] | None:
+    """The record of an incident in this revision; None if there is none, or it may no longer be shown."""
+    incident = PublicIncident.objects.filter(ref=ref).first()
+    revisions = PublicChange.objects.filter(ref=ref)
+    if not incident or not revisions.filter(number=number, kind__in=SHOWN_KINDS).exists():
         return None
-    if number == entry.revision:
-        return record_of(entry)
-    following = PublicChange.objects.filter(ref=ref, number=number + 1).first()
+    if number == incident.revision:
+        return record_of(incident)
+    following = revisions.filter(number=number + 1).first()
     if not following or not following.before:
         return None
     record = from_json(zlib.decompress(bytes(following.before)))
     return record if may_be_shown(record) else None
 
 
-SHOWING = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
-
-
-def may_be_shown(record):
-    """Whether everyone whom a past record shows may still be shown as it does."""
+def may_be_shown(record: dict[str, Any]) -> bool:
+    """Whether each party in a past record may still be shown as it is there."""
     parties = {party["slug"]: party for party in shown_in(record, "party")}
     now = {party.slug: party for party in Party.objects.filter(slug__in=parties)}
     return all(
@@ -74,37 +76,43 @@ def may_be_shown(record):
     )
 
 
-def differences(before, after):
-    """What differs between two records, in words: (what, field, was, is), an absent value as an empty text."""
-    found = list(_fields(Incident, "", before, after))
-    for name, (model, called) in NUMBERED.items():
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+    """The fields in which two records differ, in words: which part, which field, the value that `was`, and `now`.
+
+    The part is empty for the incident itself, a value for one that was not there.
+    """
+    changed = list(_changed_fields(Incident, "", before, after))
+    for name, model in PART_MODELS.items():
         old, new = ({part["seq"]: part for part in record[name]} for record in (before, after))
         for seq in sorted(old.keys() | new.keys()):
-            found += _fields(model, f"{called} {seq}", old.get(seq, {}), new.get(seq, {}))
-    return found
+            part = _("%(part)s %(number)d") % {"part": model._meta.verbose_name, "number": seq}
+            changed += _changed_fields(model, part, old.get(seq, {}), new.get(seq, {}))
+    return changed
 
 
-def _fields(model, what, before, after):
+def _changed_fields(
+    model: type[models.Model], part: str, before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[dict[str, str]]:
     for name in dict.fromkeys((*before, *after)):
-        if name in PASSED_OVER or isinstance(before.get(name), list) or isinstance(after.get(name), list):
+        old, new = before.get(name), after.get(name)
+        if name in UNCOMPARED_FIELDS or isinstance(old, list) or isinstance(new, list):
             continue
-        was, is_now = _words(before.get(name)), _words(after.get(name))
-        if was != is_now:
+        was, now = value_words(old), value_words(new)
+        if was != now:
             try:
                 field = str(model._meta.get_field(name).verbose_name)
             except LookupError:
                 field = name.replace("_", " ")
-            yield {"what": what, "field": field, "was": was, "now": is_now}
+            yield {"what": part, "field": field, "was": was, "now": now}
 
 
-def _words(value):
-    """A value of a record as a reader would say it."""
+def value_words(value: Any) -> str:
+    """A value of a record in words; empty if there is none."""
     if value is None or value == "":
         return ""
     if isinstance(value, dict):
-        return next(
-            (str(value[name]) for name in ("public_label", "label", "title", "name") if value.get(name)), ""
-        )
+        names = ("public_label", "label", "title", "name")
+        return next((str(value[name]) for name in names if value.get(name)), "")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if hasattr(value, "label"):

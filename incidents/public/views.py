@@ -23,10 +23,10 @@ from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Incident, Party, Platform, PublicChange, PublicIncident
 from ..records import account_record, party_record, platform_record
 from .caching import public_page, version_number
-from .citations import FORMS, citation_text, list_citation
+from .citations import CITATION_FORMATS, incident_citation, list_citation
 from .linked_data import describe_incident
 from .presenters import ROW_FIELDS, incident_page, incident_row
-from .revisions import differences, history, record_at, told
+from .revisions import differences, history, record_at, with_titles
 
 PAGE_SIZE = 25
 NEWEST = 5
@@ -87,8 +87,15 @@ def incident(request, ref):
     if not entry:
         return gone(request, ref)
     record, address = record_of(entry), request.build_absolute_uri(request.path)
-    cite = citation_text(record, address=address, revision=entry.revision, version=version_number(request))
-    context = {"cite": cite, "formats": list(FORMATS), "forms": list(FORMS), "history": history(ref)}
+    cite = incident_citation(
+        record, address=address, revision=entry.revision, version=version_number(request)
+    )
+    context = {
+        "cite": cite,
+        "formats": list(FORMATS),
+        "forms": list(CITATION_FORMATS),
+        "history": history(ref),
+    }
     context |= {"described": describe_incident(record, address), "address": address}
     return render(
         request, "incidents/incident.html", {"incident": record, **context, **incident_page(record)}
@@ -109,7 +116,9 @@ def revision(request, ref, number):
     context["differences"] = differences(before, record) if record and before else []
     if not record:
         return render(request, "incidents/revision.html", context, status=404)
-    context["cite"] = citation_text(record, address=address, revision=number, version=this.dataset_version)
+    context["cite"] = incident_citation(
+        record, address=address, revision=number, version=this.dataset_version
+    )
     return render(request, "incidents/revision.html", context | {"incident": record, **incident_page(record)})
 
 
@@ -122,7 +131,7 @@ def changes(request):
         if not (before.isascii() and before.isdigit() and len(before) < 19):
             raise Http404
         found = found.filter(pk__lt=int(before))
-    listed_here = told(found[: PAGE_SIZE + 1])
+    listed_here = with_titles(found[: PAGE_SIZE + 1])
     more = len(listed_here) > PAGE_SIZE
     rows_shown = listed_here[:PAGE_SIZE]
     context = {"changes": rows_shown, "older": rows_shown[-1].pk if more else None, "begins": not before}
