@@ -1,4 +1,4 @@
-"""The desk: logging on one page, rights, publishing by its rules, and no input that ends in an error page."""
+"""The admin: logging on one page, permissions, the rules of publication, and no input that ends in an error page."""
 
 import re
 
@@ -31,8 +31,8 @@ LISTS = ["platform", "party", "account", "source", "incident"]
 
 
 @pytest.fixture
-def desk(client):
-    """`desk("editor")` is a client logged in as a member of that group."""
+def staff(client):
+    """`staff("editor")` is a client logged in as a member of that group."""
 
     def log_in(group):
         user = User.objects.create_user(f"some {group}", is_staff=True)
@@ -133,8 +133,8 @@ def errors(page):
 
 
 class TestLogging:
-    def test_one_page_and_one_save_make_a_cited_draft(self, desk):
-        page = desk("researcher").post(address("incident_add"), log_data())
+    def test_one_page_and_one_save_make_a_cited_draft(self, staff):
+        page = staff("researcher").post(address("incident_add"), log_data())
 
         incident = Incident.objects.get()
         action, citation = incident.actions.get(), incident.citations.get()
@@ -152,16 +152,16 @@ class TestLogging:
         assert citation.source.citekey == "example-news-2020-06-11"
         assert citation.source.accessed_on is not None
 
-    def test_who_made_it_is_noted_on_every_record(self, desk):
-        desk("researcher").post(address("incident_add"), log_data())
+    def test_who_made_it_is_noted_on_every_record(self, staff):
+        staff("researcher").post(address("incident_add"), log_data())
 
         for model in (Incident, Account, Action, Source, Citation):
             record = model.objects.get()
             assert str(record.created_by) == str(record.updated_by) == "some researcher"
             assert str(record.history.get().history_user) == "some researcher"
 
-    def test_an_account_and_a_source_that_are_here_already_are_used(self, desk):
-        client = desk("researcher")
+    def test_an_account_and_a_source_that_are_here_already_are_used(self, staff):
+        client = staff("researcher")
         client.post(address("incident_add"), log_data())
 
         page = client.post(address("incident_add"), log_data(title="Again"), follow=True)
@@ -170,8 +170,8 @@ class TestLogging:
         used = [str(each) for each in page.context["messages"] if "used again" in str(each)]
         assert len(used) == 2
 
-    def test_a_second_incident_gets_a_ref_of_its_own(self, desk):
-        client = desk("researcher")
+    def test_a_second_incident_gets_a_ref_of_its_own(self, staff):
+        client = staff("researcher")
         for title in ("Once", "Once more"):
             client.post(address("incident_add"), log_data(title=title))
 
@@ -180,71 +180,71 @@ class TestLogging:
             "2020-zoom-humanitarian-china-2",
         }
 
-    def test_a_start_and_a_holder_may_stay_unknown(self, desk):
-        desk("researcher").post(address("incident_add"), log_data(start="", holder="", source_date=""))
+    def test_a_start_and_a_holder_may_stay_unknown(self, staff):
+        staff("researcher").post(address("incident_add"), log_data(start="", holder="", source_date=""))
 
         assert Incident.objects.get().ref == "undated-zoom"
         assert Action.objects.get().start == ""
 
-    def test_an_address_is_not_made_from_a_name_that_may_yet_be_taken_out(self, desk):
+    def test_an_address_is_not_made_from_a_name_that_may_yet_be_taken_out(self, staff):
         make_party(slug="dong-shengkun", public_label="Dong Shengkun", kind="person", name_public=False)
 
-        desk("researcher").post(address("incident_add"), log_data())
+        staff("researcher").post(address("incident_add"), log_data())
 
         assert Incident.objects.get().ref == "2020-zoom-unnamed-person"
         assert Account.objects.get().slug == "zoom-unnamed-person"
 
-    def test_an_account_that_is_here_takes_the_place_of_platform_and_holder(self, desk):
+    def test_an_account_that_is_here_takes_the_place_of_platform_and_holder(self, staff):
         account = make_account(label="the old account")
         data = log_data(platform="", holder="", account_label="", account=account.pk)
 
-        desk("researcher").post(address("incident_add"), data)
+        staff("researcher").post(address("incident_add"), data)
 
         assert Action.objects.get().account == account == Account.objects.get()
 
-    def test_an_account_and_a_platform_that_do_not_go_together_are_told(self, desk):
+    def test_an_account_and_a_platform_that_do_not_go_together_are_reported(self, staff):
         account = make_account()
         data = log_data(platform=make_platform().pk, holder="", account=account.pk)
 
-        page = desk("researcher").post(address("incident_add"), data)
+        page = staff("researcher").post(address("incident_add"), data)
 
         assert "on another platform" in str(errors(page)["platform"])
 
-    def test_an_account_without_a_label_gets_one_that_gives_nobody_away(self, desk):
-        desk("researcher").post(address("incident_add"), log_data(account_label=""))
+    def test_an_account_without_a_label_gets_one_that_gives_no_one_away(self, staff):
+        staff("researcher").post(address("incident_add"), log_data(account_label=""))
 
         assert Account.objects.get().label == "account"
 
-    def test_what_was_said_is_a_justification_with_its_citation(self, desk):
+    def test_what_was_said_is_a_justification_with_its_citation(self, staff):
         said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 
-        desk("researcher").post(address("incident_add"), log_data(**said))
+        staff("researcher").post(address("incident_add"), log_data(**said))
 
         justification = Incident.objects.get().justifications.get()
         assert (justification.ground, justification.speaker_text) == ("local_law", "Zoom")
         assert justification.action == Action.objects.get()
         assert justification.citations.get().quote == "We follow the law."
 
-    def test_words_without_a_speaker_are_told(self, desk):
+    def test_words_without_a_speaker_are_reported(self, staff):
         data = log_data(ground="local_law", justification_quote="We follow the law.")
 
-        page = desk("researcher").post(address("incident_add"), data)
+        page = staff("researcher").post(address("incident_add"), data)
 
         assert "Name one speaker" in str(errors(page)["speaker_text"])
         assert not Incident.objects.exists()
 
-    def test_a_quotation_that_the_kept_text_lacks_is_told_at_its_own_box(self, desk):
+    def test_a_quotation_that_the_saved_text_lacks_is_reported_at_its_own_field(self, staff):
         make_source(url="https://news.example/zoom", content_text="The account was shut down.")
         said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 
-        page = desk("researcher").post(address("incident_add"), log_data(**said))
+        page = staff("researcher").post(address("incident_add"), log_data(**said))
 
         assert list(errors(page)) == ["justification_quote"]
 
-    def test_context_has_a_date_and_no_account(self, desk):
+    def test_context_has_a_date_and_no_account(self, staff):
         data = log_data(kind="context", platform="", holder="", start="2020-05-31~", title="A detention")
 
-        desk("researcher").post(address("incident_add"), data)
+        staff("researcher").post(address("incident_add"), data)
 
         incident = Incident.objects.get()
         assert (incident.ref, incident.date, str(incident.date_latest)) == (
@@ -253,47 +253,47 @@ class TestLogging:
         assert incident.citations.get().quote == "The account was shut down."
         assert not incident.actions.exists()
 
-    def test_context_with_an_account_is_told(self, desk):
-        page = desk("researcher").post(address("incident_add"), log_data(kind="context"))
+    def test_context_with_an_account_is_reported(self, staff):
+        page = staff("researcher").post(address("incident_add"), log_data(kind="context"))
 
         assert set(errors(page)) == {"platform", "holder"}
 
-    def test_a_title_that_is_here_is_no_second_incident(self, desk):
+    def test_a_title_that_is_here_is_no_second_incident(self, staff):
         first = make_incident(title="zoom shuts the account of humanitarian china")
 
-        page = desk("researcher").post(address("incident_add"), log_data())
+        page = staff("researcher").post(address("incident_add"), log_data())
 
         assert address("incident_change", first.pk) in str(errors(page)["title"])
 
-    def test_everything_wrong_is_told_at_once(self, desk):
+    def test_everything_wrong_is_reported_at_once(self, staff):
         data = log_data(title="", start="June", source_url="https://me:x@news.example/", quote="x" * 1001)
 
-        page = desk("researcher").post(address("incident_add"), data)
+        page = staff("researcher").post(address("incident_add"), data)
 
         assert set(errors(page)) == {"title", "start", "source_url", "quote"}
 
-    def test_an_undated_source_is_not_said_to_have_a_date(self, desk):
-        desk("researcher").post(address("incident_add"), log_data(source_date=""))
+    def test_an_undated_source_is_not_said_to_have_a_date(self, staff):
+        staff("researcher").post(address("incident_add"), log_data(source_date=""))
 
         assert Source.objects.get().issued_basis == "unknown"
         assert Action.objects.get().status_as_of == ""
 
-    def test_what_somebody_else_saves_at_the_same_moment_is_no_error(self, desk):
+    def test_what_someone_else_saves_at_the_same_moment_is_no_error(self, staff):
         def meanwhile(instance, **kwargs):
             pre_save.disconnect(meanwhile, Incident)
             make_incident(ref=instance.ref)
 
         pre_save.connect(meanwhile, Incident)
-        page = desk("researcher").post(address("incident_add"), log_data(title="Mine"))
+        page = staff("researcher").post(address("incident_add"), log_data(title="Mine"))
 
-        assert "nothing was saved" in str(errors(page))
+        assert "Nothing was saved" in str(errors(page))
         assert 'value="Mine"' in page.content.decode()
         assert not Account.objects.exists()
 
-    def test_a_researcher_does_not_publish_by_sending_more_than_the_form_has(self, desk):
+    def test_a_researcher_does_not_publish_by_sending_more_than_the_form_has(self, staff):
         more = {"publication": "published", "published_at": "2026-11-20", "ref": "chosen"}
 
-        client = desk("researcher")
+        client = staff("researcher")
         client.post(address("incident_add"), log_data(**more))
         incident = Incident.objects.get()
         client.post(address("incident_change", incident.pk), change_data(incident, title="New", **more))
@@ -305,13 +305,13 @@ class TestLogging:
         ("changes", "field", "sentence"),
         [
             ({"start": "2020-06-07/2020-06-01"}, "start", "runs backwards"),
-            ({"start": "7 June"}, "start", "not a date we can read"),
-            ({"timezone": "Mars/Olympus"}, "timezone", "no time zone"),
+            ({"start": "7 June"}, "start", "is not a date"),
+            ({"timezone": "Mars/Olympus"}, "timezone", "is not a time zone"),
             ({"quote": "字" * 1001}, "quote", "at most 1000 characters"),
             ({"source_url": "https://me:secret@news.example/"}, "source_url", "user name or password"),
-            ({"source_url": "news.example"}, "source_url", "whole web address"),
-            ({"source_date": "June"}, "source_date", "not a date we can read"),
-            ({"source_language": "English"}, "source_language", "no language tag"),
+            ({"source_url": "news.example"}, "source_url", "full URL"),
+            ({"source_date": "June"}, "source_date", "is not a date"),
+            ({"source_language": "English"}, "source_language", "is not a language tag"),
             ({"title": ""}, "title", "required"),
             ({"title": "a\0b"}, "title", "Null characters"),
             ({"account_label": "a\x07b"}, "account_label", "cannot be stored"),
@@ -322,8 +322,8 @@ class TestLogging:
             ({"occurrence": "threatened_not_applied"}, "status", "Never applied"),
         ],
     )
-    def test_bad_input_is_told_at_its_field_and_stays_typed(self, desk, changes, field, sentence):
-        page = desk("researcher").post(address("incident_add"), log_data(**changes))
+    def test_bad_input_is_reported_at_its_field_and_stays_typed(self, staff, changes, field, sentence):
+        page = staff("researcher").post(address("incident_add"), log_data(**changes))
 
         assert page.status_code == 200
         assert list(errors(page)) == [field]
@@ -332,8 +332,8 @@ class TestLogging:
         assert not Incident.objects.exists()
         assert not Source.objects.exists()
 
-    def test_a_state_of_publication_cannot_be_smuggled_in(self, desk):
-        desk("researcher").post(
+    def test_a_state_of_publication_cannot_be_smuggled_in(self, staff):
+        staff("researcher").post(
             address("incident_add"),
             log_data(
                 publication="published", published_at_0="2020-01-01", published_at_1="00:00", cleared="on"
@@ -345,16 +345,16 @@ class TestLogging:
 
 class TestRegistry:
     @pytest.mark.parametrize("name", ["Twitter", "x"])
-    def test_a_platform_known_by_another_name_is_told_at_its_field(self, desk, name):
+    def test_a_platform_known_by_another_name_is_reported_at_its_field(self, staff, name):
         make_platform(slug="x", name="X", aliases="Twitter, until 2023")
 
-        page = desk("researcher").post(
+        page = staff("researcher").post(
             address("platform_add"), {"name": name, "slug": "new", "kind": "unknown"}
         )
 
         assert "Choose that platform" in str(errors(page)["name"])
 
-    def test_a_researcher_does_not_clear_a_party(self, desk):
+    def test_a_researcher_does_not_clear_a_party(self, staff):
         data = {
             "public_label": "A group",
             "slug": "a-group",
@@ -363,14 +363,14 @@ class TestRegistry:
             "cleared": "on",
         }
 
-        desk("researcher").post(address("party_add"), data)
+        staff("researcher").post(address("party_add"), data)
 
         assert Party.objects.get().cleared is False
 
-    def test_what_a_researcher_changes_needs_clearing_again(self, desk):
+    def test_what_a_researcher_changes_needs_clearing_again(self, staff):
         party = make_party(slug="a-group", public_label="A group")
 
-        desk("researcher").post(
+        staff("researcher").post(
             address("party_change", party.pk),
             {"public_label": "Another group", "slug": "a-group", "kind": "collective", "at_risk": "on"},
         )
@@ -378,7 +378,7 @@ class TestRegistry:
         party.refresh_from_db()
         assert (party.public_label, party.cleared) == ("Another group", False)
 
-    def test_a_rule_of_the_database_is_told_at_its_field(self, desk):
+    def test_a_rule_of_the_database_is_reported_at_its_field(self, staff):
         data = {
             "public_label": "Li Si",
             "slug": "li-si",
@@ -387,12 +387,12 @@ class TestRegistry:
             "name_public": "on",
         }
 
-        page = desk("editor").post(address("party_add"), data)
+        page = staff("editor").post(address("party_add"), data)
 
         assert "A person at risk is not named" in str(errors(page)["name_public"])
 
-    def test_slugs_and_keys_propose_themselves(self, desk):
-        client = desk("researcher")
+    def test_slugs_and_keys_propose_themselves(self, staff):
+        client = staff("researcher")
         client.post(address("party_add"), {"public_label": "香港支聯會", "kind": "organisation"})
         client.post(address("platform_add"), {"name": "Zoom", "kind": "unknown"})
         client.post(
@@ -408,19 +408,19 @@ class TestRegistry:
         assert Source.objects.get().citekey == "hkfp-2020-06-12"
 
     @pytest.mark.parametrize("slug", ["li-si", "the-friend-of-li-si"])
-    def test_a_slug_does_not_spell_a_private_name(self, desk, slug):
+    def test_a_slug_does_not_spell_a_private_name(self, staff, slug):
         data = {"public_label": "a friend", "slug": slug, "kind": "person", "private_name": "Li Si"}
 
-        page = desk("editor").post(address("party_add"), data)
+        page = staff("editor").post(address("party_add"), data)
 
-        assert "gives away a name" in str(errors(page)["public_label"])
+        assert "contains a name that is not public" in str(errors(page)["public_label"])
 
 
 class TestTheWholeStory:
-    def test_parts_are_added_and_numbered(self, desk):
+    def test_parts_are_added_and_numbered(self, staff):
         incident, account = make_incident(), make_account()
 
-        page = desk("researcher").post(
+        page = staff("researcher").post(
             address("incident_change", incident.pk), change_data(incident, **action_row(account=account.pk))
         )
 
@@ -440,10 +440,10 @@ class TestTheWholeStory:
             ({"start_at_from_0": "2020-06-07", "start_at_from_1": "10:00"}, "timezone"),
         ],
     )
-    def test_every_rule_is_told_at_its_field(self, desk, changes, field):
+    def test_every_rule_is_reported_at_its_field(self, staff, changes, field):
         incident, account = make_incident(), make_account()
 
-        page = desk("researcher").post(
+        page = staff("researcher").post(
             address("incident_change", incident.pk),
             change_data(incident, **action_row(account=account.pk, **changes)),
         )
@@ -452,12 +452,12 @@ class TestTheWholeStory:
         assert [list(row) for row in page.context["inline_admin_formsets"][0].formset.errors] == [[field]]
         assert not incident.actions.exists()
 
-    def test_what_is_missing_stands_on_the_page_with_links(self, desk):
+    def test_what_is_missing_stands_on_the_page_with_links(self, staff):
         incident = make_ready_draft(summary="")
         incident.citations.all().delete()
         Party.objects.update(cleared=False)
 
-        page = desk("editor").get(address("incident_change", incident.pk)).content.decode()
+        page = staff("editor").get(address("incident_change", incident.pk)).content.decode()
 
         missing = re.search(r'<section class="missing".*?</section>', page, re.DOTALL)[0]
         links = re.findall(r'href="([^"]+)"', missing)
@@ -468,7 +468,7 @@ class TestTheWholeStory:
         ]
         assert 'id="citations-all"' in page
 
-    def test_a_long_story_still_saves(self, desk):
+    def test_a_long_story_still_saves(self, staff):
         incident = make_incident()
         source = make_source()
         rows = {"citations-TOTAL_FORMS": 120}
@@ -482,19 +482,21 @@ class TestTheWholeStory:
                 }.items()
             }  # fmt: skip
 
-        page = desk("researcher").post(address("incident_change", incident.pk), change_data(incident, **rows))
+        page = staff("researcher").post(
+            address("incident_change", incident.pk), change_data(incident, **rows)
+        )
 
         assert page.status_code == 302
         assert incident.citations.count() == 120
 
-    def test_an_action_goes_with_its_citations_even_with_one_just_changed(self, desk):
+    def test_an_action_goes_with_its_citations_even_with_one_just_changed(self, staff):
         incident = make_ready_draft()
         action, citation = incident.actions.get(), incident.citations.get()
         rows = action_row(account=action.account.pk, id=action.pk, DELETE="on", start="2020-06-07")
         rows |= citation_row(citation, quote="Other words.")
         counts = {"actions-INITIAL_FORMS": 1, "citations-INITIAL_FORMS": 1}
 
-        page = desk("researcher").post(
+        page = staff("researcher").post(
             address("incident_change", incident.pk), change_data(incident, **rows | counts)
         )
 
@@ -502,34 +504,34 @@ class TestTheWholeStory:
         assert not incident.actions.exists()
         assert not incident.citations.exists()
 
-    def test_an_action_and_its_citation_are_deleted_once_each(self, desk):
+    def test_an_action_and_its_citation_are_deleted_once_each(self, staff):
         incident = make_ready_draft()
         action, citation = incident.actions.get(), incident.citations.get()
         rows = action_row(account=action.account.pk, id=action.pk, DELETE="on")
         rows |= citation_row(citation, DELETE="on")
         counts = {"actions-INITIAL_FORMS": 1, "citations-INITIAL_FORMS": 1}
 
-        desk("researcher").post(
+        staff("researcher").post(
             address("incident_change", incident.pk), change_data(incident, **rows | counts)
         )
 
         deleted = Citation.history.filter(history_type="-")
         assert [str(each.history_user) for each in deleted] == ["some researcher"]
 
-    def test_saving_what_nobody_changed_changes_nothing(self, desk):
+    def test_saving_what_nobody_changed_changes_nothing(self, staff):
         incident = make_incident()
         before = incident.updated_at
 
-        desk("researcher").post(address("incident_change", incident.pk), change_data(incident))
+        staff("researcher").post(address("incident_change", incident.pk), change_data(incident))
 
         incident.refresh_from_db()
         assert (incident.updated_at, incident.history.count()) == (before, 1)
 
-    def test_a_changed_part_is_a_change_of_the_incident(self, desk):
+    def test_a_changed_part_is_a_change_of_the_incident(self, staff):
         incident = make_incident()
         before, account = incident.updated_at, make_account()
 
-        desk("researcher").post(
+        staff("researcher").post(
             address("incident_change", incident.pk), change_data(incident, **action_row(account=account.pk))
         )
 
@@ -538,48 +540,48 @@ class TestTheWholeStory:
         assert str(incident.updated_by) == "some researcher"
         assert str(incident.actions.get().created_by) == "some researcher"
 
-    def test_every_part_has_its_history(self, desk):
+    def test_every_part_has_its_history(self, staff):
         citation = make_published_incident().citations.get()
 
-        page = desk("researcher").get(address("citation_history", citation.pk))
+        page = staff("researcher").get(address("citation_history", citation.pk))
 
         assert page.status_code == 200
 
-    def test_choices_within_an_incident_come_from_it_alone(self, desk):
+    def test_choices_within_an_incident_come_from_it_alone(self, staff):
         incident, other = make_incident(), make_incident()
         make_justification(incident, speaker_text="the right speaker")
         make_justification(other, speaker_text="the wrong speaker")
 
-        page = desk("researcher").get(address("incident_change", incident.pk)).content.decode()
+        page = staff("researcher").get(address("incident_change", incident.pk)).content.decode()
 
         assert "the right speaker" in page
         assert "the wrong speaker" not in page
 
 
 class TestPublishing:
-    def test_a_complete_draft_is_published_after_one_question(self, desk, client):
+    def test_a_complete_draft_is_published_after_one_question(self, staff, client):
         incident = make_ready_draft()
-        desk("editor")
+        staff("editor")
 
         assert incident.title in client.get(transition("publish", incident)).content.decode()
         client.post(transition("publish", incident))
 
         assert client.get(incident.get_absolute_url()).status_code == 200
 
-    def test_what_may_not_be_published_is_not(self, desk, client):
+    def test_what_may_not_be_published_is_not(self, staff, client):
         incident = make_incident(summary="")
-        desk("editor")
+        staff("editor")
 
         page = client.post(transition("publish", incident)).content.decode()
 
         assert "Write a summary." in page
         assert not Incident.objects.public().exists()
 
-    def test_the_action_of_the_list_says_what_is_missing_with_a_link(self, desk, client):
+    def test_the_action_of_the_list_says_what_is_missing_with_a_link(self, staff, client):
         good = make_ready_draft()
         bad = make_incident(summary="")
 
-        asked = desk("editor").post(
+        asked = staff("editor").post(
             address("incident_changelist"), {"action": "publish", "_selected_action": [good.pk, bad.pk]}
         )
         page = client.get(asked.headers["Location"])
@@ -591,10 +593,10 @@ class TestPublishing:
             in page.content.decode()
         )
 
-    def test_a_published_incident_is_not_changed_into_one_that_may_not_be(self, desk):
+    def test_a_published_incident_is_not_changed_into_one_that_may_not_be(self, staff):
         incident = make_published_incident(summary="What happened.")
 
-        page = desk("editor").post(
+        page = staff("editor").post(
             address("incident_change", incident.pk), change_data(incident, summary="", title="A new title")
         )
 
@@ -606,14 +608,14 @@ class TestPublishing:
     @pytest.mark.parametrize(
         ("name", "changes", "sentence", "typed"),
         [
-            ("source", {"accessed_on": ""}, "say when it was read", "zh-Hant"),
-            ("source", {"is_confidential": "on"}, "add a citation", "zh-Hant"),
-            ("account", {"holder": "uncleared"}, "has not been cleared", "email_account"),
-            ("party", {"kind": "person"}, "why this person", "HK"),
+            ("source", {"accessed_on": ""}, "enter the date we accessed it", "zh-Hant"),
+            ("source", {"is_confidential": "on"}, "add a supporting citation", "zh-Hant"),
+            ("account", {"holder": "uncleared"}, "has to clear this party", "email_account"),
+            ("party", {"kind": "person"}, "say why the name may be published", "HK"),
         ],
     )
     def test_no_other_page_takes_from_a_published_incident_what_it_needs(
-        self, desk, name, changes, sentence, typed
+        self, staff, name, changes, sentence, typed
     ):
         incident = make_published_incident()
         action = incident.actions.get()
@@ -637,7 +639,7 @@ class TestPublishing:
         }[name]  # fmt: skip
         record = {"source": source, "account": account, "party": party}[name]
 
-        page = desk("editor").post(address(f"{name}_change", record.pk), data | changes)
+        page = staff("editor").post(address(f"{name}_change", record.pk), data | changes)
 
         assert page.status_code == 200
         assert sentence in str(errors(page))
@@ -645,37 +647,37 @@ class TestPublishing:
         assert Incident.objects.public().get() == incident
         assert not type(record).objects.filter(updated_by__isnull=False).exists()
 
-    def test_what_was_wrong_before_does_not_keep_the_rest_from_being_mended(self, desk):
+    def test_what_was_wrong_before_does_not_keep_the_rest_from_being_mended(self, staff):
         incident = make_published_incident()
         incident.citations.all().delete()
 
-        page = desk("editor").post(
+        page = staff("editor").post(
             address("incident_change", incident.pk), change_data(incident, title="Better")
         )
 
         incident.refresh_from_db()
         assert (page.status_code, incident.title) == (302, "Better")
 
-    def test_a_leak_through_the_ref_is_seen(self, desk, client):
+    def test_a_leak_through_the_ref_is_seen(self, staff, client):
         incident = make_ready_draft(ref="2020-zoom-li-si")
         Party.objects.update(name_public=False, private_name="Li Si")
-        desk("editor")
+        staff("editor")
 
         page = client.post(transition("publish", incident)).content.decode()
 
         assert "contains a name or handle that is not public" in page
         assert not Incident.objects.public().exists()
 
-    def test_who_published_is_noted(self, desk, client):
+    def test_who_published_is_noted(self, staff, client):
         incident = make_ready_draft()
-        desk("editor").post(transition("publish", incident))
+        staff("editor").post(transition("publish", incident))
 
         incident.refresh_from_db()
         assert str(incident.updated_by) == str(incident.history.first().history_user) == "some editor"
 
-    def test_a_researcher_sends_a_draft_to_review_and_takes_it_back(self, desk):
+    def test_a_researcher_sends_a_draft_to_review_and_takes_it_back(self, staff):
         incident = make_incident()
-        client = desk("researcher")
+        client = staff("researcher")
 
         states = []
         for name in ("review", "return"):
@@ -685,9 +687,9 @@ class TestPublishing:
 
         assert states == ["in_review", "draft"]
 
-    def test_a_withdrawal_asks_for_the_reason(self, desk, client):
+    def test_a_withdrawal_asks_for_the_reason(self, staff, client):
         incident = make_published_incident()
-        desk("editor")
+        staff("editor")
 
         assert "required" in client.post(transition("withdraw", incident)).content.decode()
         client.post(transition("withdraw", incident), {"reason": "It named somebody."})
@@ -695,31 +697,31 @@ class TestPublishing:
         assert client.get(incident.get_absolute_url()).status_code == 410
 
     @pytest.mark.parametrize("target", ["itself", "a draft", "nothing"])
-    def test_a_merge_goes_to_another_published_incident(self, desk, target):
+    def test_a_merge_goes_to_another_published_incident(self, staff, target):
         incident, draft = make_published_incident(), make_incident()
         key = {"itself": incident.pk, "a draft": draft.pk, "nothing": "no-such-key"}[target]
 
-        page = desk("editor").post(transition("merge", incident), {"merged_into": key})
+        page = staff("editor").post(transition("merge", incident), {"merged_into": key})
 
         assert page.status_code == 200
         assert page.context["form"].errors
         assert Incident.objects.public().get() == incident
 
-    def test_a_merge_leads_readers_on(self, desk, client):
+    def test_a_merge_leads_readers_on(self, staff, client):
         double, kept = make_published_incident(), make_published_incident()
 
-        desk("editor").post(transition("merge", double), {"merged_into": kept.pk})
+        staff("editor").post(transition("merge", double), {"merged_into": kept.pk})
 
         assert client.get(double.get_absolute_url()).headers["Location"] == kept.get_absolute_url()
 
-    def test_exports_of_the_selection(self, desk):
+    def test_exports_of_the_selection(self, staff):
         shown = make_published_incident(editor_notes="ask again")
         draft = make_incident(ref="2020-draft")
         data = {"_selected_action": [shown.pk, draft.pk]}
+        client = staff("editor")
 
         answers = {
-            name: desk_client.post(address("incident_changelist"), data | {"action": name})
-            for desk_client in [desk("editor")]
+            name: client.post(address("incident_changelist"), data | {"action": name})
             for name in ("export_public", "export_internal")
         }
 
@@ -732,25 +734,25 @@ class TestPublishing:
 
 class TestRights:
     @pytest.mark.parametrize("name", ["publish", "withdraw", "merge"])
-    def test_a_researcher_does_not_publish(self, desk, name):
+    def test_a_researcher_does_not_publish(self, staff, name):
         incident = make_incident()
 
-        assert desk("researcher").post(transition(name, incident), {"reason": "x"}).status_code == 403
+        assert staff("researcher").post(transition(name, incident), {"reason": "x"}).status_code == 403
 
-    def test_a_researcher_has_no_actions_of_editors(self, desk):
+    def test_a_researcher_has_no_actions_of_editors(self, staff):
         make_incident()
 
-        page = desk("researcher").get(address("incident_changelist")).content.decode()
+        page = staff("researcher").get(address("incident_changelist")).content.decode()
 
         assert 'value="review"' in page
         assert 'value="publish"' not in page
         assert 'value="export_internal"' not in page
 
     @pytest.mark.parametrize("publication", ["published", "withdrawn"])
-    def test_a_researcher_reads_and_does_not_change_what_was_published(self, desk, publication):
+    def test_a_researcher_reads_and_does_not_change_what_was_published(self, staff, publication):
         incident = make_published_incident()
         Incident.objects.filter(pk=incident.pk).update(publication=publication, withdrawn_reason="x")
-        client = desk("researcher")
+        client = staff("researcher")
 
         assert client.get(address("incident_change", incident.pk)).status_code == 200
         assert (
@@ -761,7 +763,7 @@ class TestRights:
         )
 
     @pytest.mark.parametrize("name", ["platform", "party", "account", "source"])
-    def test_a_researcher_does_not_change_what_a_public_incident_shows(self, desk, name):
+    def test_a_researcher_does_not_change_what_a_public_incident_shows(self, staff, name):
         action = make_published_incident().actions.get()
         record = {
             "platform": action.account.platform,
@@ -770,12 +772,12 @@ class TestRights:
             "source": action.citations.get().source,
         }[name]
 
-        assert desk("researcher").post(address(f"{name}_change", record.pk), {}).status_code == 403
+        assert staff("researcher").post(address(f"{name}_change", record.pk), {}).status_code == 403
 
     @pytest.mark.parametrize("group", ["researcher", "editor", "administrator"])
-    def test_nobody_deletes_a_published_incident(self, desk, group):
+    def test_nobody_deletes_a_published_incident(self, staff, group):
         incident = make_published_incident()
-        client = desk(group)
+        client = staff(group)
 
         assert client.post(address("incident_delete", incident.pk), {"post": "yes"}).status_code == 403
         client.post(
@@ -785,38 +787,38 @@ class TestRights:
         assert Incident.objects.filter(pk=incident.pk).exists()
 
     @pytest.mark.parametrize("group", ["researcher", "editor"])
-    def test_an_old_version_is_read_and_not_put_back(self, desk, group):
+    def test_an_old_version_is_read_and_not_put_back(self, staff, group):
         incident = make_incident(title="Old")
         old = incident.history.get()
         Incident.objects.filter(pk=incident.pk).update(
             publication="published", published_at="2026-11-20T00:00Z"
         )
-        client = desk(group)
+        client = staff(group)
         version = address("incident_simple_history", incident.pk, old.pk)
 
         assert client.get(version).status_code == 200
         assert client.post(version, change_data(incident, title="Put back")).status_code == 403
         assert Incident.objects.get().title == "Old"
 
-    def test_a_part_has_no_page_to_change_it_on(self, desk):
+    def test_a_part_has_no_page_to_change_it_on(self, staff):
         citation = make_citation()
-        client = desk("editor")
+        client = staff("editor")
 
         assert client.post(address("citation_change", citation.pk), {"quote": "New"}).status_code == 403
         assert client.get(address("citation_add")).status_code == 403
 
-    def test_a_draft_may_be_deleted(self, desk):
+    def test_a_draft_may_be_deleted(self, staff):
         incident = make_incident()
 
-        desk("researcher").post(address("incident_delete", incident.pk), {"post": "yes"})
+        staff("researcher").post(address("incident_delete", incident.pk), {"post": "yes"})
 
         assert not Incident.objects.exists()
 
     @pytest.mark.parametrize(
         ("group", "status"), [("researcher", 403), ("editor", 403), ("administrator", 200)]
     )
-    def test_administrators_keep_the_users(self, desk, group, status):
-        assert desk(group).get(reverse("admin:auth_user_changelist")).status_code == status
+    def test_administrators_keep_the_users(self, staff, group, status):
+        assert staff(group).get(reverse("admin:auth_user_changelist")).status_code == status
 
     def test_the_stranger_is_asked_to_log_in(self, client):
         for name in LISTS:
@@ -824,14 +826,14 @@ class TestRights:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_takes_the_same_number_of_queries_for_one_and_for_many(desk, name):
+def test_a_list_takes_the_same_number_of_queries_for_one_and_for_many(staff, name):
     def count():
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address(f"{name}_changelist")).status_code == 200
         return len(queries)
 
     make_published_incident()
-    client = desk("editor")
+    client = staff("editor")
     count()  # the first page also reads content types
     one = count()
     for _ in range(3):
@@ -853,35 +855,35 @@ def test_a_list_takes_the_same_number_of_queries_for_one_and_for_many(desk, name
         "all=",
     ],
 )
-def test_no_address_of_the_list_is_an_error(desk, query):
+def test_no_address_of_the_list_is_an_error(staff, query):
     make_incident()
 
-    assert desk("editor").get(f"{address('incident_changelist')}?{query}").status_code < 500
+    assert staff("editor").get(f"{address('incident_changelist')}?{query}").status_code < 500
 
 
 @pytest.mark.parametrize("term", ["", "%00", "x" * 5000, "王", "'"])
-def test_no_word_typed_into_a_box_of_choices_is_an_error(desk, term):
+def test_no_word_typed_into_an_autocomplete_field_is_an_error(staff, term):
     where = "app_label=incidents&model_name=account&field_name=platform"
 
-    assert desk("researcher").get(f"/admin/autocomplete/?{where}&term={term}").status_code == 200
+    assert staff("researcher").get(f"/admin/autocomplete/?{where}&term={term}").status_code == 200
 
 
-def test_more_than_a_form_can_hold_is_refused(desk):
-    page = desk("researcher").post(address("incident_add"), log_data(summary="x" * 3_000_000))
+def test_more_than_a_form_can_hold_is_refused(staff):
+    page = staff("researcher").post(address("incident_add"), log_data(summary="x" * 3_000_000))
 
     assert page.status_code == 400
 
 
 @pytest.mark.parametrize("key", [str(10**30), "0", "x"])
-def test_an_address_of_no_record_is_no_error(desk, key):
-    client = desk("editor")
+def test_an_address_of_no_record_is_no_error(staff, key):
+    client = staff("editor")
 
     assert client.get(f"/admin/incidents/incident/{key}/change/").status_code == 302
     assert client.get(f"{address('incident_transition', 'publish')}?ids={key}").status_code == 404
 
 
 def log_in(browse, path, **look):
-    """An editor before a page of the desk, in a browser."""
+    """A page of the admin in a browser, with an editor logged in."""
     # Tests with a live server empty all tables, groups among them.
     make_groups(apps.get_app_config("incidents"), using="default")
     editor = User.objects.create_user("editor", password="a long password", is_staff=True)
@@ -895,7 +897,7 @@ def log_in(browse, path, **look):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1400, True)])
-def test_the_desk_fits_the_screen_and_the_content_policy(browse, live_server, width, dark):
+def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, width, dark):
     incident = make_published_incident(title="A long title " * 12)
     make_justification(incident)
     page = log_in(browse, "/admin/", width=width, dark=dark)
@@ -919,17 +921,17 @@ def test_the_desk_fits_the_screen_and_the_content_policy(browse, live_server, wi
 
 @pytest.mark.browser
 def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
-    """The whole way in a browser: platform and holder made in place, one Save, what is missing mended, published."""
+    """The whole way in a browser: platform and holder made in place, one Save, what is missing added, published."""
     make_source(citekey="weibo-notice", title="A notice")
     page = log_in(browse, "/admin/incidents/incident/add/")
     page.fill("#id_title", "Weibo closes the account of a student group")
-    for field, box, text in [
+    for field, selector, text in [
         ("platform", "#id_name", "Weibo"),
         ("holder", "#id_public_label", "a student group in China"),
     ]:
         with page.expect_popup() as popup:
             page.click(f"#add_id_{field}")
-        popup.value.fill(box, text)
+        popup.value.fill(selector, text)
         popup.value.click("[name=_save]")
         expect(page.locator(f"#id_{field}")).not_to_have_value("")
     page.select_option("#id_type", "terminated")
@@ -944,7 +946,7 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
 
     missing = page.locator(".missing li")
     expect(missing).to_have_text(
-        ["Write a summary.", "a student group in China has not been cleared for the public by an editor."]
+        ["Write a summary.", "a student group in China: an editor has to clear this party for publication."]
     )
     missing.nth(1).get_by_role("link").click()
     expect(page.locator("#id_cleared")).to_be_focused()
@@ -965,7 +967,7 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     expect(page.locator(".complete")).to_be_visible()
     page.click("text=Publish")
     page.click("[type=submit].default")
-    expect(page.locator(".messagelist")).to_contain_text("is published")
+    expect(page.locator(".messagelist")).to_contain_text("has been published")
     answer = page.goto(f"{live_server.url}/incidents/2021-weibo-unnamed/")
 
     assert answer.status == 200

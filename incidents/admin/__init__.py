@@ -1,4 +1,4 @@
-"""The desks, one file each, and what they are called."""
+"""The admin: one module per group of models, and the name of the site."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -9,6 +9,6 @@ from . import evidence, incident, parts, registry
 __all__ = ["evidence", "incident", "parts", "registry"]
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
-admin.site.index_title = _("The desk")
-# Five desks need no list of desks beside every page; the lists and forms need the room.
+admin.site.index_title = _("Editing desk")
+# Five models need no navigation beside every page; lists and forms need the width.
 admin.site.enable_nav_sidebar = False

@@ -1,4 +1,4 @@
-"""The desk of sources."""
+"""The admin of sources."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,8 @@ from ..slugs import propose_citekey
 from .base import PRIVATE, RecordAdmin, RecordForm
 
 
-def readable(text):
-    """The EDTF value of a text that has passed, or not yet passed, its check; None if it cannot be read."""
+def edtf_or_none(text):
+    """The EDTF value of a text, which may not have been validated; None if it is empty or not valid."""
     try:
         return EDTF(text) if text else None
     except ValueError:
@@ -20,9 +20,9 @@ def readable(text):
 class SourceForm(RecordForm):
     key = "citekey"
 
-    def propose(self, values):
+    def proposed_key(self, values):
         publisher = values.get("container_title") or values.get("publisher") or ""
-        return propose_citekey(publisher, values.get("url") or "", readable(values.get("issued")))
+        return propose_citekey(publisher, values.get("url") or "", edtf_or_none(values.get("issued")))
 
 
 @admin.register(Source)
@@ -31,7 +31,7 @@ class SourceAdmin(RecordAdmin):
     list_display = [
         "citekey",
         "title",
-        "outlet",
+        "publisher_name",
         "issued",
         "derivation",
         "archived",
@@ -41,7 +41,7 @@ class SourceAdmin(RecordAdmin):
     list_filter = ["csl_type", "derivation", "is_confidential", ("archived_url", admin.EmptyFieldListFilter)]
     search_fields = ["citekey", "title", "author", "container_title", "publisher", "url", "archived_url"]
     autocomplete_fields = ["derived_from"]
-    guarded = [
+    publication_fields = [
         "is_confidential",
         "accessed_on",
         "citekey",
@@ -67,18 +67,18 @@ class SourceAdmin(RecordAdmin):
             },
         ),
         (
-            _("How it was read"),
+            _("Access and reference"),
             {"fields": ["accessed_on", "archived_url", ("csl_type", "language"), "citekey"]},
         ),
         (
-            _("What it repeats"),
+            _("Derived from another document"),
             {"classes": ["collapse"], "fields": ["derivation", "derived_from", "derivation_note"]},
         ),
         (PRIVATE, {"classes": ["collapse"], "fields": ["is_confidential", "captured_by", "content_text"]}),
     ]
 
-    @admin.display(description=_("outlet"), ordering="container_title")
-    def outlet(self, source):
+    @admin.display(description=_("publisher"), ordering="container_title")
+    def publisher_name(self, source):
         return source.container_title or source.publisher
 
     @admin.display(description=_("archived"), boolean=True)

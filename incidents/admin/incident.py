@@ -1,4 +1,4 @@
-"""The desk of incidents: logging, telling, publishing."""
+"""The admin of incidents: the form for a new one, the page with all its parts, the list, and transitions."""
 
 from functools import partial
 
@@ -14,9 +14,9 @@ from .. import publishing
 from ..choices import IncidentKind, Publication
 from ..exports import INTERNAL_FORMATS, select_incidents, write
 from ..models import Action, Citation, Incident
-from .base import PRIVATE, RecordAdmin, containing, may_publish, stamp
+from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
-from .log import FIELDSETS, log_form
+from .log import FIELDSETS, log_form_class
 from .parts import (
     ActionInline,
     CitationInline,
@@ -42,7 +42,7 @@ class IncidentAdmin(RecordAdmin):
         "title",
         "platforms",
         "holders",
-        "done",
+        "types",
         "start",
         "status",
         "reason",
@@ -59,16 +59,18 @@ class IncidentAdmin(RecordAdmin):
         "kind",
     ]
     search_fields = ["title"]
-    search_help_text = gettext_lazy("Title, ref, platform, holder, account, or a source's title or address.")
+    search_help_text = gettext_lazy(
+        "Search title, ref, platform, account holder, account, and titles and URLs of sources."
+    )
     ordering = ["-updated_at", "ref"]
     fieldsets = [
         (gettext_lazy("What happened"), {"fields": ["title", "summary"]}),
         (
-            gettext_lazy("Context: an event that no platform brought about"),
+            gettext_lazy("Background event: not a platform action"),
             {"classes": ["collapse"], "fields": ["kind", "date", "date_text"]},
         ),
         (
-            gettext_lazy("Ref and state"),
+            gettext_lazy("Ref and publication"),
             {
                 "classes": ["collapse"],
                 "fields": ["ref", "publication", "published_at", "withdrawn_reason", "merged_into"],
@@ -77,25 +79,25 @@ class IncidentAdmin(RecordAdmin):
         (PRIVATE, {"classes": ["collapse"], "fields": ["editor_notes"]}),
     ]
 
-    # Who may what
+    # Permissions
 
-    def is_closed(self, incident):
+    def is_editors_only(self, incident):
         return bool(incident.published_at) or incident.publication == Publication.WITHDRAWN
 
     def has_publish_permission(self, request):
         return may_publish(request.user)
 
-    def published_with(self, incident):
+    def published_incidents(self, incident):
         return Incident.objects.filter(pk=incident.pk, publication=Publication.PUBLISHED)
 
-    def guards(self, form, formsets):
+    def affects_publication(self, form, formsets):
         return form.has_changed() or any(formset.has_changed() for formset in formsets)
 
     def get_readonly_fields(self, request, obj=None):
         state = ["publication", "published_at", "withdrawn_reason", "merged_into"]
         return [*state, "ref"] if obj and obj.published_at else state
 
-    # The two forms
+    # The form for a new incident and the page of an existing one
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else FIELDSETS
@@ -105,39 +107,39 @@ class IncidentAdmin(RecordAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
-            kwargs["form"] = log_form(self.admin_site, request)
+            kwargs["form"] = log_form_class(self.admin_site, request)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
             if obj.publication != Publication.PUBLISHED:
-                context["missing"] = [problem_link(each, here=obj) for each in publishing.problems(obj)]
+                context["missing"] = [problem_link(problem, here=obj) for problem in publishing.problems(obj)]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None):
-        shown = obj and Incident.objects.public().filter(pk=obj.pk).exists()
-        return obj.get_absolute_url() if shown else None
+        is_public = obj and Incident.objects.public().filter(pk=obj.pk).exists()
+        return obj.get_absolute_url() if is_public else None
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if not change:
-            form.save_story(request.user)
+            form.save_records(request.user)
             for record in form.reused:
-                messages.info(request, _("This was here already and is used again: %s.") % record)
+                messages.info(request, _("Already on record and used again: %s") % record)
 
     def save_related(self, request, form, formsets, change):
         if not form.has_changed() and any(formset.has_changed() for formset in formsets):
-            # Its parts are what it says: the incident has changed.
-            stamp(form.instance, request.user)
+            # A change of its parts is a change of the incident.
+            set_editor(form.instance, request.user)
             form.instance.save()
         super().save_related(request, form, formsets, change)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """After logging, the whole story: what is missing to publish it stands at its top."""
+        """After a new incident is saved, go to its page, which lists what to complete before publishing."""
         response = super().response_add(request, obj, post_url_continue)
-        apart = "_addanother" in request.POST or IS_POPUP_VAR in request.POST
-        return response if apart else HttpResponseRedirect(change_url(obj))
+        goes_elsewhere = "_addanother" in request.POST or IS_POPUP_VAR in request.POST
+        return response if goes_elsewhere else HttpResponseRedirect(change_url(obj))
 
     # The list
 
@@ -147,7 +149,7 @@ class IncidentAdmin(RecordAdmin):
     def get_search_results(self, request, queryset, search_term):
         for word in search_term.replace("\0", " ").split():
             actions = Action.objects.filter(
-                containing(
+                any_contains(
                     word,
                     "account__platform__name",
                     "account__platform__aliases",
@@ -160,10 +162,10 @@ class IncidentAdmin(RecordAdmin):
                 )
             )
             citations = Citation.objects.filter(
-                containing(word, "source__title", "source__url", "source__citekey")
+                any_contains(word, "source__title", "source__url", "source__citekey")
             )
             queryset = queryset.filter(
-                containing(word, "title", "ref")
+                any_contains(word, "title", "ref")
                 | Q(pk__in=actions.values("incident"))
                 | Q(pk__in=citations.values("incident"))
             )
@@ -171,34 +173,34 @@ class IncidentAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("platform"))
     def platforms(self, incident):
-        return _told(incident, lambda action: action.account.platform)
+        return _of_actions(incident, lambda action: action.account.platform)
 
-    @admin.display(description=gettext_lazy("holder"))
+    @admin.display(description=gettext_lazy("account holder"))
     def holders(self, incident):
-        return _told(incident, lambda action: action.account.holder or _("Not known"))
+        return _of_actions(incident, lambda action: action.account.holder or _("Not known"))
 
     @admin.display(description=gettext_lazy("what was done"))
-    def done(self, incident):
+    def types(self, incident):
         if incident.kind == IncidentKind.CONTEXT:
             return incident.get_kind_display()
-        return _told(incident, lambda action: action.get_type_display())
+        return _of_actions(incident, lambda action: action.get_type_display())
 
     @admin.display(description=gettext_lazy("start"), ordering="first_day")
     def start(self, incident):
         if incident.date or incident.date_text:
             return incident.date.words() if incident.date else incident.date_text
-        return _told(
+        return _of_actions(
             incident,
             lambda action: action.start.words() if action.start else action.start_text or _("Not known"),
         )
 
     @admin.display(description=gettext_lazy("status"))
     def status(self, incident):
-        return _told(incident, lambda action: action.get_status_display())
+        return _of_actions(incident, lambda action: action.get_status_display())
 
-    @admin.display(description=gettext_lazy("reason"))
+    @admin.display(description=gettext_lazy("reason given"))
     def reason(self, incident):
-        return _told(incident, lambda action: action.get_reason_status_display())
+        return _of_actions(incident, lambda action: action.get_reason_status_display())
 
     # Transitions and exports
 
@@ -221,32 +223,34 @@ class IncidentAdmin(RecordAdmin):
 
     actions = ["export_public", "export_internal"]
 
-    @admin.action(description=gettext_lazy("Export as fixture: what is public"))
+    @admin.action(description=gettext_lazy("Export as fixture: public data"))
     def export_public(self, request, queryset):
-        return _download("fixture.json", write("fixture.json", lambda: select_incidents(_all_of(queryset))))
+        return _download("fixture.json", write("fixture.json", lambda: select_incidents(_plain(queryset))))
 
     @admin.action(
-        description=gettext_lazy("Export as fixture: everything, for internal use"), permissions=["publish"]
+        description=gettext_lazy("Export as fixture: all data, for internal use"), permissions=["publish"]
     )
     def export_internal(self, request, queryset):
         name = "internal.fixture.json"
-        return _download(name, INTERNAL_FORMATS[name].write(_all_of(queryset)))
+        return _download(name, INTERNAL_FORMATS[name].write(_plain(queryset)))
 
 
-def _told(incident, words):
-    """What is told of an incident's actions, each thing once."""
-    return ", ".join(dict.fromkeys(str(words(action)) for action in incident.actions.all()))
+def _of_actions(incident, describe):
+    """What `describe` returns for the actions of an incident, each value once."""
+    return ", ".join(dict.fromkeys(str(describe(action)) for action in incident.actions.all()))
 
 
 def _transition_action(name):
-    def ask(desk, request, queryset):
+    """The action of the list that leads to the page of a transition."""
+
+    def redirect(model_admin, request, queryset):
         return HttpResponseRedirect(transition_url(name, queryset))
 
-    return ask
+    return redirect
 
 
-def _all_of(queryset):
-    """The same incidents, without what the page of the desk asks for beside."""
+def _plain(queryset):
+    """The same incidents, without the order and the related records that the list needs."""
     return Incident.objects.filter(pk__in=queryset.order_by().values("pk"))
 
 

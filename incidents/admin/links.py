@@ -1,4 +1,4 @@
-"""Where in the admin a problem is mended: links to the field of a form, or to the page of another record."""
+"""Links to where an editor can solve a problem: the field of a form, or the page of another record."""
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,23 +8,24 @@ from ..models import Incident
 
 
 def change_url(record):
+    """The admin page on which the record is changed."""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
 
 
 def problem_link(problem, here=None):
-    """A problem in words, linked to where it is mended; a bare fragment on the page of the incident `here`."""
+    """The message of a problem as a link to where it is solved; only a fragment on the page of the incident `here`."""
     record = problem.record
     incident = record if isinstance(record, Incident) else getattr(record, "incident", None)
     anchor = f"id_{problem.field}"
     if incident is None:
         return format_html('<a href="{}#{}">{}</a>', change_url(record), anchor, problem)
     if not problem.field:
-        wanting = record is incident and incident.kind == IncidentKind.ACCOUNT_ACTION
-        # It stands within the folded part, so that the browser unfolds it.
-        anchor = "actions-all" if wanting else "citations-all"
+        needs_action = record is incident and incident.kind == IncidentKind.ACCOUNT_ACTION
+        # The anchor is inside the folded section, so that the browser unfolds it.
+        anchor = "actions-all" if needs_action else "citations-all"
     elif record is not incident:
         siblings = record._meta.get_field("incident").remote_field.related_name
-        place = type(record).objects.filter(incident=incident, seq__lt=record.seq).count()
-        anchor = f"id_{siblings}-{place}-{problem.field}"
+        position = type(record).objects.filter(incident=incident, seq__lt=record.seq).count()
+        anchor = f"id_{siblings}-{position}-{problem.field}"
     url = "" if here and here.pk == incident.pk else change_url(incident)
     return format_html('<a href="{}#{}">{}</a>', url, anchor, problem)

@@ -1,4 +1,4 @@
-"""The log form: one page, one Save, and a draft is there with its account, action, source and citation."""
+"""The form for a new incident: one page that saves a draft with its account, action, source and citation."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from ..choices import IncidentKind, IssuedBasis, JustificationKind
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, propose_account_slug, propose_citekey, propose_ref
-from .base import RecordForm, stamp
-from .evidence import readable
+from .base import RecordForm, set_editor
+from .evidence import edtf_or_none
 from .links import change_url
 
 
 @dataclass(frozen=True)
-class Borrowed:
-    """A field of another record in the log form, and what is different here."""
+class BorrowedField:
+    """A field of another model in the log form, with what differs here: label, help text, whether it is required."""
 
     model: type[models.Model]
     field: str
@@ -28,109 +28,111 @@ class Borrowed:
     help_text: str = ""
 
 
-BORROWED = {
-    "platform": Borrowed(
+BORROWED_FIELDS = {
+    "platform": BorrowedField(
         Account,
         "platform",
         required=False,
-        help_text=gettext_lazy("Type any of its names. Not there? Add it with +."),
+        help_text=gettext_lazy("Type a name. Not listed? Add it with +."),
     ),
-    "holder": Borrowed(
+    "holder": BorrowedField(
         Account,
         "holder",
         help_text=gettext_lazy(
-            "Whose account it is; empty if not known. Not there? Add it with +, under a description if the name "
-            "could harm."
+            "Leave empty if not known. Not listed? Add the holder with +. If naming them could cause harm, add a "
+            "description instead of a name."
         ),
     ),
-    "account": Borrowed(
+    "account": BorrowedField(
         Action,
         "account",
         required=False,
-        label=gettext_lazy("Account that is here already"),
-        help_text=gettext_lazy("Takes the place of platform and holder."),
+        label=gettext_lazy("Account already on record"),
+        help_text=gettext_lazy("Choose it instead of platform and account holder."),
     ),
-    "account_label": Borrowed(
+    "account_label": BorrowedField(
         Account,
         "label",
         required=False,
         help_text=gettext_lazy(
-            "What tells it apart from the holder's other accounts there, in words that give nobody away. "
-            "Left empty: “account”."
+            "A description that sets it apart from the holder's other accounts on the platform and identifies no one. "
+            "If left empty: “account”."
         ),
     ),
-    "account_kind": Borrowed(Account, "kind"),
-    "type": Borrowed(Action, "type"),
-    "occurrence": Borrowed(Action, "occurrence"),
-    "start": Borrowed(Action, "start"),
-    "start_text": Borrowed(Action, "start_text"),
-    "start_basis": Borrowed(Action, "start_basis"),
-    "timezone": Borrowed(Action, "timezone"),
-    "status": Borrowed(Action, "status"),
-    "status_as_of": Borrowed(Action, "status_as_of"),
-    "reason_status": Borrowed(
-        Action, "reason_status", help_text=gettext_lazy("Was a reason given? What was said goes below.")
+    "account_kind": BorrowedField(Account, "kind"),
+    "type": BorrowedField(Action, "type"),
+    "occurrence": BorrowedField(Action, "occurrence"),
+    "start": BorrowedField(Action, "start"),
+    "start_text": BorrowedField(Action, "start_text"),
+    "start_basis": BorrowedField(Action, "start_basis"),
+    "timezone": BorrowedField(Action, "timezone"),
+    "status": BorrowedField(Action, "status"),
+    "status_as_of": BorrowedField(Action, "status_as_of"),
+    "reason_status": BorrowedField(
+        Action,
+        "reason_status",
+        help_text=gettext_lazy("Record what was said under “What the platform said”."),
     ),
-    "ground": Borrowed(Justification, "ground", required=False),
-    "justification_quote": Borrowed(
-        Justification, "quote", label=gettext_lazy("What the platform said, in its very words")
+    "ground": BorrowedField(Justification, "ground", required=False),
+    "justification_quote": BorrowedField(
+        Justification, "quote", label=gettext_lazy("What the platform said, word for word")
     ),
-    "speaker_text": Borrowed(Justification, "speaker_text", label=gettext_lazy("Said by")),
-    "audience": Borrowed(Justification, "audience"),
-    "said_on": Borrowed(Justification, "date", label=gettext_lazy("Said on")),
-    "source_url": Borrowed(
+    "speaker_text": BorrowedField(Justification, "speaker_text", label=gettext_lazy("Said by")),
+    "audience": BorrowedField(Justification, "audience"),
+    "said_on": BorrowedField(Justification, "date", label=gettext_lazy("Said on")),
+    "source_url": BorrowedField(
         Source,
         "url",
         help_text=gettext_lazy(
-            "The page you read. If we have it already, it is found by its address and cited again."
+            "The page you read. If the source is already on record, it is found by its URL and used again."
         ),
     ),
-    "source_title": Borrowed(Source, "title", required=False, label=gettext_lazy("Title of the source")),
-    "source_outlet": Borrowed(
+    "source_title": BorrowedField(Source, "title", required=False, label=gettext_lazy("Title of the source")),
+    "source_outlet": BorrowedField(
         Source,
         "container_title",
-        label=gettext_lazy("Publisher"),
-        help_text=gettext_lazy("The newspaper, site or body that put it out."),
+        label=gettext_lazy("Published in"),
+        help_text=gettext_lazy("The newspaper or site, or the organisation that published it."),
     ),
-    "source_date": Borrowed(Source, "issued", label=gettext_lazy("Date of the source")),
-    "source_date_basis": Borrowed(Source, "issued_basis"),
-    "source_kind": Borrowed(Source, "csl_type", label=gettext_lazy("Kind of source")),
-    "source_language": Borrowed(Source, "language", label=gettext_lazy("Language of the source")),
-    "accessed_on": Borrowed(Source, "accessed_on"),
-    "quote": Borrowed(
+    "source_date": BorrowedField(Source, "issued", label=gettext_lazy("Date of the source")),
+    "source_date_basis": BorrowedField(Source, "issued_basis"),
+    "source_kind": BorrowedField(Source, "csl_type", label=gettext_lazy("Kind of source")),
+    "source_language": BorrowedField(Source, "language", label=gettext_lazy("Language of the source")),
+    "accessed_on": BorrowedField(Source, "accessed_on"),
+    "quote": BorrowedField(
         Citation,
         "quote",
         help_text=gettext_lazy(
-            "The sentence that tells of it, word for word, at most 1,000 characters. Mark what is left out with […]. "
-            "Needed to publish."
+            "The sentence that reports it, word for word, at most 1,000 characters. Mark omissions with […]. "
+            "Required to publish."
         ),
     ),
-    "locator": Borrowed(Citation, "locator"),
-    "attribution": Borrowed(Citation, "attribution"),
+    "locator": BorrowedField(Citation, "locator"),
+    "attribution": BorrowedField(Citation, "attribution"),
 }
 
 FIELDSETS = [
     (gettext_lazy("What happened"), {"fields": ["title", "type"]}),
-    (gettext_lazy("To whom"), {"fields": ["platform", "holder"]}),
+    (gettext_lazy("Platform and account holder"), {"fields": ["platform", "holder"]}),
     (
         gettext_lazy("More about the account"),
         {"classes": ["collapse"], "fields": ["account_label", "account_kind", "account"]},
     ),
-    (gettext_lazy("When, and how it stands"), {"fields": ["start", "start_text", "status"]}),
+    (gettext_lazy("Dates and status"), {"fields": ["start", "start_text", "status"]}),
     (
         gettext_lazy("More about the dates"),
         {"classes": ["collapse"], "fields": ["start_basis", "timezone", "status_as_of", "occurrence"]},
     ),
-    (gettext_lazy("Why, in the platform's words"), {"fields": ["reason_status"]}),
+    (gettext_lazy("Reason"), {"fields": ["reason_status"]}),
     (
-        gettext_lazy("What was said"),
+        gettext_lazy("What the platform said"),
         {
             "classes": ["collapse"],
             "fields": ["ground", "justification_quote", "speaker_text", "audience", "said_on"],
         },
     ),
     (
-        gettext_lazy("How we know"),
+        gettext_lazy("Source"),
         {
             "fields": [
                 "source_url",
@@ -149,18 +151,18 @@ FIELDSETS = [
         },
     ),
     (
-        gettext_lazy("Summary, notes, and events that are no platform's doing"),
+        gettext_lazy("Summary, notes and background events"),
         {"classes": ["collapse"], "fields": ["summary", "editor_notes", "kind"]},
     ),
 ]
 
 
-def log_form(site, request):
-    """The log form for one request, with the widgets and help of the desks that its fields are borrowed from."""
+def log_form_class(site, request):
+    """The class of the log form for one request; the admin of each model provides the widgets of its fields."""
     fields = {}
-    for name, borrowed in BORROWED.items():
-        desk = site.get_model_admin(borrowed.model)
-        field = desk.formfield_for_dbfield(borrowed.model._meta.get_field(borrowed.field), request)
+    for name, borrowed in BORROWED_FIELDS.items():
+        model_admin = site.get_model_admin(borrowed.model)
+        field = model_admin.formfield_for_dbfield(borrowed.model._meta.get_field(borrowed.field), request)
         field.label = borrowed.label or field.label
         field.help_text = borrowed.help_text or field.help_text
         if borrowed.required is not None:
@@ -172,7 +174,7 @@ def log_form(site, request):
 
 
 class LogForm(RecordForm):
-    """Makes the records of a first draft out of what was typed; `save_story()` saves them after the incident."""
+    """Builds the records of a first draft from what was typed; `save_records()` saves them after the incident."""
 
     class Meta:
         model = Incident
@@ -180,13 +182,13 @@ class LogForm(RecordForm):
 
     def clean(self):
         super().clean()
-        self.reused, self.story = [], []
+        self.reused, self.records = [], []
         values = self.cleaned_data
         source = self.find_source()
         if values.get("kind") == IncidentKind.CONTEXT:
-            self.tell_context(source)
+            self.add_background_event(source)
         else:
-            self.tell_action(source)
+            self.add_action(source)
         return self.cleaned_data
 
     def clean_title(self):
@@ -195,127 +197,138 @@ class LogForm(RecordForm):
             raise ValidationError(
                 format_html(
                     '{} <a href="{}">{}</a>',
-                    _("An incident of this title is here already. Say what is different about this one."),
+                    _(
+                        "An incident with this title already exists. Say in the title what is different about this one."
+                    ),
                     change_url(same),
                     same.ref,
                 )
             )
         return title
 
-    def tell_action(self, source):
-        """An action on an account, cited; and the reason that was given, if something is said of it."""
+    def add_action(self, source):
+        """Add an action with a citation and, if the form says what the platform said, a justification."""
         account = self.find_account()
         action = self.build(Action, account=account)
-        action.status_as_of = action.status_as_of or (source.issued if readable(source.issued) else "")
+        action.status_as_of = action.status_as_of or (source.issued if edtf_or_none(source.issued) else "")
         self.check(action, without=["incident", "account"])
-        self.tell(action)
-        self.cite(source, action=action, quote=self.value("quote"))
+        self.add(action)
+        self.add_citation(source, action=action, quote=self.value("quote"))
         if self.value("ground") or self.value("justification_quote"):
-            self.tell_reason(source, action)
+            self.add_justification(source, action)
         platform = account.platform if account.platform_id else None
         if platform:
             self.instance.ref = propose_ref(
-                readable(action.start) or readable(source.issued), platform.slug, holder_words(account.holder)
+                edtf_or_none(action.start) or edtf_or_none(source.issued),
+                platform.slug,
+                holder_words(account.holder),
             )
 
-    def tell_reason(self, source, action):
+    def add_justification(self, source, action):
         justification = self.build(Justification, action=action, kind=JustificationKind.PUBLIC_JUSTIFICATION)
         self.check(justification, without=["incident", "action"])
-        self.tell(justification)
-        self.cite(source, box="justification_quote", justification=justification, quote=justification.quote)
+        self.add(justification)
+        self.add_citation(
+            source, form_field="justification_quote", justification=justification, quote=justification.quote
+        )
 
-    def tell_context(self, source):
-        """An event that no platform brought about: it has a date of its own and no account."""
+    def add_background_event(self, source):
+        """Give the incident a date of its own and a citation; it has no account and no action."""
         for name in ("platform", "holder", "account"):
             if self.value(name):
-                self.add_error(name, _("Context has no platform and no account. Leave this empty."))
+                self.add_error(name, _("Background events have no platform or account; leave this empty."))
         self.instance.date = self.value("start")
         self.instance.date_text = self.value("start_text")
         try:
             Incident._meta.get_field("date").clean(self.instance.date, self.instance)
         except ValidationError as error:
             self.add_error("start", error)
-        self.cite(source, quote=self.value("quote"))
+        self.add_citation(source, quote=self.value("quote"))
         self.instance.ref = propose_ref(
-            readable(self.instance.date) or readable(source.issued), IncidentKind.CONTEXT
+            edtf_or_none(self.instance.date) or edtf_or_none(source.issued), IncidentKind.CONTEXT
         )
 
     def find_account(self):
-        """The account chosen, or the one of this platform, holder and label, or a new one."""
+        """The account chosen, or an existing one with this platform, holder and label, or a new one."""
         chosen, platform, holder = (self.cleaned_data.get(name) for name in ("account", "platform", "holder"))
         if chosen:
             if platform and platform != chosen.platform:
-                self.add_error("platform", _("The account chosen below is on another platform."))
+                self.add_error("platform", _("The account you chose is on another platform."))
             if holder and holder != chosen.holder:
-                self.add_error("holder", _("The account chosen below has another holder."))
+                self.add_error("holder", _("The account you chose has another holder."))
             return chosen
         label = self.value("account_label") or _("account")
         if not platform:
             if "platform" not in self.errors:
-                self.add_error("platform", _("Choose the platform, or an account that is here already."))
+                self.add_error("platform", _("Choose the platform, or an account already on record."))
             return Account(label=label, holder=holder)
-        found = Account.objects.filter(platform=platform, holder=holder, label__iexact=label).first()
-        if found:
-            self.reused.append(found)
-            return found
+        existing = Account.objects.filter(platform=platform, holder=holder, label__iexact=label).first()
+        if existing:
+            self.reused.append(existing)
+            return existing
         account = self.build(Account, label=label, slug=propose_account_slug(platform, holder))
         self.check(account)
-        self.tell(account)
+        self.add(account)
         return account
 
     def find_source(self):
-        """The source of this address, or a new one."""
+        """The source with this URL, or a new one."""
         url = self.value("source_url")
-        found = url and Source.objects.filter(models.Q(url=url) | models.Q(archived_url=url)).first()
-        if found:
-            self.reused.append(found)
-            return found
+        existing = url and Source.objects.filter(models.Q(url=url) | models.Q(archived_url=url)).first()
+        if existing:
+            self.reused.append(existing)
+            return existing
         source = self.build(Source)
         if not source.issued:
             source.issued_basis = IssuedBasis.UNKNOWN
-        source.citekey = propose_citekey(source.container_title, source.url, readable(source.issued))
+        source.citekey = propose_citekey(source.container_title, source.url, edtf_or_none(source.issued))
         self.check(source)
-        self.tell(source)
+        self.add(source)
         return source
 
-    def cite(self, source, *, box="quote", **values):
-        """A citation whose quotation was typed into this box."""
+    def add_citation(self, source, *, form_field="quote", **values):
+        """Add a citation whose quotation was typed into this field of the form."""
         citation = Citation(
             source=source, locator=self.value("locator"), attribution=self.value("attribution"), **values
         )
-        self.check(citation, without=["incident", "source", "action", "justification"], quote=box)
-        self.tell(citation)
+        self.check(citation, without=["incident", "source", "action", "justification"], quote=form_field)
+        self.add(citation)
 
     def value(self, name):
-        """What was typed, if it passed so far; nothing otherwise."""
+        """The cleaned value of a field; empty if the field is empty or not valid."""
         value = self.cleaned_data.get(name)
         return "" if value is None else value
 
     def build(self, model, **values):
+        """An unsaved record from the borrowed fields of its model; `values` take precedence."""
         typed = {
             borrowed.field: self.cleaned_data[name]
-            for name, borrowed in BORROWED.items()
+            for name, borrowed in BORROWED_FIELDS.items()
             if borrowed.model is model and name in self.cleaned_data
         }
         return model(**typed | values)
 
-    def check(self, record, *, without=(), **boxes):
-        """Hold a record against its rules, and show what it breaks at the boxes it came from."""
-        boxes = {b.field: name for name, b in BORROWED.items() if b.model is type(record)} | boxes
-        faulty = {field for field, name in boxes.items() if name in self.errors}
+    def check(self, record, *, without=(), **form_fields):
+        """Validate a record and show its errors at the fields of the form that its values came from.
+
+        `form_fields` maps fields of the record to fields of the form where they differ from `BORROWED_FIELDS`.
+        """
+        borrowed = BORROWED_FIELDS.items()
+        form_fields = {b.field: name for name, b in borrowed if b.model is type(record)} | form_fields
+        not_valid = {field for field, name in form_fields.items() if name in self.errors}
         try:
-            record.full_clean(exclude={*without, *faulty})
+            record.full_clean(exclude={*without, *not_valid})
         except ValidationError as error:
             for field, errors in error.error_dict.items():
-                self.add_error(boxes.get(field), errors)
+                self.add_error(form_fields.get(field), errors)
 
-    def tell(self, record):
-        self.story.append(record)
+    def add(self, record):
+        self.records.append(record)
 
-    def save_story(self, user):
-        """Save what the draft is made of, parents first; the incident itself is saved already."""
-        for record in self.story:
+    def save_records(self, user):
+        """Save the records of the draft, parents first. The incident must be saved already."""
+        for record in self.records:
             if hasattr(record, "incident_id"):
                 record.incident = self.instance
-            stamp(record, user)
+            set_editor(record, user)
             record.save()

@@ -1,4 +1,4 @@
-"""The parts of an incident as they stand on its page: actions, justifications, involvements, citations, relations."""
+"""The parts of an incident on its admin page: actions, justifications, involvements, citations, relations."""
 
 from django import forms
 from django.contrib import admin
@@ -9,23 +9,34 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..records import PUBLIC_FIELDS
-from .base import Boxes, RecordAdmin
+from .base import FormFieldsMixin, RecordAdmin
 
-MORE = gettext_lazy("More about it")
-# What a field named by a citation may belong to, and what it may not be.
-CITED = [Incident, Action, Justification, Involvement]
-NOT_CITED = {"incident", "seq", "action", "supersedes", "publication", "published_at", "updated_at", "ref"}
+MORE_DETAILS = gettext_lazy("More details")
+# Whose fields a citation can be about, and which of them it cannot.
+CITABLE_MODELS = [Incident, Action, Justification, Involvement]
+UNCITABLE_FIELDS = {
+    "incident",
+    "seq",
+    "action",
+    "supersedes",
+    "publication",
+    "published_at",
+    "updated_at",
+    "ref",
+}
 
 
 def part_name(part):
-    """A part in a few words, for a list of choices and for the line under which it stands folded."""
+    """A part in a few words, for lists of choices and for the heading of its folded form."""
     match part:
         case Action():
             words = [part.get_type_display(), str(part.account), part.start and part.start.words()]
         case Justification():
-            words = [part.get_kind_display(), part.speaker or part.speaker_text, part.get_ground_display()]
+            who = part.speaker or part.speaker_text
+            words = [f"{part.get_kind_display()}: {who}", part.get_ground_display()]
         case Involvement():
-            words = [part.get_role_display(), part.party or part.party_text, part.get_certainty_display()]
+            who = part.party or part.party_text
+            words = [f"{part.get_role_display()}: {who}", part.get_certainty_display()]
         case Citation():
             about = part.action or part.justification or part.involvement
             target = f"{about._meta.verbose_name} {about.seq}" if about else part.incident._meta.verbose_name
@@ -35,20 +46,20 @@ def part_name(part):
     return f"{part.seq}: " + Truncator(", ".join(str(word) for word in words if word)).chars(140)
 
 
-def named(parts):
-    """Parts with all that their names are made of, by number."""
+def with_names(parts):
+    """Parts with everything that part_name() reads, in the order of their numbers."""
     return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
 
 
 class PartForm(forms.ModelForm):
     def _post_clean(self):
-        # A part that nobody touched was checked when it was saved, and every rule costs a query.
+        # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():
             super()._post_clean()
 
 
 class PartFormSet(BaseInlineFormSet):
-    """Forms that know the line under which they stand folded."""
+    """Forms with a heading, which is all that is visible while they are folded."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -56,8 +67,8 @@ class PartFormSet(BaseInlineFormSet):
             form.instance.heading = part_name(form.instance)
 
 
-class PartInline(Boxes, admin.StackedInline):
-    """Parts with a number of their own, which fills itself in; choices among parts stay within the incident."""
+class PartInline(FormFieldsMixin, admin.StackedInline):
+    """Numbered parts. A field that refers to another part offers only parts of the same incident."""
 
     form = PartForm
     formset = PartFormSet
@@ -65,7 +76,7 @@ class PartInline(Boxes, admin.StackedInline):
     extra = 0
 
     def get_queryset(self, request):
-        return named(super().get_queryset(request))
+        return with_names(super().get_queryset(request))
 
     def get_formset(self, request, obj=None, **kwargs):
         self.incident = obj
@@ -74,9 +85,9 @@ class PartInline(Boxes, admin.StackedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.related_model not in (Action, Justification, Involvement):
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        parts = named(db_field.related_model.objects.filter(incident=self.incident))
+        parts = with_names(db_field.related_model.objects.filter(incident=self.incident))
         field = db_field.formfield(queryset=parts)
-        # Worked out once, whatever the number of forms on the page.
+        # Computed once, whatever the number of forms on the page.
         field.choices = [("", "–"), *((part.pk, part_name(part)) for part in parts)]
         return field
 
@@ -100,7 +111,7 @@ class ActionInline(PartInline):
             },
         ),
         (
-            MORE,
+            MORE_DETAILS,
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -137,7 +148,7 @@ class JustificationInline(PartInline):
             },
         ),
         (
-            MORE,
+            MORE_DETAILS,
             {
                 "classes": ["collapse"],
                 "fields": ["action", "supersedes", "note", "legal_basis", "reference_url"],
@@ -163,7 +174,7 @@ class InvolvementInline(PartInline):
             },
         ),
         (
-            MORE,
+            MORE_DETAILS,
             {
                 "classes": ["collapse"],
                 "fields": ["action", "outcome", "note", "country", "legal_basis"],
@@ -179,7 +190,7 @@ class CitationInline(PartInline):
     fieldsets = [
         (None, {"fields": ["source", ("action", "field"), "quote", ("stance", "locator")]}),
         (
-            MORE,
+            MORE_DETAILS,
             {
                 "classes": ["collapse"],
                 "fields": ["justification", "involvement", "attribution", "value_as_stated"],
@@ -190,21 +201,21 @@ class CitationInline(PartInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "field":
-            field.widget = forms.Select(choices=[("", _("The record as a whole")), *citable_fields()])
+            field.widget = forms.Select(choices=[("", _("The whole record")), *citable_fields()])
         return field
 
 
 def citable_fields():
-    """The fields that a citation may bear on, by the record that has them."""
-    for model in CITED:
-        names = [name for name in PUBLIC_FIELDS[model._meta.model_name] if name not in NOT_CITED]
+    """The fields that a citation can be about, grouped by model, as choices."""
+    for model in CITABLE_MODELS:
+        names = [name for name in PUBLIC_FIELDS[model._meta.model_name] if name not in UNCITABLE_FIELDS]
         yield (
             capfirst(model._meta.verbose_name),
             [(name, capfirst(model._meta.get_field(name).verbose_name)) for name in names],
         )
 
 
-class RelationInline(Boxes, admin.StackedInline):
+class RelationInline(FormFieldsMixin, admin.StackedInline):
     model = Relation
     fk_name = "from_incident"
     form = PartForm
@@ -220,7 +231,7 @@ class RelationInline(Boxes, admin.StackedInline):
 
 
 class IncomingRelationInline(admin.TabularInline):
-    """What other incidents say of this one; it is changed there."""
+    """Relations that other incidents have to this one. They are changed on the pages of those."""
 
     model = Relation
     fk_name = "to_incident"
@@ -240,7 +251,7 @@ class IncomingRelationInline(admin.TabularInline):
 
 @admin.register(Action, Justification, Involvement, Citation, Relation)
 class PartAdmin(RecordAdmin):
-    """Not a desk: the change history of one part, reached from the page of its incident."""
+    """Only for the change history of a part, linked from the page of its incident. Parts are changed there."""
 
     def get_model_perms(self, request):
         return {}
@@ -252,7 +263,7 @@ class PartAdmin(RecordAdmin):
         return False
 
     def has_delete_permission(self, request, obj=None):
-        # Deleting a draft deletes its parts.
+        # Deleting a draft deletes its parts, and Django asks each model for permission.
         incident = obj and (obj.from_incident if isinstance(obj, Relation) else obj.incident)
-        desk = self.admin_site.get_model_admin(Incident)
-        return desk.has_delete_permission(request, incident)
+        incident_admin = self.admin_site.get_model_admin(Incident)
+        return incident_admin.has_delete_permission(request, incident)

@@ -1,4 +1,4 @@
-"""The desks of platforms, parties and accounts."""
+"""The admin of platforms, parties and accounts."""
 
 from django.contrib import admin, messages
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 class PlatformForm(RecordForm):
     key = "slug"
 
-    def propose(self, values):
+    def proposed_key(self, values):
         return free(Platform, "slug", values.get("name", ""))
 
 
@@ -25,7 +25,7 @@ class PlatformAdmin(RecordAdmin):
     fieldsets = [
         (None, {"fields": ["name", "aliases", "kind"]}),
         (
-            gettext_lazy("More about it"),
+            gettext_lazy("More details"),
             {
                 "classes": ["collapse"],
                 "fields": ["operator", "operator_country", "website", "policy_url", "slug"],
@@ -37,7 +37,7 @@ class PlatformAdmin(RecordAdmin):
 class PartyForm(RecordForm):
     key = "slug"
 
-    def propose(self, values):
+    def proposed_key(self, values):
         return free(Party, "slug", values.get("public_label", ""))
 
 
@@ -56,14 +56,14 @@ class PartyAdmin(RecordAdmin):
     ]
     list_filter = ["cleared", "name_public", "at_risk", "kind"]
     search_fields = ["public_label", "native_label", "aliases", "private_name", "slug"]
-    guarded = ["kind", "name_public", "name_public_basis", "cleared", "aliases", "private_name"]
+    publication_fields = ["kind", "name_public", "name_public_basis", "cleared", "aliases", "private_name"]
     fieldsets = [
         (None, {"fields": ["public_label", "kind", "country", ("native_label", "native_language")]}),
         (
-            gettext_lazy("May it be shown?"),
+            gettext_lazy("May this name be published?"),
             {"fields": ["at_risk", "name_public", "name_public_basis", "cleared"]},
         ),
-        (gettext_lazy("More about it"), {"classes": ["collapse"], "fields": ["aliases", "slug"]}),
+        (gettext_lazy("More details"), {"classes": ["collapse"], "fields": ["aliases", "slug"]}),
         (PRIVATE, {"classes": ["collapse"], "fields": ["private_name", "contact", "notes", "is_minor"]}),
     ]
 
@@ -71,17 +71,19 @@ class PartyAdmin(RecordAdmin):
         return [] if may_publish(request.user) else ["cleared"]
 
     def save_model(self, request, obj, form, change):
-        # An editor has cleared what was written here before.
+        # An editor cleared the record as it was before this change.
         if change and obj.cleared and form.has_changed() and not may_publish(request.user):
             obj.cleared = False
-            messages.warning(request, _("%s has changed and waits to be cleared by an editor again.") % obj)
+            messages.warning(
+                request, _("%s has changed, so an editor has to clear it for publication again.") % obj
+            )
         super().save_model(request, obj, form, change)
 
 
 class AccountForm(RecordForm):
     key = "slug"
 
-    def propose(self, values):
+    def proposed_key(self, values):
         if not values.get("platform"):
             return ""
         return propose_account_slug(values["platform"], values.get("holder"))
@@ -104,12 +106,12 @@ class AccountAdmin(RecordAdmin):
         "holder__private_name",
     ]
     autocomplete_fields = ["platform", "holder", "succeeded_by"]
-    guarded = ["holder", "label", "url", "handle", "handle_public"]
+    publication_fields = ["holder", "label", "url", "handle", "handle_public"]
     fieldsets = [
         (None, {"fields": ["platform", "holder", "label", "kind"]}),
-        (gettext_lazy("More about it"), {"classes": ["collapse"], "fields": ["url", "succeeded_by", "slug"]}),
+        (gettext_lazy("More details"), {"classes": ["collapse"], "fields": ["url", "succeeded_by", "slug"]}),
         (
-            gettext_lazy("Private, unless marked public"),
+            gettext_lazy("Private unless marked as public"),
             {"classes": ["collapse"], "fields": ["handle", "handle_public"]},
         ),
     ]

@@ -1,4 +1,4 @@
-"""Deeds on whole incidents: sending to review, publishing, withdrawing, merging, each on a page that asks first."""
+"""Transitions of incidents: send to review, publish, withdraw, merge. Each has a page that asks for confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,23 +38,26 @@ class MergeForm(forms.Form):
 
 
 def move_to(publication):
-    """A deed that changes nothing but the state of an unpublished incident."""
+    """An action that changes only the state of an unpublished incident."""
 
-    def act(incident, *, by):
+    def move(incident, *, by):
         incident.publication, incident.updated_by = publication, by
         incident.save()
 
-    return act
+    return move
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A deed: its name on a button, the states it starts from, what does it, what it asks, and who may."""
+    """One transition: the label of its button, the message when it is done, and the states it can start from.
+
+    `apply` carries it out with the values of `form` and the user as `by`.
+    """
 
     label: str
-    done: str
+    message: str
     states: set
-    act: Callable
+    apply: Callable
     form: type[forms.Form] = forms.Form
     editors_only: bool = True
 
@@ -65,31 +68,31 @@ class Transition:
 TRANSITIONS = {
     "review": Transition(
         gettext_lazy("Send to review"),
-        gettext_lazy("“%s” waits for review."),
+        gettext_lazy("“%s” has been sent to review."),
         {Publication.DRAFT},
         move_to(Publication.IN_REVIEW),
         editors_only=False,
     ),
     "return": Transition(
-        gettext_lazy("Back to draft"),
+        gettext_lazy("Return to draft"),
         gettext_lazy("“%s” is a draft again."),
         {Publication.IN_REVIEW},
         move_to(Publication.DRAFT),
         editors_only=False,
     ),
     "publish": Transition(
-        gettext_lazy("Publish"), gettext_lazy("“%s” is published."), UNPUBLISHED, publishing.publish
+        gettext_lazy("Publish"), gettext_lazy("“%s” has been published."), UNPUBLISHED, publishing.publish
     ),
     "withdraw": Transition(
         gettext_lazy("Withdraw"),
-        gettext_lazy("“%s” is withdrawn."),
+        gettext_lazy("“%s” has been withdrawn."),
         {Publication.PUBLISHED, Publication.WITHDRAWN},
         publishing.withdraw,
         WithdrawForm,
     ),
     "merge": Transition(
         gettext_lazy("Merge into…"),
-        gettext_lazy("“%s” is merged."),
+        gettext_lazy("“%s” has been merged."),
         UNPUBLISHED | {Publication.PUBLISHED},
         publishing.withdraw,
         MergeForm,
@@ -98,16 +101,14 @@ TRANSITIONS = {
 
 
 def transition_url(name, incidents):
-    return (
-        reverse("admin:incidents_incident_transition", args=[name])
-        + "?ids="
-        + ",".join(str(i.pk) for i in incidents)
-    )
+    """The page that asks for confirmation of this transition of these incidents."""
+    keys = ",".join(str(incident.pk) for incident in incidents)
+    return f"{reverse('admin:incidents_incident_transition', args=[name])}?ids={keys}"
 
 
-def transitions_for(desk, request, incident):
-    """The deeds open to this user on this incident, as links."""
-    if not desk.has_change_permission(request, incident):
+def transitions_for(model_admin, request, incident):
+    """The transitions of this incident that this user may make, as links."""
+    if not model_admin.has_change_permission(request, incident):
         return []
     return [
         {"label": transition.label, "url": transition_url(name, [incident])}
@@ -116,8 +117,8 @@ def transitions_for(desk, request, incident):
     ]
 
 
-def transition_view(desk, request, name):
-    """Tell what the deed would do to the incidents asked for, and what stands in its way; do it when told to."""
+def transition_view(model_admin, request, name):
+    """Show which of the incidents are ready for the transition and what the others lack; on POST, make it."""
     transition = TRANSITIONS.get(name)
     ids = request.GET.get("ids", "").split(",")
     if transition is None or not all(each.isdecimal() and len(each) < 19 for each in ids):
@@ -126,51 +127,56 @@ def transition_view(desk, request, name):
     if not incidents:
         raise Http404
     if not transition.allowed(request.user) or not all(
-        desk.has_change_permission(request, i) for i in incidents
+        model_admin.has_change_permission(request, incident) for incident in incidents
     ):
         raise PermissionDenied
-    ready, waiting = [], []
+    ready, not_ready = [], []
     for incident in incidents:
-        hindrances = list(hindrances_to(transition, incident))
-        (waiting if hindrances else ready).append(
-            {"incident": incident, "url": change_url(incident), "why": hindrances}
+        obstacles = list(obstacles_to(transition, incident))
+        (not_ready if obstacles else ready).append(
+            {"incident": incident, "url": change_url(incident), "obstacles": obstacles}
         )
     form = transition.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and ready and form.is_valid():
         try:
-            done = do(transition, ready, form.cleaned_data, request.user)
+            moved = make_transition(
+                transition, [row["incident"] for row in ready], form.cleaned_data, request.user
+            )
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            for incident in done:
-                desk.log_change(request, incident, str(transition.label))
-                messages.success(request, transition.done % incident)
+            for incident in moved:
+                model_admin.log_change(request, incident, str(transition.label))
+                messages.success(request, transition.message % incident)
             return HttpResponseRedirect(
-                change_url(done[0]) if len(incidents) == 1 else reverse("admin:incidents_incident_changelist")
+                change_url(moved[0])
+                if len(incidents) == 1
+                else reverse("admin:incidents_incident_changelist")
             )
     context = {
-        **desk.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         "title": transition.label,
         "opts": Incident._meta,
         "form": form,
-        "media": desk.media + form.media,
+        "media": model_admin.media + form.media,
         "ready": ready,
-        "waiting": waiting,
+        "not_ready": not_ready,
         "publishing": name == "publish",
     }
     return TemplateResponse(request, "admin/incidents/incident/transition.html", context)
 
 
 @transaction.atomic
-def do(transition, ready, values, user):
-    for entry in ready:
-        transition.act(entry["incident"], by=user, **values)
-    return [entry["incident"] for entry in ready]
+def make_transition(transition, incidents, values, user):
+    """Make the transition of all these incidents, or of none. Raises ValidationError. Returns the incidents."""
+    for incident in incidents:
+        transition.apply(incident, by=user, **values)
+    return incidents
 
 
-def hindrances_to(transition, incident):
-    """Why the deed cannot be done to this incident, in words."""
+def obstacles_to(transition, incident):
+    """What prevents the transition of this incident, as messages."""
     if incident.publication not in transition.states:
-        yield _("Its state is “%s”.") % incident.get_publication_display()
-    elif transition.act is publishing.publish:
+        yield _("The state of this incident is “%s”.") % incident.get_publication_display()
+    elif transition.apply is publishing.publish:
         yield from (problem_link(problem) for problem in publishing.problems(incident))
