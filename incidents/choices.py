@@ -1,7 +1,7 @@
-"""The vocabularies of the tracker: stored value, definition, label, and what they say in the EU DSA's terms.
+"""The vocabularies of the tracker, and their crosswalk to the EU Digital Services Act.
 
-Everything else imports from here; nothing of ours is imported. Each member reads
-`VALUE = stored value, definition, label`; the definitions make up the vocabulary page.
+Every other module may import from here; this one imports nothing of ours. Each member reads
+`NAME = stored value, definition, label`; the page About lists labels and definitions.
 """
 
 import re
@@ -9,12 +9,13 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Vocabulary(models.TextChoices):
-    """Choices whose members also carry a `definition`, one plain sentence.
+    """Choices whose members also carry a `definition`: one plain sentence.
 
-    The `heading` stands over them on the vocabulary page; without one they are only for those who edit.
+    `heading` is the heading of the vocabulary on the page About. Vocabularies without one are only for editors.
     """
 
     heading = nonmember("")
@@ -27,7 +28,7 @@ class Vocabulary(models.TextChoices):
 
     @property
     def phrase(self):
-        """The label within a sentence: without its capital."""
+        """The label as it reads inside a sentence: without the initial capital."""
         label = str(self.label)
         return label[:1].lower() + label[1:]
 
@@ -38,12 +39,12 @@ class Vocabulary(models.TextChoices):
 
     @classmethod
     def anchor_of_all(cls):
-        """Where the vocabulary page begins with this vocabulary: `action-type`."""
+        """The fragment of this vocabulary on the page About: `action-type`."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
 
     @property
     def anchor(self):
-        """Where the vocabulary page defines it: `action-type-suspended`."""
+        """The fragment of this value on the page About: `action-type-suspended`."""
         return f"{self.anchor_of_all()}-{self.value.replace('_', '-')}"
 
 
@@ -52,23 +53,27 @@ class IncidentKind(Vocabulary):
 
     ACCOUNT_ACTION = (
         "account_action",
-        _("What a platform did, or is said to have done, to one or more accounts."),
-        _("Account incident"),
+        _("Something a platform did, or is said to have done, to one or more accounts."),
+        _("Incident"),
     )
     CONTEXT = (
         "context",
-        _("A related event that no platform brought about. It is shown as context and never counted."),
-        _("Context"),
+        _("A related event that is not a platform action. Shown as background and never counted."),
+        _("Background event"),
     )
 
 
 class Publication(Vocabulary):
-    DRAFT = "draft", _("Being written; seen by editors only."), _("Draft")
-    IN_REVIEW = "in_review", _("Waiting for a second reader; seen by editors only."), _("In review")
-    PUBLISHED = "published", _("Open to everyone."), _("Published")
+    DRAFT = "draft", _("Being written. Only visible on the editing desk."), _("Draft")
+    IN_REVIEW = (
+        "in_review",
+        _("Waiting for a second reader. Only visible on the editing desk."),
+        _("In review"),
+    )
+    PUBLISHED = "published", _("Visible to everyone."), _("Published")
     WITHDRAWN = (
         "withdrawn",
-        _("Taken back after publication, for the reason given in its place."),
+        _("Taken back after publication; its page gives the reason."),
         _("Withdrawn"),
     )
 
@@ -78,23 +83,29 @@ class ActionType(Vocabulary):
 
     SUSPENDED = (
         "suspended",
-        _("The account could not be used, and nothing says that this was meant to be final."),
+        _("The account could not be used, and no source says that this was meant to be final."),
         _("Account suspended"),
     )
-    TERMINATED = "terminated", _("The account was closed for good."), _("Account closed")
+    TERMINATED = (
+        "terminated",
+        _("The account was closed, and a source says that this was final."),
+        _("Account closed"),
+    )
     LOCKED = (
         "locked",
-        _("The account could not be used until its holder did something, such as deleting a post."),
+        _(
+            "The account could not be used until its holder did something a source names, such as deleting a post."
+        ),
         _("Locked until the holder does something"),
     )
     RESTRICTED = (
         "restricted",
-        _("The account could be used, with some of its functions switched off."),
+        _("The account could be used, but some of its functions were switched off."),
         _("Some functions limited"),
     )
     POSTING_BLOCKED = (
         "posting_blocked",
-        _("The account stayed open and could not post, comment or send."),
+        _("The account stayed open but could not post, comment or send messages."),
         _("Posting blocked"),
     )
     GEO_WITHHELD = (
@@ -104,7 +115,7 @@ class ActionType(Vocabulary):
     )
     VISIBILITY_REDUCED = (
         "visibility_reduced",
-        _("Fewer people were shown the account or its content."),
+        _("The account or its content was shown to fewer people."),
         _("Reach reduced"),
     )
     MONETISATION_SUSPENDED = (
@@ -119,12 +130,12 @@ class ActionType(Vocabulary):
     )
     EVENT_REFUSED = (
         "event_refused",
-        _("A meeting or event was not allowed to begin."),
+        _("A meeting or event was not allowed to start."),
         _("Meeting or event refused"),
     )
     EVENT_TERMINATED = (
         "event_terminated",
-        _("A meeting or event was cut off while it ran."),
+        _("A meeting or event was cut off while it was under way."),
         _("Meeting or event ended"),
     )
     SPACE_REMOVED = (
@@ -139,13 +150,17 @@ class ActionType(Vocabulary):
     )
     OWNERSHIP_CHANGED = (
         "ownership_changed",
-        _("The platform moved the account or its name to somebody else."),
+        _("The platform gave the account or its name to someone else."),
         _("Ownership changed"),
     )
-    OTHER = "other", _("Something this list has no word for; the summary says what."), _("Other")
+    OTHER = (
+        "other",
+        _("None of these; the summary says what was done."),
+        pgettext_lazy("what was done", "Other"),
+    )
     UNKNOWN = (
         "unknown",
-        _("The sources do not let us say what kind of action it was."),
+        _("No source says what kind of action it was, or whether the account could still be used."),
         _("Type not known"),
     )
 
@@ -162,38 +177,38 @@ class AccountKind(Vocabulary):
     PAGE_OR_CHANNEL = "page_or_channel", _("A page or channel that others follow."), _("Page or channel")
     GROUP_OR_COMMUNITY = (
         "group_or_community",
-        _("A space in which many people post."),
+        _("A shared space where many people post."),
         _("Group or community"),
     )
-    BOT_OR_APP = "bot_or_app", _("An account run by a program, or an app."), _("Bot or app")
+    BOT_OR_APP = "bot_or_app", _("An account run by software, or an app."), _("Bot or app")
     WORKSPACE_OR_TENANT = (
         "workspace_or_tenant",
-        _("The shared space of an organisation that uses the platform."),
+        _("An organisation's own space on the platform."),
         _("Workspace"),
     )
-    PAYMENT_ACCOUNT = "payment_account", _("An account that receives or sends money."), _("Payment account")
-    FUNDRAISER = "fundraiser", _("One collection of donations."), _("Fundraiser")
+    PAYMENT_ACCOUNT = "payment_account", _("An account for receiving or sending money."), _("Payment account")
+    FUNDRAISER = "fundraiser", _("A single appeal for donations."), _("Fundraiser")
     WORKER_OR_SELLER_ACCOUNT = (
         "worker_or_seller_account",
-        _("An account through which somebody works or sells."),
+        _("An account used to work or to sell."),
         _("Worker or seller account"),
     )
-    DEVELOPER_ACCOUNT = "developer_account", _("An account that publishes software."), _("Developer account")
-    AD_ACCOUNT = "ad_account", _("An account that buys advertising."), _("Advertising account")
-    EMAIL_ACCOUNT = "email_account", _("A mailbox."), _("E-mail account")
+    DEVELOPER_ACCOUNT = "developer_account", _("An account for publishing software."), _("Developer account")
+    AD_ACCOUNT = "ad_account", _("An account for buying advertising."), _("Advertising account")
+    EMAIL_ACCOUNT = "email_account", _("A mailbox."), _("Email account")
     MEETING_OR_EVENT = (
         "meeting_or_event",
         _(
-            "A single meeting, call or event. It is no account, and actions on it are not counted as account actions."
+            "A single meeting, call or event. It is not an account, so actions on it are not counted as account actions."
         ),
         _("Meeting or event"),
     )
     SET_OF_ACCOUNTS = (
         "set_of_accounts",
-        _("Several accounts that the sources tell of together."),
+        _("Several accounts that sources report on together."),
         _("Set of accounts"),
     )
-    UNKNOWN = "unknown", _("The sources do not say in what capacity it was held."), _("Kind not known")
+    UNKNOWN = "unknown", _("No source says what kind of account it was."), _("Kind not known")
 
 
 class PlatformKind(Vocabulary):
@@ -201,18 +216,18 @@ class PlatformKind(Vocabulary):
 
     SOCIAL_NETWORK = "social_network", _("Posts, followers and comments."), _("Social network")
     MESSAGING = "messaging", _("Private messages and groups."), _("Messaging")
-    VIDEO_CONFERENCING = "video_conferencing", _("Calls and meetings with picture."), _("Video conferencing")
+    VIDEO_CONFERENCING = "video_conferencing", _("Video calls and meetings."), _("Video conferencing")
     VIDEO_OR_AUDIO = (
         "video_or_audio",
-        _("Publishing of films, streams or sound."),
+        _("Publishing of videos, streams or audio."),
         _("Video or audio hosting"),
     )
     PAYMENT = "payment", _("Payments and donations."), _("Payment")
     MARKETPLACE = "marketplace", _("Buying, selling or finding work."), _("Marketplace")
-    HOSTING = "hosting", _("Web sites, files, code or domain names."), _("Hosting")
-    EMAIL = "email", _("Mailboxes."), _("E-mail")
+    HOSTING = "hosting", _("Websites, files, code or domain names."), _("Hosting")
+    EMAIL = "email", _("Mailboxes."), _("Email")
     APP_STORE = "app_store", _("Distribution of software."), _("App store")
-    OTHER = "other", _("None of these."), _("Other")
+    OTHER = "other", _("None of these."), pgettext_lazy("kind of platform", "Other")
     UNKNOWN = "unknown", _("Not recorded by us."), _("Not recorded")
 
 
@@ -221,38 +236,42 @@ class Occurrence(Vocabulary):
 
     CONFIRMED_BY_PLATFORM = (
         "confirmed_by_platform",
-        _("The platform itself said that the action took place."),
+        _("The platform itself says that the action took place."),
         _("Confirmed by the platform"),
     )
     REPORTED = (
         "reported",
-        _("A source reports the action; the platform has not confirmed it."),
+        _("A source reports the action; we know of no confirmation by the platform."),
         _("Reported, platform silent"),
     )
-    DISPUTED = "disputed", _("Sources disagree on whether it took place."), _("Disputed")
+    DISPUTED = (
+        "disputed",
+        _("Sources disagree on whether it took place."),
+        pgettext_lazy("whether it happened", "Disputed"),
+    )
     ANNOUNCED_NOT_APPLIED = (
         "announced_not_applied",
-        _("The platform announced the action and did not carry it out."),
+        _("The platform announced the action but did not carry it out."),
         _("Announced, not applied"),
     )
     RECOMMENDED_NOT_APPLIED = (
         "recommended_not_applied",
-        _("A body recommended the action and the platform did not carry it out."),
+        _("Another body recommended the action, but the platform did not carry it out."),
         _("Recommended, not applied"),
     )
     THREATENED_NOT_APPLIED = (
         "threatened_not_applied",
-        _("The action was threatened and not carried out."),
+        _("The action was threatened but not carried out."),
         _("Threatened, not applied"),
     )
     NOT_PLATFORM_ACTION = (
         "not_platform_action",
-        _("It turned out that the platform did not do it: a fault, an intruder, or the holder."),
+        _("It turned out not to be the platform's action: a fault, an intruder or the holder caused it."),
         _("Not done by the platform"),
     )
     UNKNOWN = (
         "unknown",
-        _("The sources leave open whether it took place."),
+        _("The sources do not settle whether it took place."),
         _("Not known whether it took place"),
     )
 
@@ -269,43 +288,47 @@ NOT_APPLIED = frozenset(
 class StartBasis(Vocabulary):
     heading = nonmember(_("What the start date refers to"))
 
-    OCCURRED = "occurred", _("The source says when the action took effect."), _("When it took effect")
+    OCCURRED = "occurred", _("The date on which the action took effect, as a source says."), _("Took effect")
     FIRST_OBSERVED = (
         "first_observed",
-        _("The date is when somebody noticed; the action took effect then or earlier."),
-        _("When it was noticed"),
+        _("The date on which someone noticed it; it took effect then or earlier."),
+        _("First noticed"),
     )
-    ANNOUNCED = "announced", _("The date is when the platform announced it."), _("When it was announced")
+    ANNOUNCED = "announced", _("The date on which the platform announced it."), _("Announced")
     REPORTED = (
         "reported",
-        _("The date is when a source first told of it."),
-        _("When it was reported"),
+        _("The date on which a source first reported it."),
+        _("First reported"),
     )
     INFERRED = (
         "inferred",
-        _("We worked the date out from other dates; the citation says how."),
-        _("Worked out by us"),
+        _("We inferred the date from other dates; the citation says how."),
+        _("Our inference"),
     )
 
 
 class Status(Vocabulary):
     heading = nonmember(_("Status"))
 
-    UNKNOWN = "unknown", _("No source says whether it still holds."), _("Not known")
-    IN_FORCE = "in_force", _("It held on the day given."), _("In force")
-    LIFTED = "lifted", _("It was fully undone."), _("Lifted")
-    PARTLY_LIFTED = "partly_lifted", _("Some of it was undone."), _("Partly lifted")
-    EXPIRED = "expired", _("An announced term ran out."), _("Term ran out")
-    SUPERSEDED = "superseded", _("A later action took its place."), _("Replaced by a later action")
+    UNKNOWN = (
+        "unknown",
+        _("No source says whether it is still in force."),
+        pgettext_lazy("status", "Not known"),
+    )
+    IN_FORCE = "in_force", _("It was in force on the date given."), _("In force")
+    LIFTED = "lifted", _("It was undone in full."), _("Lifted")
+    PARTLY_LIFTED = "partly_lifted", _("It was undone in part."), _("Partly lifted")
+    EXPIRED = "expired", _("The announced term ran out."), _("Term ran out")
+    SUPERSEDED = "superseded", _("A later action replaced it."), _("Replaced by a later action")
     NEVER_APPLIED = (
         "never_applied",
-        _("It was announced or threatened and not carried out."),
+        _("It was announced, recommended or threatened but not carried out."),
         _("Never applied"),
     )
     NOT_APPLICABLE = (
         "not_applicable",
-        _("A single act, such as ending a meeting, that cannot be lifted."),
-        _("One-off act"),
+        _("A single act that cannot be lifted, such as ending a meeting. It has no duration."),
+        _("One-time action"),
     )
 
 
@@ -319,15 +342,15 @@ class EndCause(Vocabulary):
     )
     PLATFORM_REVERSAL_POLICY = (
         "platform_reversal_policy",
-        _("The platform undid it on second thoughts or under a changed rule."),
+        _("The platform undid it after reconsidering, or because a rule changed."),
         _("Platform changed its decision"),
     )
-    CONDITION_MET = "condition_met", _("The holder did what was asked."), _("Condition met")
+    CONDITION_MET = "condition_met", _("The holder did what the platform asked for."), _("Condition met")
     TERM_EXPIRED = "term_expired", _("The announced term ran out."), _("Term ran out")
     APPEAL_GRANTED = "appeal_granted", _("An appeal to the platform succeeded."), _("Appeal granted")
     COURT_OR_REGULATOR = (
         "court_or_regulator",
-        _("A court or regulator had it undone."),
+        _("A court or regulator ordered that it be undone."),
         _("Court or regulator"),
     )
     OWNERSHIP_CHANGE = (
@@ -337,37 +360,41 @@ class EndCause(Vocabulary):
     )
     HOLDER_RETURNED = (
         "holder_returned",
-        _("The holder came back by another way; the platform did not undo it."),
+        _("The holder came back by other means; the platform did not undo the action."),
         _("Holder returned"),
     )
-    SUPERSEDED = "superseded", _("A later action took its place."), _("Replaced by a later action")
-    NOT_APPLICABLE = "not_applicable", _("It has no end to explain."), _("Not applicable")
-    UNKNOWN = "unknown", _("No source says why it ended."), _("Not known")
+    SUPERSEDED = "superseded", _("A later action replaced it."), _("Replaced by a later action")
+    NOT_APPLICABLE = (
+        "not_applicable",
+        _("There is no end to explain."),
+        pgettext_lazy("why it ended", "Not applicable"),
+    )
+    UNKNOWN = "unknown", _("No source says why it ended."), pgettext_lazy("why it ended", "Not known")
 
 
 class Scope(Vocabulary):
     heading = nonmember(_("Where it applied"))
 
-    WORLDWIDE = "worldwide", _("It took effect everywhere."), _("Worldwide")
+    WORLDWIDE = "worldwide", _("It applied everywhere."), _("Worldwide")
     LISTED_COUNTRIES = (
         "listed_countries",
-        _("It took effect in the countries and territories listed."),
+        _("It applied in the countries and territories listed."),
         _("In the places listed"),
     )
     HOLDER_LOCATION = (
         "holder_location",
-        _("It took effect where the holder was."),
+        _("It applied where the holder was."),
         _("Where the holder was"),
     )
-    UNKNOWN = "unknown", _("No source says where it took effect."), _("Not known")
+    UNKNOWN = "unknown", _("No source says where it applied."), pgettext_lazy("where it applied", "Not known")
 
 
 class Term(Vocabulary):
     heading = nonmember(_("Announced duration"))
 
     PERMANENT = "permanent", _("Announced as final."), _("Permanent")
-    INDEFINITE = "indefinite", _("Announced without an end."), _("Indefinite")
-    FIXED = "fixed", _("Announced for a stated time."), _("For a stated time")
+    INDEFINITE = "indefinite", _("Announced without an end date."), _("Indefinite")
+    FIXED = "fixed", _("Announced for a stated period."), _("For a stated period")
     MIXED = "mixed", _("Different terms for different parts."), _("Mixed")
     UNSTATED = "unstated", _("The platform announced no term."), _("No term announced")
 
@@ -375,11 +402,19 @@ class Term(Vocabulary):
 class Automation(Vocabulary):
     heading = nonmember(_("Who decided"))
 
-    FULLY = "fully", _("A program decided alone."), _("Fully automated")
-    PARTIALLY = "partially", _("A program and a person had a part."), _("Partly automated")
-    NOT_AUTOMATED = "not_automated", _("A person decided."), _("Decided by a person")
-    DISPUTED = "disputed", _("Sources disagree."), _("Disputed")
-    UNKNOWN = "unknown", _("No source says."), _("Not known")
+    FULLY = "fully", _("Software made the decision on its own."), _("Fully automated")
+    PARTIALLY = (
+        "partially",
+        _("Software and a person both had a part in the decision."),
+        _("Partly automated"),
+    )
+    NOT_AUTOMATED = "not_automated", _("A person made the decision."), _("Decided by a person")
+    DISPUTED = "disputed", _("Sources disagree."), pgettext_lazy("who decided", "Disputed")
+    UNKNOWN = (
+        "unknown",
+        _("No source says whether a person or software decided."),
+        pgettext_lazy("who decided", "Not known"),
+    )
 
 
 class ReasonStatus(Vocabulary):
@@ -388,18 +423,22 @@ class ReasonStatus(Vocabulary):
     STATED = "stated", _("The platform gave a reason for this action."), _("Reason given")
     GENERIC = (
         "generic",
-        _("The platform gave a reason without naming a rule or law."),
-        _("Given, no rule named"),
+        _("The platform gave a reason but named no rule or law."),
+        _("Given, but no rule named"),
     )
     NONE_STATED = (
         "none_stated",
         _("A source says that the platform gave no reason."),
         _("Source says none was given"),
     )
-    DISPUTED = "disputed", _("Sources disagree on whether or which reason was given."), _("Disputed")
+    DISPUTED = (
+        "disputed",
+        _("Sources disagree on whether a reason was given, or on which."),
+        pgettext_lazy("whether a reason was given", "Disputed"),
+    )
     NOT_RECORDED = (
         "not_recorded",
-        _("We have found no source on this; a reason may have been given."),
+        _("We have found no source on this. A reason may have been given."),
         _("Not recorded by us"),
     )
 
@@ -409,39 +448,47 @@ class JustificationKind(Vocabulary):
 
     NOTICE_TO_HOLDER = (
         "notice_to_holder",
-        _("What the holder was told: the message shown, the e-mail sent."),
+        _("What the platform told the holder: a message on screen, an email."),
         _("Notice to the holder"),
     )
     PUBLIC_JUSTIFICATION = (
         "public_justification",
         _("A reason stated to the press or the public."),
-        _("Public justification"),
+        _("Public statement of reasons"),
     )
     CONFIRMATION = "confirmation", _("The platform confirms that it acted."), _("Confirmation")
-    DENIAL = "denial", _("The platform denies that it acted, or why it is said to have acted."), _("Denial")
-    APOLOGY = "apology", _("The platform says that it was wrong or regrets it."), _("Apology")
+    DENIAL = (
+        "denial",
+        _("The platform denies that it acted, or denies the reason that others allege."),
+        _("Denial"),
+    )
+    APOLOGY = (
+        "apology",
+        _("The platform says that it was wrong, or that it regrets the action."),
+        _("Apology"),
+    )
     CORRECTION = (
         "correction",
         _("A later statement that corrects or withdraws an earlier one."),
-        _("Corrects or withdraws"),
+        _("Correction or withdrawal"),
     )
     POLICY_OR_PROMISE = (
         "policy_or_promise",
-        _("What the platform says that it will do from now on."),
+        _("What the platform says it will do in future."),
         _("Policy or promise"),
     )
-    NO_REASON_GIVEN = "no_reason_given", _("A source says that no reason was given."), _("Gave no reason")
-    NO_RESPONSE = "no_response", _("A source says that the platform did not answer."), _("Did not answer")
+    NO_REASON_GIVEN = "no_reason_given", _("A source says that no reason was given."), _("No reason given")
+    NO_RESPONSE = "no_response", _("A source says that the platform did not answer."), _("No response")
 
 
 class Ground(Vocabulary):
     heading = nonmember(_("Stated reasons"))
 
-    LOCAL_LAW = "local_law", _("The law of a place, named or not."), _("Local law")
-    GOVERNMENT_DEMAND = "government_demand", _("A government asked for it."), _("Government demand")
+    LOCAL_LAW = "local_law", _("The law of a country or territory, named or not."), _("Local law")
+    GOVERNMENT_DEMAND = "government_demand", _("A government's demand or request."), _("Government demand")
     COURT_OR_LEGAL_ORDER = (
         "court_or_legal_order",
-        _("An order by a court or under a statute."),
+        _("An order by a court or under a law."),
         _("Court or legal order"),
     )
     SANCTIONS_OR_EXPORT_CONTROL = (
@@ -449,112 +496,152 @@ class Ground(Vocabulary):
         _("Sanctions or export rules."),
         _("Sanctions or export control"),
     )
-    TERMS_RULE_NAMED = "terms_rule_named", _("A rule of the platform, named."), _("Terms, rule named")
+    TERMS_RULE_NAMED = (
+        "terms_rule_named",
+        _("A rule of the platform, which it names."),
+        _("Terms, rule named"),
+    )
     TERMS_RULE_NOT_NAMED = (
         "terms_rule_not_named",
-        _("The platform's rules, without saying which."),
+        _("The platform's rules, without saying which one."),
         _("Terms, no rule named"),
     )
     SPAM_MANIPULATION = "spam_manipulation", _("Spam or manipulation."), _("Spam or manipulation")
     INAUTHENTIC_BEHAVIOUR = (
         "inauthentic_behaviour",
-        _("False identity or coordinated accounts."),
+        _("A false identity, or coordinated accounts."),
         _("Inauthentic behaviour"),
     )
     INCITEMENT_OR_VIOLENCE = (
         "incitement_or_violence",
-        _("Threats or calls to violence."),
+        _("Threats of violence or calls for it."),
         _("Incitement or violence"),
     )
     HATE_SPEECH = "hate_speech", _("Hatred against a group of people."), _("Hate speech")
     HARASSMENT_OR_ABUSE = "harassment_or_abuse", _("Attacks on a person."), _("Harassment or abuse")
     TERRORISM_OR_DANGEROUS_ORG = (
         "terrorism_or_dangerous_org",
-        _("A body or person on a list of dangerous ones."),
+        _("A person or organisation on a list of dangerous entities."),
         _("Terrorism or dangerous organisation"),
     )
-    CHILD_SAFETY = "child_safety", _("Safety of children."), _("Child safety")
-    PRIVACY_OR_DOXXING = "privacy_or_doxxing", _("Private facts about a person."), _("Privacy or doxxing")
-    HACKED_MATERIAL = "hacked_material", _("Material taken without leave."), _("Hacked material")
-    FRAUD = "fraud", _("Deceit for gain."), _("Fraud")
+    CHILD_SAFETY = "child_safety", _("The safety of children."), _("Child safety")
+    PRIVACY_OR_DOXXING = (
+        "privacy_or_doxxing",
+        _("Publishing private facts about a person."),
+        _("Privacy or doxxing"),
+    )
+    HACKED_MATERIAL = "hacked_material", _("Stolen material."), _("Hacked material")
+    FRAUD = "fraud", _("Deception for gain."), _("Fraud")
     IDENTITY_VERIFICATION = (
         "identity_verification",
-        _("The holder did not or could not prove who they are."),
+        _("The holder did not, or could not, prove their identity."),
         _("Identity verification"),
     )
     SECURITY_COMPROMISE = (
         "security_compromise",
-        _("The account was or seemed taken over."),
+        _("The account had been taken over, or seemed to have been."),
         _("Security compromise"),
     )
-    OWNERSHIP_DISPUTE = "ownership_dispute", _("Two sides claim the account."), _("Ownership dispute")
-    ERROR = "error", _("The platform says that it was a mistake or a fault."), _("Error")
-    NONE_STATED = "none_stated", _("The statement names no ground."), _("None stated")
+    OWNERSHIP_DISPUTE = (
+        "ownership_dispute",
+        _("More than one party claims the account."),
+        _("Ownership dispute"),
+    )
+    ERROR = "error", _("The platform says that it was a mistake or a technical fault."), _("Error")
+    NONE_STATED = "none_stated", _("The statement gives no reason."), _("None stated")
     NOT_APPLICABLE = (
         "not_applicable",
-        _("The statement is not about a reason, such as a bare confirmation."),
-        _("Not applicable"),
+        _("The statement is not about a reason, as when the platform only confirms that it acted."),
+        pgettext_lazy("stated reason", "Not applicable"),
     )
 
 
 class Modality(Vocabulary):
     heading = nonmember(_("How it was said"))
 
-    ASSERTED = "asserted", _("Said as a fact."), _("Asserted")
-    HEDGED = "hedged", _("Said as something possible."), _("Said as possible")
-    CONDITIONAL = "conditional", _("Said with an “if”."), _("Said with an “if”")
-    REPORTED = "reported", _("The speaker passes on what somebody else said."), _("Hearsay")
+    ASSERTED = "asserted", _("Stated as a fact."), _("Asserted")
+    HEDGED = (
+        "hedged",
+        _("Stated as something possible, in words such as “seems” or “may”."),
+        _("Stated as a possibility"),
+    )
+    CONDITIONAL = "conditional", _("Stated under a condition, with an “if”."), _("Conditional")
+    REPORTED = "reported", _("The speaker passes on what someone else said."), _("Second-hand")
 
 
 class Audience(Vocabulary):
     heading = nonmember(_("Who it was said to"))
 
-    HOLDER = "holder", _("Said to the holder of the account."), _("To the holder")
+    HOLDER = "holder", _("Said to the account holder."), _("To the holder")
     PUBLIC = "public", _("Said to the press or in public."), _("To the public")
-    OFFICIAL = "official", _("Said to a court, parliament or office."), _("To an official body")
-    UNKNOWN = "unknown", _("No source says to whom."), _("Not known to whom")
+    OFFICIAL = "official", _("Said to a court, parliament or authority."), _("To an official body")
+    UNKNOWN = "unknown", _("No source says to whom it was said."), _("Audience not known")
 
 
 class Role(Vocabulary):
     heading = nonmember(_("Roles of others"))
 
-    DEMANDED_BY = "demanded_by", _("Demanded the action."), _("Demanded by")
-    ORDERED_BY = "ordered_by", _("Ordered the action under a law."), _("Ordered by")
-    REQUESTED_BY = "requested_by", _("Asked for the action."), _("Requested by")
-    FLAGGED_BY = "flagged_by", _("Drew the platform's attention to the account."), _("Flagged by")
+    DEMANDED_BY = "demanded_by", _("Demanded the action."), _("Demand from")
+    ORDERED_BY = "ordered_by", _("Ordered the action under a law."), _("Order from")
+    REQUESTED_BY = "requested_by", _("Asked for the action."), _("Request from")
+    FLAGGED_BY = "flagged_by", _("Drew the platform's attention to the account."), _("Flag from")
     ALLEGED_INFLUENCE = (
         "alleged_influence",
-        _("Is said to have had a hand in the action."),
+        _("Is said to have influenced the action."),
         _("Alleged influence"),
     )
-    INSIDER = "insider", _("Acted from inside the platform."), _("Insider")
+    INSIDER = "insider", _("Acted from inside the platform."), _("Platform insider")
     ACCOUNT_OPERATOR = "account_operator", _("Ran the account."), _("Account operator")
-    REGISTERED_OWNER = "registered_owner", _("Was the account's owner on paper."), _("Registered owner")
-    CO_SANCTIONED = "co_sanctioned", _("Met the same measure at the same time."), _("Also affected")
+    REGISTERED_OWNER = (
+        "registered_owner",
+        _("Was the registered owner of the account."),
+        _("Registered owner"),
+    )
+    CO_SANCTIONED = (
+        "co_sanctioned",
+        _("Was affected by the same measure at the same time."),
+        _("Others affected"),
+    )
     ALLEGATION = "allegation", _("Says why the platform acted, or who was behind it."), _("Allegation")
-    RESPONSE_BY_HOLDER = "response_by_holder", _("The holder's own word on it."), _("Response by the holder")
+    RESPONSE_BY_HOLDER = (
+        "response_by_holder",
+        _("Responded as the account holder."),
+        _("Response by the holder"),
+    )
     REQUEST_FOR_EXPLANATION = (
         "request_for_explanation",
-        _("Asked the platform for its reason."),
+        _("Asked the platform for its reasons."),
         _("Request for an explanation"),
     )
-    APPEALED = "appealed", _("Appealed to the platform."), _("Appealed")
-    COMPLAINED_PUBLICLY = "complained_publicly", _("Complained in public."), _("Complained publicly")
-    MEDIA_INQUIRY = "media_inquiry", _("A newsroom asked the platform."), _("Media inquiry")
+    APPEALED = "appealed", _("Appealed to the platform against the action."), _("Appeal")
+    COMPLAINED_PUBLICLY = (
+        "complained_publicly",
+        _("Complained about the action in public."),
+        _("Public complaint"),
+    )
+    MEDIA_INQUIRY = (
+        "media_inquiry",
+        _("Asked the platform about it as a news organisation."),
+        _("Media inquiry"),
+    )
     LEGISLATORS_INQUIRY = (
         "legislators_inquiry",
-        _("Members of a parliament asked."),
+        _("Asked the platform about it as members of a parliament."),
         _("Legislators' inquiry"),
     )
-    LAWSUIT = "lawsuit", _("Brought the matter to court."), _("Lawsuit")
-    REGULATOR_REVIEW = "regulator_review", _("A regulator looked into it."), _("Regulator's review")
-    OVERSIGHT_REVIEW = "oversight_review", _("An oversight body looked into it."), _("Oversight review")
+    LAWSUIT = "lawsuit", _("Took the matter to court."), _("Lawsuit")
+    REGULATOR_REVIEW = "regulator_review", _("Reviewed the action as a regulator."), _("Regulator's review")
+    OVERSIGHT_REVIEW = (
+        "oversight_review",
+        _("Reviewed the action as an oversight body."),
+        _("Oversight review"),
+    )
     OFFICIAL_FINDING = (
         "official_finding",
-        _("An authority stated what it found or charges."),
+        _("Stated, as an authority, what it found or whom it charged. A charge is not a finding."),
         _("Official finding or charge"),
     )
-    RETALIATION = "retaliation", _("Struck back over the action."), _("Retaliation")
+    RETALIATION = "retaliation", _("Retaliated for the action."), _("Retaliation")
 
 
 CAUSE_ROLES = frozenset(
@@ -576,10 +663,10 @@ class Certainty(Vocabulary):
 
     ADMITTED = "admitted", _("The platform or the party itself says so."), _("Admitted")
     DOCUMENTED = "documented", _("A document shows it."), _("Documented")
-    ALLEGED = "alleged", _("Somebody says so; it is not shown."), _("Alleged")
-    DENIED = "denied", _("The party it is said of denies it."), _("Denied")
-    DISPUTED = "disputed", _("Sources disagree."), _("Disputed")
-    UNKNOWN = "unknown", _("The sources leave it open."), _("Not known")
+    ALLEGED = "alleged", _("Someone says so; no document shows it."), _("Alleged")
+    DENIED = "denied", _("The party concerned denies it."), _("Denied")
+    DISPUTED = "disputed", _("Sources disagree."), pgettext_lazy("certainty", "Disputed")
+    UNKNOWN = "unknown", _("The sources do not settle how certain it is."), _("Certainty not known")
 
 
 class Outcome(Vocabulary):
@@ -588,22 +675,34 @@ class Outcome(Vocabulary):
     GRANTED = "granted", _("It was granted."), _("Granted")
     PARTLY_GRANTED = "partly_granted", _("It was granted in part."), _("Partly granted")
     REFUSED = "refused", _("It was refused."), _("Refused")
-    PENDING = "pending", _("It was not decided when last heard of."), _("Pending")
+    PENDING = "pending", _("It had not been decided when a source last reported on it."), _("Pending")
     NO_ANSWER = "no_answer", _("No answer came."), _("No answer")
-    SETTLED = "settled", _("The sides came to terms."), _("Settled")
-    UNKNOWN = "unknown", _("No source says how it ended."), _("Not known")
-    NOT_APPLICABLE = "not_applicable", _("It asks for no outcome."), _("Not applicable")
+    SETTLED = "settled", _("The parties settled."), _("Settled")
+    UNKNOWN = "unknown", _("No source says how it ended."), pgettext_lazy("outcome", "Not known")
+    NOT_APPLICABLE = (
+        "not_applicable",
+        _("There is no outcome to expect."),
+        pgettext_lazy("outcome", "Not applicable"),
+    )
 
 
 class PartyKind(Vocabulary):
     heading = nonmember(_("Kinds of people and organisations"))
 
-    PERSON = "person", _("One human being."), _("Person")
-    ORGANISATION = "organisation", _("A body with a name and members."), _("Organisation")
-    COLLECTIVE = "collective", _("A loose or informal group of people."), _("Collective")
-    STATE_BODY = "state_body", _("A government, parliament, court, office or ruling party."), _("State body")
-    MEDIA = "media", _("A newsroom or publisher."), _("Media")
-    COMPANY = "company", _("A business, platforms' operators among them."), _("Company")
+    PERSON = "person", _("An individual."), _("Person")
+    ORGANISATION = (
+        "organisation",
+        _("An association, foundation or other body with a name and members."),
+        _("Organisation"),
+    )
+    COLLECTIVE = "collective", _("An informal group of people."), _("Collective")
+    STATE_BODY = (
+        "state_body",
+        _("A government, parliament, court, public authority or ruling party."),
+        _("State body"),
+    )
+    MEDIA = "media", _("A news organisation or publisher."), _("Media")
+    COMPANY = "company", _("A business, including one that runs a platform."), _("Company")
     UNKNOWN = "unknown", _("Not recorded by us."), _("Kind not known")
 
 
@@ -614,13 +713,13 @@ class Derivation(Vocabulary):
     ADAPTATION = "adaptation", _("Rewritten from another document."), _("Adaptation")
     SYNDICATED_COPY = (
         "syndicated_copy",
-        _("An agency's text printed by another outlet."),
+        _("A news agency's text carried by another publisher."),
         _("Syndicated copy"),
     )
-    REPUBLICATION = "republication", _("The same text on another's site."), _("Republication")
+    REPUBLICATION = "republication", _("The same text on someone else's site."), _("Republication")
     TRANSLATION = "translation", _("The same text in another language."), _("Translation")
-    EDITED_VERSION = "edited_version", _("A later state of the same page."), _("Edited version")
-    SCREENSHOT = "screenshot", _("A picture of the document."), _("Screenshot")
+    EDITED_VERSION = "edited_version", _("A later version of the same page."), _("Edited version")
+    SCREENSHOT = "screenshot", _("An image of the document."), _("Screenshot")
 
 
 class CSLType(Vocabulary):
@@ -628,14 +727,18 @@ class CSLType(Vocabulary):
 
     heading = nonmember(_("Kinds of source"))
 
-    ARTICLE_NEWSPAPER = "article-newspaper", _("A report in a newspaper or by an agency."), _("News report")
+    ARTICLE_NEWSPAPER = (
+        "article-newspaper",
+        _("A report by a newspaper or news agency."),
+        _("News report"),
+    )
     ARTICLE_MAGAZINE = "article-magazine", _("A longer report in a magazine."), _("Magazine article")
-    POST_WEBLOG = "post-weblog", _("An entry on a weblog, a company's included."), _("Weblog post")
-    POST = "post", _("An entry in a forum or on a social network."), _("Post")
-    WEBPAGE = "webpage", _("Any other page of a web site."), _("Web page")
-    BROADCAST = "broadcast", _("Radio or television."), _("Broadcast")
-    INTERVIEW = "interview", _("Printed or recorded questions and answers."), _("Interview")
-    REPORT = "report", _("A study, filing or press release."), _("Report")
+    POST_WEBLOG = "post-weblog", _("An entry on a blog, including a company's."), _("Blog post")
+    POST = "post", _("An entry in a forum or on a social network."), _("Forum or social media post")
+    WEBPAGE = "webpage", _("Any other page of a website."), _("Web page")
+    BROADCAST = "broadcast", _("A radio or television programme."), _("Broadcast")
+    INTERVIEW = "interview", _("An interview."), _("Interview")
+    REPORT = "report", _("A study, a filing or a press release."), _("Report")
     LEGAL_CASE = "legal_case", _("A complaint, order or judgment."), _("Legal case")
     LEGISLATION = "legislation", _("A law."), _("Legislation")
     PERSONAL_COMMUNICATION = (
@@ -643,46 +746,50 @@ class CSLType(Vocabulary):
         _("A letter or message to us or to a source."),
         _("Personal communication"),
     )
-    DOCUMENT = "document", _("Anything else on paper or in a file."), _("Document")
+    DOCUMENT = "document", _("Any other document."), _("Document")
 
 
 class IssuedBasis(Vocabulary):
     heading = nonmember(_("How the date of a source is known"))
 
-    PRINTED = "printed", _("The document carries the date."), _("Printed on it")
-    URL = "url", _("The date stands in its web address."), _("From its address")
-    INFERRED = "inferred", _("We worked the date out from what it says."), _("Worked out by us")
-    UNKNOWN = "unknown", _("No date could be found."), _("Not known")
+    PRINTED = "printed", _("The document itself carries the date."), _("Printed on the document")
+    URL = "url", _("The date is part of the URL."), _("From its URL")
+    INFERRED = "inferred", _("We inferred the date from what the document says."), _("Our inference")
+    UNKNOWN = "unknown", _("No date could be found."), pgettext_lazy("date of the source", "Not known")
 
 
 class Stance(Vocabulary):
     heading = nonmember(_("Support or contradiction"))
 
     SUPPORTS = "supports", _("The source says so."), _("Supports")
-    CONTRADICTS = "contradicts", _("The source says otherwise."), _("Contradicts")
-    MENTIONS = "mentions", _("The source touches on it without deciding it."), _("Mentions")
+    CONTRADICTS = "contradicts", _("The source says something else."), _("Contradicts")
+    MENTIONS = "mentions", _("The source mentions it without saying whether it is so."), _("Mentions")
 
 
 class RelationKind(Vocabulary):
     heading = nonmember(_("How incidents are related"))
 
-    SAME_CAMPAIGN = "same_campaign", _("Both belong to one wave of actions."), _("Same campaign")
+    SAME_CAMPAIGN = "same_campaign", _("Both belong to the same wave of actions."), _("Same campaign")
     FOLLOWS = (
         "follows",
-        _("The first came after the second and because of it or in its course."),
+        _("The first came after the second, and because of it or in the course of it."),
         _("Follows"),
     )
-    SAME_PARTY = "same_party", _("Both happened to the same holder."), _("Same party")
-    PART_OF = "part_of", _("The first is a part of the second."), _("Part of")
-    CONTEXT_OF = "context_of", _("The first is background to the second."), _("Context of")
-    RETALIATION_FOR = "retaliation_for", _("The first answers the second."), _("Retaliation for")
+    SAME_PARTY = "same_party", _("Both affected the same account holder."), _("Same account holder")
+    PART_OF = "part_of", _("The first is part of the second."), _("Part of")
+    CONTEXT_OF = "context_of", _("The first is background to the second."), _("Background to")
+    RETALIATION_FOR = (
+        "retaliation_for",
+        _("The first was done in retaliation for the second."),
+        _("Retaliation for"),
+    )
     SEE_ALSO = "see_also", _("Worth reading together."), _("See also")
     POSSIBLY_SAME_AS = (
         "possibly_same_as",
-        _("They may be one event. Nobody has checked; the two are not merged on it."),
+        _("They may be the same event, but nobody has checked. Only editors see this relation."),
         _("Possibly the same event"),
     )
-    NOT_SAME_AS = "not_same_as", _("Checked: these are two events."), _("Checked: not the same")
+    NOT_SAME_AS = "not_same_as", _("Checked: these are two different events."), _("Checked: not the same")
 
 
 SYMMETRIC_RELATIONS = frozenset(

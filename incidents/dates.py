@@ -1,7 +1,7 @@
-"""Dates as sources give them: EDTF values, the days they may mean, and how to say them in words.
+"""Dates as sources give them: EDTF values, the days they may mean, and their wording.
 
 Extended Date/Time Format, Library of Congress, 4 February 2019, levels 0 and 1 without seasons, long years
-and times of day. An interval here means that the moment lies inside it, not that it lasted that long.
+and times of day. An interval means that the moment lies inside it, not that something lasted that long.
 """
 
 import calendar
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# One date: a year with its last one or two digits perhaps unspecified, a month, a day, a qualifier.
+# One date: a year whose last one or two digits may be unspecified, a month, a day, a qualifier.
 DATE = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(-(?P<month>[0-9]{2}|XX)(-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%])?"
 )
@@ -27,27 +27,30 @@ class Day:
     def __init__(self, text):
         match = DATE.fullmatch(text)
         if not match:
-            raise ValueError(_wrong(text))
+            raise ValueError(_not_a_date(text))
         year, month, day, self.qualifier = (
             match[name] or "" for name in ("year", "month", "day", "qualifier")
         )
         if "X" in year and month not in ("", "XX") or month == "XX" and day not in ("", "XX"):
             raise ValueError(
-                _("“%s” leaves out a larger part than it gives. Write 2020-XX or 2020-06-XX.") % text
+                _("“%s” leaves out a larger unit but gives a smaller one. Write 2020-XX or 2020-06-XX.")
+                % text
             )
         self.plain = text.rstrip("?~%")
         first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
         first_month, last_month = (1, 12) if month in ("", "XX") else (int(month), int(month))
         if not first_year and not last_year:
-            raise ValueError(_("There is no year 0000. Write, for example, 2020-06-07."))
+            raise ValueError(_("0000 is not a year. Write, for example, 2020-06-07."))
         if 21 <= first_month <= 41 and not day:
-            raise ValueError(_("Seasons are not taken. Write the months, for example 2020-06/2020-08."))
+            raise ValueError(_("Seasons are not supported. Write the months, for example 2020-06/2020-08."))
         if not 1 <= first_month <= 12:
-            raise ValueError(_("“%s” has no such month. Write, for example, 2020-06-07.") % text)
+            raise ValueError(
+                _("“%s” has a month that does not exist. Write, for example, 2020-06-07.") % text
+            )
         last_day = calendar.monthrange(last_year, last_month)[1]
         first_of, last_of = (1, last_day) if day in ("", "XX") else (int(day), int(day))
         if not 1 <= first_of <= last_day:
-            raise ValueError(_("“%s” is no day of the calendar. Write, for example, 2020-06-07.") % text)
+            raise ValueError(_("“%s” has a day that does not exist. Write, for example, 2020-06-07.") % text)
         self.earliest = date(max(first_year, 1), first_month, first_of)
         self.latest = date(last_year, last_month, last_of)
         self.precision = "day" if day not in ("", "XX") else "month" if month not in ("", "XX") else "year"
@@ -55,26 +58,27 @@ class Day:
         self.decade = "X" in year
 
     def words(self):
+        """The date in words: “7 June 2020”, “about June 2020”, “2020 (uncertain)”."""
         if self.decade:
-            said = _("between %(first)s and %(last)s") % {
+            words = _("between %(first)s and %(last)s") % {
                 "first": self.earliest.year,
                 "last": self.latest.year,
             }
         else:
-            said = _format(self.earliest, self.precision)
+            words = _format(self.earliest, self.precision)
         if self.plain.endswith("-XX"):
-            what = _("a day in %s") if self.precision == "month" else _("%s, month not known")
-            said = what % said
+            pattern = _("a day in %s") if self.precision == "month" else _("%s, month not known")
+            words = pattern % words
         if self.qualifier in ("~", "%"):
-            said = _("about %s") % said
-        return _("%s (uncertain)") % said if self.qualifier in ("?", "%") else said
+            words = _("about %s") % words
+        return _("%s (uncertain)") % words if self.qualifier in ("?", "%") else words
 
 
 class EDTF(str):
-    """An EDTF value as typed: text to everything else, with the days it may mean.
+    """An EDTF value: the text as typed, with the days it may mean.
 
     `earliest` and `latest` are the bounds, inclusive; None on a side that is open or unknown.
-    Raises ValueError, with a sentence for the editor, on anything but the forms of this module.
+    Raises ValueError, with a message for the editor, if the text is not in one of the forms this module supports.
     """
 
     __slots__ = ("_sides",)
@@ -101,7 +105,7 @@ class EDTF(str):
 
     @property
     def datetime(self):
-        """The value for the `datetime` attribute of HTML's `<time>`; empty where that cannot say it."""
+        """The value for the `datetime` attribute of HTML's `<time>`; empty if that attribute cannot express it."""
         day = self._sides[0]
         return "" if self.is_interval or day.unspecified else day.plain
 
@@ -111,11 +115,19 @@ class EDTF(str):
             return self._sides[0].words()
         first, last = self._sides
         if isinstance(first, str):
-            said = {"day": _("on or before %s"), "month": _("in or before %s"), "year": _("in or before %s")}
-            return said[last.precision] % last.words()
+            patterns = {
+                "day": _("on or before %s"),
+                "month": _("in or before %s"),
+                "year": _("in or before %s"),
+            }
+            return patterns[last.precision] % last.words()
         if isinstance(last, str):
-            said = {"day": _("on or after %s"), "month": _("in or after %s"), "year": _("in or after %s")}
-            return said[first.precision] % first.words()
+            patterns = {
+                "day": _("on or after %s"),
+                "month": _("in or after %s"),
+                "year": _("in or after %s"),
+            }
+            return patterns[first.precision] % first.words()
         opening = first.words()
         if (
             not first.qualifier
@@ -132,7 +144,7 @@ class EDTF(str):
 def _parse(text):
     sides = text.split("/")
     if len(sides) > 2 or len(text) > 40:
-        raise ValueError(_wrong(text))
+        raise ValueError(_not_a_date(text))
     if len(sides) == 1:
         return (Day(text),)
     first, last = (side if side in (OPEN, UNKNOWN) else Day(side) for side in sides)
@@ -140,22 +152,18 @@ def _parse(text):
         raise ValueError(_("Give at least one side of the interval, for example 2020-05-22/.."))
     if not isinstance(first, str) and not isinstance(last, str) and first.earliest > last.latest:
         raise ValueError(
-            _("The interval runs backwards: put the earlier date first, for example 2020-06-03/2020-06-04.")
+            _("The interval runs backwards. Put the earlier date first, for example 2020-06-03/2020-06-04.")
         )
     return (first, last)
 
 
-def _wrong(text):
-    """The sentence for an editor whose date cannot be read."""
+def _not_a_date(text):
+    """The message for an editor who typed something that is not a date."""
     if re.search(r"[0-9][T ][0-9]|:", text):
-        return _(
-            "A time of day does not go here. Write the day, for example 2020-06-07; hours have their own boxes."
-        )
+        return _("Enter the day without a time, for example 2020-06-07. Hours have their own fields.")
     shown = text if len(text) <= 40 else text[:40] + "…"
     return (
-        _(
-            "“%s” is not a date we can read. Write 2020-06-07, 2020-06, 2020, 2020-06-07~ or 2020-06-03/2020-06-04."
-        )
+        _("“%s” is not a date. Write 2020-06-07, 2020-06, 2020, 2020-06-07~ or 2020-06-03/2020-06-04.")
         % shown
     )
 
@@ -165,7 +173,7 @@ def _format(day, precision):
 
 
 def _shortened(first, last, precision):
-    """The first of two dates without what it shares with the second: “3” of “between 3 and 4 June 2020”."""
+    """The first of two dates without the parts it shares with the second: “3” in “between 3 and 4 June 2020”."""
     if precision == "year" or first.year != last.year:
         return _format(first, precision)
     if precision == "day" and first.month == last.month:
@@ -174,13 +182,13 @@ def _shortened(first, last, precision):
 
 
 class Duration:
-    """How many days lie between two moments of which only bounds are known; None where a bound is missing."""
+    """The days between two moments of which only bounds are known; None for a bound that is not known."""
 
     def __init__(self, at_least, at_most):
         self.at_least, self.at_most = at_least, at_most
 
     def words(self):
-        """The duration in words, such as “between 10 and 12 days”; empty where nothing can be said."""
+        """The duration in words, such as “between 10 and 12 days”; empty if nothing is known."""
         low, high = self.at_least, self.at_most
         if low == high:
             if low is None:
@@ -194,7 +202,7 @@ class Duration:
 
 
 def duration(start, end):
-    """The Duration between two EDTF values (either may be empty), as a difference of calendar days."""
+    """The Duration between two EDTF values, either of which may be empty, in calendar days."""
     at_least = at_most = None
     if start and end:
         if start.latest and end.earliest:
@@ -215,7 +223,7 @@ def valid_zone(name):
 
 
 def moment_words(not_before, not_after, zone):
-    """Hour bounds (aware datetimes, either may be None) in words, told in the zone named and saying so."""
+    """Hour bounds (aware datetimes, either may be None) in words, in this time zone, which is named."""
     first, last = (
         moment
         and _("%(time)s on %(day)s")
@@ -223,14 +231,14 @@ def moment_words(not_before, not_after, zone):
         for moment in (each and each.astimezone(ZoneInfo(zone)) for each in (not_before, not_after))
     )
     if first and last:
-        said = _("between %(first)s and %(last)s") % {"first": first, "last": last}
+        words = _("between %(first)s and %(last)s") % {"first": first, "last": last}
     elif first or last:
-        said = _("not before %s") % first if first else _("not after %s") % last
+        words = _("not before %s") % first if first else _("not after %s") % last
     else:
         return ""
-    return _("%(said)s (%(place)s time)") % {"said": said, "place": zone_words(zone)}
+    return _("%(moment)s (%(place)s time)") % {"moment": words, "place": zone_words(zone)}
 
 
 def zone_words(zone):
-    """The place an IANA time zone is named after: “New York”."""
+    """The place that an IANA time zone is named after: “New York”."""
     return zone.rpartition("/")[2].replace("_", " ")

@@ -1,4 +1,4 @@
-"""The three groups of the desk and what each may do, made anew after every migration."""
+"""The three groups of users and their permissions, reset after every migration."""
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
@@ -9,15 +9,15 @@ RECORDS = ["platform", "party", "account", "source", "incident"]
 
 
 def make_groups(sender, using, **kwargs):
-    """Give each group its permissions: researchers draft, editors publish, administrators keep the users."""
+    """Give each group its permissions: researchers draft, editors publish, administrators manage users."""
     for config in (sender, apps.get_app_config("auth")):
-        create_permissions(config, using=using, verbosity=0)  # ours may run before Django's own does
+        create_permissions(config, using=using, verbosity=0)  # this may run before Django creates them
     group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     permissions = permission_model.objects.using(using)
     ours = Q(content_type__app_label="incidents")
     drafting = ours & Q(
         codename__in=[
-            f"{deed}_{name}" for deed in ("add", "change", "delete", "view") for name in PARTS + RECORDS
+            f"{verb}_{name}" for verb in ("add", "change", "delete", "view") for name in PARTS + RECORDS
         ]
     )
     publishing = drafting | ours & Q(codename="publish_incident")

@@ -1,14 +1,18 @@
 """The language of the domain: every rule about which records are public, counted or wanted has one word here."""
 
+import re
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 from django.db import connections, models
-from django.db.models import Exists, Min, OuterRef, Prefetch
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce, Collate
 
 from .choices import IncidentKind, Publication, RelationKind, Stance
+
+# PostgreSQL takes much longer to compile a pattern than its length suggests.
+NAMES_PER_PATTERN = 50
 
 
 class Shown(NamedTuple):
@@ -97,7 +101,22 @@ class ShownQuerySet(RecordQuerySet):
 
 
 class PlatformQuerySet(ShownQuerySet):
-    pass
+    def perhaps_named(self, names):
+        """Platforms that may have one of these names, in whatever case, as their name or as a line of their aliases.
+
+        Databases fold case differently: compare the names of the result with `casefold()`.
+        """
+        spellings = set()
+        for name in filter(None, map(str.strip, names)):
+            # Without a locale, a database folds the case of ASCII letters only.
+            fold = (str,) if name.isascii() else (str, str.lower, str.upper, str.title, str.casefold)
+            spellings |= {re.escape(change(name)) for change in fold}
+        spellings, condition = sorted(spellings), Q(pk__in=[])
+        for start in range(0, len(spellings), NAMES_PER_PATTERN):
+            name = f"({'|'.join(spellings[start : start + NAMES_PER_PATTERN])})"
+            condition |= Q(name__iregex=rf"^\s*{name}\s*$")
+            condition |= Q(aliases__iregex=rf"(^|[\r\n])\s*{name}\s*([,\r\n]|$)")
+        return self.filter(condition)
 
 
 class PartyQuerySet(ShownQuerySet):

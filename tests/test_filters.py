@@ -309,7 +309,7 @@ def test_words_say_what_is_filtered(zoom):
         ("to=2020-06-07", "1 incident begun on or before 7 June 2020"),
         ("from=2020-06-07&to=2020-06-07", "0 incidents begun on 7 June 2020"),
         ("from=2020&to=2020", "1 incident begun in 2020"),
-        ("reason=generic", "1 incident, reason given: given, no rule named"),
+        ("reason=generic", "1 incident, reason given: given, but no rule named"),
     ],
 )
 def test_one_filter_alone_reads_as_a_sentence_too(zoom, query, words):

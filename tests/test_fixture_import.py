@@ -242,7 +242,7 @@ def test_a_name_that_must_not_be_shown_does_not_come_in_with_a_published_inciden
 
     report = import_fixture(path)
 
-    assert "has not been cleared" in report.problems[0]
+    assert "has to clear this party" in report.problems[0]
     assert not Incident.objects.exists()
 
 

@@ -178,7 +178,7 @@ def test_an_incident_with_a_party_that_is_not_cleared_is_not_there(client):
 
 def test_a_row_tells_date_platform_holder_action_status_and_the_stated_reason(client, story):
     assert (
-        "22 May 2020, when it was noticed Zoom shuts an account "
+        "22 May 2020, first noticed Zoom shuts an account "
         "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted "
         "We follow local law. Zoom, 10 June 2020; one later statement"
     ) in text(client.get("/incidents/"))
@@ -318,7 +318,7 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
         "Platform Zoom Account account of the Alliance Kind not known Account holder Hong Kong Alliance 香港支聯會"
         in page
     )
-    assert "Began 22 May 2020 (when it was noticed) source’s wording: “since May 22”" in page
+    assert "Began 22 May 2020 (first noticed) source’s wording: “since May 22”" in page
     assert "Ended Between 11 and 12 June 2020" in page
     assert "How long At least 20 days" in page
     assert "Who is said to be behind it Not known" in page
@@ -342,10 +342,10 @@ def test_the_story_is_told_in_order_of_time_and_what_has_no_date_comes_last(clie
         for words in (
             "20 May 2020 Context A vigil is held",
             "22 May 2020 Action · reported, platform silent Zoom: account suspended",
-            "10 June 2020 Public justification · to the public · ground: local law Zoom We follow local law.",
-            "11 June 2020 Corrects or withdraws · not known to whom · ground: government demand",
+            "10 June 2020 Public statement of reasons · to the public · ground: local law Zoom We follow local law.",
+            "11 June 2020 Correction or withdrawal · audience not known · ground: government demand",
             "between 11 and 12 June 2020 How it ended Lifted",
-            "Date not known Allegation · alleged · said as possible Hong Kong Alliance 香港支聯會 It seems possible.",
+            "Date not known Allegation · alleged · stated as a possibility Hong Kong Alliance 香港支聯會 It seems possible.",
         )
     ]
     assert order == sorted(order)
@@ -388,7 +388,7 @@ def test_what_is_not_known_is_listed_in_words(client, story):
         "where it applied",
         "whether a person or software decided",
         "whether anyone asked the platform to do it",
-        "to whom it was said (corrects or withdraws: Zoom)",
+        "to whom it was said (correction or withdrawal: Zoom)",
         "when it happened (allegation: Hong Kong Alliance)",
     ):
         assert words in box
@@ -443,7 +443,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
         ),
         (
             {"term": "fixed", "term_text": "a week", "expected_end": "2020-06-14"},
-            "For a stated time source’s wording: “a week” announced end: 14 June 2020",
+            "For a stated period source’s wording: “a week” announced end: 14 June 2020",
         ),
         ({"occurrence": "disputed"}, "Counted? No: Disputed"),
     ],
@@ -467,7 +467,7 @@ def test_a_summary_is_markdown_and_nothing_more(client):
 
 def test_relations_read_from_both_ends(client, story):
     assert "Related incidents Background A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
-    assert "Related incidents Context of Zoom shuts an account" in text(client.get("/incidents/before/"))
+    assert "Related incidents Background to Zoom shuts an account" in text(client.get("/incidents/before/"))
 
 
 def test_a_confidential_source_leaves_no_note_behind(client, story):

@@ -1,4 +1,4 @@
-"""What stands in the way of publishing is told in words; what is public may be withdrawn or merged."""
+"""What publication requires is listed in words; a published incident can be withdrawn or merged."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ready():
-    """A draft that nothing stands in the way of."""
+    """A draft that is ready to publish."""
     incident = make_published_incident()
     Incident.objects.filter(pk=incident.pk).update(publication="draft", published_at=None)
     return Incident.objects.get(pk=incident.pk)
@@ -46,32 +46,32 @@ def test_a_complete_draft_is_published():
         (lambda i: i.actions.all().delete(), "Add at least one action.", ""),
         (
             lambda i: i.actions.update(start="", start_earliest=None, start_latest=None),
-            "Action 1: say when it began, as a date or in words.",
+            "Action 1: enter the start, as a date or in words.",
             "start_text",
         ),
         (
             lambda i: i.citations.update(quote=""),
-            "Action 1: add a citation with a quotation that supports it.",
+            "Action 1: add a supporting citation with a quotation.",
             "",
         ),
         (
             lambda i: i.citations.update(stance="mentions"),
-            "Action 1: add a citation with a quotation that supports it.",
+            "Action 1: add a supporting citation with a quotation.",
             "",
         ),
         (
             lambda i: i.citations.get().source.__class__.objects.update(is_confidential=True),
-            "Action 1: add a citation with a quotation that supports it.",
+            "Action 1: add a supporting citation with a quotation.",
             "",
         ),
         (
             lambda i: i.citations.get().source.__class__.objects.update(citekey="k", accessed_on=None),
-            "Source k: say when it was read.",
+            "Source k: enter the date we accessed it.",
             "accessed_on",
         ),
         (
             lambda i: Party.objects.update(cleared=False, public_label="A group"),
-            "A group has not been cleared for the public by an editor.",
+            "A group: an editor has to clear this party for publication.",
             "cleared",
         ),
     ],
@@ -92,7 +92,7 @@ def test_every_party_shown_needs_to_be_cleared(show):
     party = make_party(cleared=False, public_label="A group")
     show(incident, **{"speaker" if show is make_justification else "party": party})
 
-    assert ("A group has not been cleared for the public by an editor.", "cleared") in told(incident)
+    assert ("A group: an editor has to clear this party for publication.", "cleared") in told(incident)
 
 
 def test_a_person_is_named_for_a_reason():
@@ -100,7 +100,9 @@ def test_a_person_is_named_for_a_reason():
     person = make_party(kind="person", public_label="Li Si", name_public_basis="", cleared=False)
     make_involvement(incident, party=person)
 
-    assert ("Li Si is named: say why this person's name may be shown.", "name_public_basis") in told(incident)
+    assert ("Li Si is named: say why this person's name may be published.", "name_public_basis") in told(
+        incident
+    )
 
 
 @pytest.mark.parametrize("field", ["title", "summary"])
@@ -134,7 +136,7 @@ def test_an_action_without_a_known_day_may_be_told_in_words():
 
 def test_context_needs_a_citation_and_no_action():
     context = make_incident(kind="context")
-    assert told(context) == [("Add a citation with a quotation that supports this.", "")]
+    assert told(context) == [("Add a supporting citation with a quotation.", "")]
 
     make_citation(context)
 
@@ -190,4 +192,4 @@ def test_a_source_is_read_before_its_incident_is_public():
     incident = make_incident()
     make_citation(action=make_action(incident), source=make_source(citekey="k", accessed_on=None))
 
-    assert told(incident) == [("Source k: say when it was read.", "accessed_on")]
+    assert told(incident) == [("Source k: enter the date we accessed it.", "accessed_on")]

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models.signals import post_init
 
 from incidents import models
 from incidents.choices import (
@@ -18,7 +19,7 @@ from incidents.choices import (
     Occurrence,
     Status,
 )
-from incidents.models import Action, Incident
+from incidents.models import Action, Incident, Platform
 
 from .factories import (
     make_account,
@@ -269,7 +270,7 @@ def test_a_quotation_stands_in_the_kept_text():
     source = make_source(content_text="The account\n“was   reactivated”, Zoom said.")
 
     make_citation(source=source, quote='account "was reactivated" […] said').full_clean()
-    with pytest.raises(ValidationError, match="does not have these words"):
+    with pytest.raises(ValidationError, match="does not contain these words"):
         make_citation(source=source, quote="was deleted").full_clean()
 
 
@@ -288,7 +289,7 @@ def test_the_ref_is_frozen_once_published():
     incident = make_published_incident()
     incident.ref = "2021-other"
 
-    with pytest.raises(ValidationError, match="keeps that ref"):
+    with pytest.raises(ValidationError, match="its ref cannot change"):
         incident.full_clean()
 
 
@@ -297,7 +298,7 @@ def test_slugs_are_frozen_once_a_published_incident_shows_them(find):
     record = find(make_published_incident().actions.get().account)
     record.slug = "another-slug"
 
-    with pytest.raises(ValidationError, match="its slug stays"):
+    with pytest.raises(ValidationError, match="its slug must stay"):
         record.full_clean()
 
 
@@ -305,7 +306,7 @@ def test_a_citekey_is_frozen_once_cited_in_public():
     source = make_published_incident().citations.get().source
     source.citekey = "another-key"
 
-    with pytest.raises(ValidationError, match="its key stays"):
+    with pytest.raises(ValidationError, match="its key must stay"):
         source.full_clean()
 
 
@@ -313,7 +314,7 @@ def test_a_merge_needs_a_published_target():
     incident = make_incident(publication="withdrawn", withdrawn_reason="double")
     incident.merged_into = make_incident()
 
-    with pytest.raises(ValidationError, match="published incident"):
+    with pytest.raises(ValidationError, match="merged into a published one"):
         incident.full_clean()
 
 
@@ -331,7 +332,7 @@ def test_a_label_does_not_give_a_private_name_away():
         kind="person", name_public=False, private_name="Li Si", public_label="the wife of Li Si"
     )
 
-    with pytest.raises(ValidationError, match="gives away a name"):
+    with pytest.raises(ValidationError, match="contains a name that is not public"):
         party.full_clean()
 
 
@@ -347,7 +348,7 @@ def test_a_handle_is_private_while_its_holder_is():
     holder = make_party(kind="person", name_public=False)
     account = make_account(holder=holder, handle="@lisi", handle_public=True)
 
-    with pytest.raises(ValidationError, match="handle is not either"):
+    with pytest.raises(ValidationError, match="handle cannot be either"):
         account.full_clean()
 
 
@@ -384,6 +385,52 @@ def test_text_without_characters_that_cannot_be_stored(text):
 
     with pytest.raises(ValidationError, match="cannot be stored"):
         incident.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases"),
+    [
+        ("weibo", ""),
+        ("ВКонтакте", "vk"),
+        ("ВКОНТАКТЕ", ""),
+        ("新浪微博", ""),
+        ("Sina", "Twitter+ (beta), until 2023\nSINA WEIBO, since 2009"),
+        ("QZONE", ""),
+    ],
+)
+def test_a_platform_is_recognised_by_any_of_its_names_whatever_their_capitals(name, aliases):
+    make_platform(name="Weibo", aliases="Sina Weibo\r\n  Вконтакте , until 2010\r\n新浪微博\nQzone")
+
+    with pytest.raises(ValidationError, match="already on record as Weibo"):
+        Platform(slug="another", name=name, aliases=aliases).clean()
+
+
+@pytest.mark.parametrize(
+    "name", ["Wei", "bo", "Weib.", "Weibo Zoom", "until 2010", "%", "W|Zoom", "Sina (Weibo"]
+)
+def test_a_platform_with_a_part_of_a_name_is_another_platform(name):
+    make_platform(name="Weibo", aliases="Sina Weibo, until 2010")
+
+    Platform(slug="another", name=name).clean()
+
+
+def test_checking_the_names_of_a_platform_reads_no_more_rows_however_many_platforms_there_are(
+    django_assert_num_queries,
+):
+    read = []
+    post_init.connect(count_reads := lambda instance, **_kwargs: read.append(instance), sender=Platform)
+    make_platform(name="Weibo")
+    for _number in range(30):
+        make_platform()
+    read.clear()
+
+    try:
+        with django_assert_num_queries(1), pytest.raises(ValidationError):
+            Platform(slug="another", name="WEIBO", aliases="Sina\nZoom").clean()
+    finally:
+        post_init.disconnect(count_reads, sender=Platform)
+
+    assert [platform.name for platform in read] == ["WEIBO", "Weibo"]
 
 
 def test_counted_is_every_sort_of_account_action_that_is_said_to_have_taken_place():

@@ -1,13 +1,14 @@
-"""The models: the registry (who and what), the incident (what happened), statements (what was said), the evidence,
-and the public archive derived from them."""
+"""The models: registry (who and what), incidents (what happened), statements (what was said), evidence and relations,
+and the public index derived from them."""
 
 from .evidence import Citation, Source
-from .incident import Action, Incident, Relation
+from .incident import Action, Incident
 from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
 from .registry import Account, Party, Platform
+from .relation import Relation
 from .statement import Involvement, Justification
 
-# Parents before children: the order in which records leave and come in.
+# Parents before children: the order of records in exports and imports.
 IN_ORDER = (
     Platform,
     Party,

@@ -1,4 +1,4 @@
-"""What every record shares: who made and changed it, its history, and constraints in common."""
+"""What every record shares: who created and changed it, its history, and constraints used by several models."""
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -12,7 +12,7 @@ from .fields import DerivedDayField
 
 
 class Rule(models.CheckConstraint):
-    """A rule the database holds, and the field an editor should look at when it is broken."""
+    """A constraint in the database that also names the `field` where an editor sees the message when it is broken."""
 
     def __init__(self, *, field="", message="", **kwargs):
         self.field = field
@@ -33,12 +33,12 @@ class Rule(models.CheckConstraint):
         try:
             super().validate(model, instance, exclude=exclude, **kwargs)
         except ValidationError as error:
-            shown = self.field and self.field not in (exclude or ())
-            raise ValidationError({self.field if shown else NON_FIELD_ERRORS: error}) from error
+            on_form = self.field and self.field not in (exclude or ())
+            raise ValidationError({self.field if on_form else NON_FIELD_ERRORS: error}) from error
 
 
 class Record(models.Model):
-    """A row with its makers and its change history."""
+    """A record with who created and last changed it, when, and its change history."""
 
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -66,25 +66,25 @@ class Record(models.Model):
         abstract = True
 
     def save(self, *args, updated_at=None, **kwargs):
-        """Save, as changed now; an import gives the moment that its file brings."""
+        """Save with `updated_at` set to now, or to the given moment: an import keeps the one in its file."""
         self.updated_at = updated_at or timezone.now()
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "updated_at"}
         super().save(*args, **kwargs)
 
     def validate_constraints(self, exclude=None):
-        # Derived days are in no form, and a form would pass over every rule that mentions them.
+        # A form excludes fields it does not have, and with them every rule that mentions one. Derived days are on no form.
         derived = {field.name for field in self._meta.fields if isinstance(field, DerivedDayField)}
         super().validate_constraints(exclude=set(exclude or ()) - derived)
 
 
-class StoryRecord(Record):
-    """A numbered part of an incident; `seq` fills itself in and, with the incident, is its natural key."""
+class PartRecord(Record):
+    """A numbered part of an incident. Its natural key is the incident and `seq`, which save() assigns if empty."""
 
     seq = models.PositiveIntegerField(
         _("number"),
         blank=True,
-        help_text=_("Its number within the incident; it fills itself in."),
+        help_text=_("Its number within the incident. Assigned automatically."),
     )
 
     class Meta:
@@ -94,14 +94,14 @@ class StoryRecord(Record):
         if self.seq is not None:
             return super().save(*args, **kwargs)
         with transaction.atomic():
-            # Whoever adds to the same incident meanwhile waits for the next number.
+            # Locks the incident, so that two parts saved at the same time get different numbers.
             type(self.incident).objects.select_for_update().get(pk=self.incident_id)
             last = type(self).objects.filter(incident=self.incident).aggregate(last=models.Max("seq"))["last"]
             self.seq = (last or 0) + 1
             return super().save(*args, **kwargs)
 
     def clean_fields(self, exclude=None):
-        # An empty number is filled in by save().
+        # save() assigns an empty number.
         super().clean_fields(exclude={*(exclude or ()), *(["seq"] if self.seq is None else [])})
 
     def natural_key(self):
@@ -111,7 +111,7 @@ class StoryRecord(Record):
 
 
 def in_vocabulary(model, field, vocabulary):
-    """The database, too, refuses a value that the vocabulary does not have."""
+    """A constraint: the column holds only values of this vocabulary."""
     return Rule(
         condition=Q(**{f"{field}__in": sorted(vocabulary.values)}),
         name=f"{model}_{field}_in_vocabulary",
@@ -120,7 +120,7 @@ def in_vocabulary(model, field, vocabulary):
 
 
 def valid_edtf(model, field):
-    """An EDTF value has bounds, an empty one has none: what cannot be read cannot be stored."""
+    """A constraint: a valid EDTF value has bounds, an empty one has none. An unreadable value has no bounds and is refused."""
     no_bounds = Q(**{f"{field}_earliest": None, f"{field}_latest": None})
     return Rule(
         condition=(Q(**{field: ""}) & no_bounds)
@@ -132,5 +132,5 @@ def valid_edtf(model, field):
         ),
         name=f"{model}_{field}_is_edtf",
         field=field,
-        message=_("This date cannot be read. Use EDTF, for example 2020-06-07."),
+        message=_("This is not a date in EDTF. Write, for example, 2020-06-07."),
     )

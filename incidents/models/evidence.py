@@ -1,4 +1,4 @@
-"""How we know: sources, and the citations that tie each statement to a place in one of them."""
+"""The evidence: sources, and the citations that tie a record to a place in one of them."""
 
 import re
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..querysets import CitationQuerySet, SourceQuerySet
-from .base import Record, Rule, StoryRecord, in_vocabulary, valid_edtf
+from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
     EDTFField,
@@ -20,35 +20,40 @@ from .fields import (
     language_field,
 )
 from .incident import Action, Incident
-from .statement import Involvement, Justification, quote_field, short_quote
+from .statement import Involvement, Justification, quote_field, quote_has_max_length
 
 
-def plain(text):
-    """Text without what printers and editors change: white space and the shape of quotation marks."""
+def comparable(text):
+    """The text without quotation marks and with single spaces, since printers and editors change both."""
     return re.sub(r"\s+", " ", re.sub("[\"'“”‘’«»„‚`]", "", text)).strip()
 
 
 class Source(Record):
-    """A document: article, post, filing, statement. A changed page is a new source."""
+    """A document: an article, post, filing or statement. A page that has changed is a new source."""
 
     citekey = models.SlugField(
         _("citation key"),
         max_length=100,
         unique=True,
-        help_text=_("Publisher and date, for example hkfp-2020-06-12. Left empty, one is proposed."),
+        help_text=_("Publisher and date, for example hkfp-2020-06-12. If left empty, one is proposed."),
     )
     csl_type = VocabularyField(_("kind"), CSLType, default=CSLType.ARTICLE_NEWSPAPER)
-    title = LineField(_("title"), max_length=500, help_text=_("As printed, in its own language."))
+    title = LineField(_("title"), max_length=500, help_text=_("The original title, in its own language."))
     author = LineField(_("author"), max_length=300, blank=True)
     container_title = LineField(
-        _("outlet"), max_length=300, blank=True, help_text=_("The newspaper, site or series it appeared in.")
+        _("published in"), max_length=300, blank=True, help_text=_("The newspaper, site or series.")
     )
-    publisher = LineField(_("publisher"), max_length=300, blank=True, help_text=_("Who put it out."))
+    publisher = LineField(
+        _("publisher"),
+        max_length=300,
+        blank=True,
+        help_text=_("The person or organisation that published it."),
+    )
     issued_earliest = DerivedDayField()
     issued_latest = DerivedDayField()
-    issued = EDTFField(_("date"), help_text=_("2020-06-12, 2020-06 or 2020; empty if it has none."))
+    issued = EDTFField(_("date"), help_text=_("2020-06-12, 2020-06 or 2020. Leave empty if it has none."))
     issued_basis = VocabularyField(_("how the date is known"), IssuedBasis, default=IssuedBasis.UNKNOWN)
-    url = address_field(_("address"))
+    url = address_field(_("URL"))
     archived_url = address_field(_("archived copy"), help_text=_("For example at web.archive.org."))
     language = language_field(_("language"))
     derivation = VocabularyField(_("derivation"), Derivation, default=Derivation.ORIGINAL)
@@ -59,25 +64,27 @@ class Source(Record):
         blank=True,
         on_delete=models.PROTECT,
         related_name="derivatives",
-        help_text=_("The document it repeats. Two documents of one origin are one witness, not two."),
+        help_text=_("The document it repeats. Two documents that go back to one report count as one source."),
     )
     derivation_note = LineField(
         _("note on the derivation"),
         max_length=500,
         blank=True,
-        help_text=_("How that is known: “closes with (Adapted from CNN.com)”. Public."),
+        help_text=_("How we know: “closes with (Adapted from CNN.com)”. Public."),
     )
     accessed_on = models.DateField(
-        _("read on"), null=True, blank=True, help_text=_("The day somebody of us read it. Needed to publish.")
+        _("accessed on"), null=True, blank=True, help_text=_("Date we accessed it. Required to publish.")
     )
     captured_by = LineField(
-        _("captured by"), max_length=200, blank=True, help_text=_("Never leaves these pages.")
+        _("captured by"), max_length=200, blank=True, help_text=_("Private: never published.")
     )
     content_text = TextField(
-        _("kept text"), blank=True, help_text=_("Kept to check quotations. Never leaves these pages.")
+        _("saved text"),
+        blank=True,
+        help_text=_("Saved to check quotations against. Private: never published."),
     )
     is_confidential = models.BooleanField(
-        _("confidential"), default=False, help_text=_("Hides the whole source, and every citation of it.")
+        _("confidential"), default=False, help_text=_("Hides the whole source and every citation of it.")
     )
 
     objects = SourceQuerySet.as_manager()
@@ -96,7 +103,9 @@ class Source(Record):
                 | (~Q(derived_from=F("id")) & ~Q(derivation=Derivation.ORIGINAL)),
                 name="source_original_is_not_derived",
                 field="derivation",
-                message=_("An original is derived from nothing. Choose how this one was derived."),
+                message=_(
+                    "An original is not derived from another document. Choose how this one was derived."
+                ),
             ),
         ]
 
@@ -107,27 +116,27 @@ class Source(Record):
         return (self.citekey,)
 
     def is_public(self):
-        """Whether a published incident shows it."""
+        """Whether a published incident shows this source."""
         return Source.objects.public().filter(pk=self.pk).exists()
 
     def contains(self, quote):
-        """Whether the kept text has the quotation; its parts, where […] marks what was left out."""
-        text, position = plain(self.content_text), 0
+        """Whether the saved text contains the quotation, or its parts in order where […] marks an omission."""
+        text, position = comparable(self.content_text), 0
         for part in re.split(r"\[\s*(?:…|\.\.\.)\s*\]", quote):
-            found = text.find(plain(part), position)
-            if found < 0:
+            start = text.find(comparable(part), position)
+            if start < 0:
                 return False
-            position = found + len(plain(part))
+            position = start + len(comparable(part))
         return True
 
     def clean(self):
         super().clean()
-        before = Source.objects.filter(pk=self.pk).first() if self.pk else None
-        if before and before.citekey != self.citekey and before.is_public():
+        stored = Source.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.citekey != self.citekey and stored.is_public():
             raise ValidationError(
                 {
-                    "citekey": _("A published incident cites this source, so its key stays “%s”.")
-                    % before.citekey
+                    "citekey": _("A published incident cites this source, so its key must stay “%s”.")
+                    % stored.citekey
                 }
             )
         if bool(self.issued) == (self.issued_basis == IssuedBasis.UNKNOWN):
@@ -136,8 +145,8 @@ class Source(Record):
             )
 
 
-class Citation(StoryRecord):
-    """One record, or one of its fields, tied to one place in one source."""
+class Citation(PartRecord):
+    """Ties one record, or one field of it, to one place in one source."""
 
     incident = models.ForeignKey(
         Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="citations"
@@ -155,7 +164,7 @@ class Citation(StoryRecord):
     )
     justification = models.ForeignKey(
         Justification,
-        verbose_name=_("justification"),
+        verbose_name=_("stated reason"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,
@@ -173,24 +182,28 @@ class Citation(StoryRecord):
         _("field"),
         max_length=40,
         blank=True,
-        help_text=_("The field it bears on, for example start or status. Empty: the record as a whole."),
+        help_text=_(
+            "The field it supports or contradicts, for example start. Leave empty for the record as a whole."
+        ),
     )
-    stance = VocabularyField(_("stance"), Stance, default=Stance.SUPPORTS)
+    stance = VocabularyField(_("support or contradiction"), Stance, default=Stance.SUPPORTS)
     quote = quote_field()
     locator = LineField(
-        _("place in the source"), max_length=200, blank=True, help_text=_("Paragraph, page, minute.")
+        _("place in the source"), max_length=200, blank=True, help_text=_("Paragraph, page or minute.")
     )
     attribution = LineField(
         _("said by"),
         max_length=200,
         blank=True,
-        help_text=_("Who says so in that source: “Humanitarian China”. Empty: the source itself."),
+        help_text=_(
+            "Who says so in the source, for example Humanitarian China. Leave empty for the source itself."
+        ),
     )
     value_as_stated = LineField(
-        _("value as stated"),
+        _("source's wording"),
         max_length=300,
         blank=True,
-        help_text=_("The value as the source puts it, where it differs from ours: “late May”."),
+        help_text=_("The value in the source's wording, if it differs from ours: “late May”."),
     )
 
     objects = CitationQuerySet.as_manager()
@@ -207,9 +220,9 @@ class Citation(StoryRecord):
                 | Q(action=None, involvement=None)
                 | Q(justification=None, involvement=None),
                 name="citation_has_one_target",
-                message=_("Cite one record at a time: an action, a justification or an involvement."),
+                message=_("Choose at most one: an action, a stated reason or an involvement."),
             ),
-            short_quote("citation"),
+            quote_has_max_length("citation"),
         ]
 
     def __str__(self):
@@ -217,7 +230,7 @@ class Citation(StoryRecord):
 
     @property
     def target(self):
-        """The record that is cited: the incident itself where no part of it is named."""
+        """The record this is about: a part of the incident, or the incident itself."""
         return self.action or self.justification or self.involvement or self.incident
 
     def clean(self):
@@ -231,7 +244,7 @@ class Citation(StoryRecord):
                 self.target._meta.get_field(self.field)
             except FieldDoesNotExist as error:
                 raise ValidationError(
-                    {"field": _("“%s” is not a field of the record cited.") % self.field}
+                    {"field": _("“%s” is not a field of the record this citation is about.") % self.field}
                 ) from error
         if (
             self.quote
@@ -239,4 +252,4 @@ class Citation(StoryRecord):
             and self.source.content_text
             and not self.source.contains(self.quote)
         ):
-            raise ValidationError({"quote": _("The kept text of the source does not have these words.")})
+            raise ValidationError({"quote": _("The saved text of the source does not contain these words.")})

@@ -1,4 +1,4 @@
-"""Field types and validators of the field's standards: EDTF dates, ISO 3166 places, BCP 47 languages, addresses."""
+"""Field types and validators for the standards we store: EDTF dates, ISO 3166 places, BCP 47 languages, URLs."""
 
 import re
 import unicodedata
@@ -22,13 +22,13 @@ SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
 
 
 class EDTFAttribute(DeferredAttribute):
-    """Keeps `<name>_earliest` and `<name>_latest` in step whenever the value is set, by whatever sets it."""
+    """Sets `<name>_earliest` and `<name>_latest` whenever the value is assigned."""
 
     def __set__(self, instance, value):
         try:
             value = EDTF(value) if value else ""
         except (ValueError, TypeError):
-            earliest = latest = None  # refused by validation, and by the database if that is passed over
+            earliest = latest = None  # validation refuses the value, and so does the database
         else:
             earliest, latest = (value.earliest, value.latest) if value else (None, None)
         name = self.field.attname
@@ -38,9 +38,9 @@ class EDTFAttribute(DeferredAttribute):
 
 
 class EDTFField(models.CharField):
-    """A date as the source gives it, in EDTF; the empty string where no date is known.
+    """A date as the source gives it, in EDTF; the empty string if no date is known.
 
-    The model also declares `<name>_earliest` and `<name>_latest`, which this field fills.
+    The model also declares `<name>_earliest` and `<name>_latest`; this field sets them.
     """
 
     descriptor_class = EDTFAttribute
@@ -60,7 +60,7 @@ class EDTFField(models.CharField):
 
 
 class DerivedDayAttribute(DeferredAttribute):
-    """A bound already derived is not overwritten by the column's empty default."""
+    """Keeps a bound that is already derived when the column's empty default is assigned."""
 
     def __set__(self, instance, value):
         if value is not None or self.field.attname not in instance.__dict__:
@@ -68,7 +68,7 @@ class DerivedDayAttribute(DeferredAttribute):
 
 
 class DerivedDayField(models.DateField):
-    """The earliest or latest day of the EDTF field that stands before it; that field fills it."""
+    """The earliest or latest day of an EDTF field; the EDTF field sets it."""
 
     descriptor_class = DerivedDayAttribute
 
@@ -78,7 +78,7 @@ class DerivedDayField(models.DateField):
 
 
 class VocabularyField(models.CharField):
-    """One value of a vocabulary. Migrations see a plain text column with choices."""
+    """One value of a `Vocabulary`. In migrations it is a plain CharField with choices."""
 
     def __init__(self, verbose_name=None, vocabulary=None, **kwargs):
         self.vocabulary = vocabulary
@@ -93,7 +93,7 @@ class VocabularyField(models.CharField):
 
 
 def place_name(code):
-    """The short name of an ISO 3166-1 or -2 code; a code of part 2 stands for itself."""
+    """The short name of an ISO 3166-1 code in the active language. A code of part 2 is returned as it is."""
     return _place_name(code, get_language())
 
 
@@ -103,31 +103,33 @@ def _place_name(code, _language):
 
 
 def validate_place(code):
-    """Refuse what is not an ISO 3166-1 alpha-2 code, or an ISO 3166-2 code below one."""
+    """Raise ValidationError unless this is an ISO 3166-1 alpha-2 code, or looks like an ISO 3166-2 code below one."""
     if code in countries or ((match := SUBDIVISION.fullmatch(code)) and match[1] in countries):
         return
     raise ValidationError(
-        _("“%(code)s” is no country or territory code. Use ISO 3166, for example HK, US or UA-43."),
+        _("“%(code)s” is not a country or territory code. Use ISO 3166, for example HK, US or UA-43."),
         code="place",
         params={"code": code},
     )
 
 
 def validate_places(codes):
-    """Refuse anything but ISO 3166 codes in alphabetical order, separated by single spaces."""
+    """Raise ValidationError unless these are ISO 3166 codes in alphabetical order, separated by single spaces."""
     listed = codes.split(" ")
     for code in listed:
         validate_place(code)
     if listed != sorted(set(listed)):
-        raise ValidationError(_("List each code once, in alphabetical order: CN HK US."), code="places")
+        raise ValidationError(
+            _("List each code once, in alphabetical order, for example CN HK US."), code="places"
+        )
 
 
 def validate_language(tag):
-    """Refuse what is not shaped as a BCP 47 language tag in its usual spelling."""
+    """Raise ValidationError unless this has the form of a BCP 47 language tag, with the usual capitals."""
     if not LANGUAGE_TAG.fullmatch(tag):
         raise ValidationError(
             _(
-                "“%(tag)s” is no language tag. Use BCP 47, for example en, zh-Hant or pt-BR, or und if unknown."
+                "“%(tag)s” is not a language tag. Use BCP 47, for example en, zh-Hant or pt-BR, or und if not known."
             ),
             code="language",
             params={"tag": tag},
@@ -135,11 +137,11 @@ def validate_language(tag):
 
 
 def validate_zone(name):
-    """Refuse what is not an IANA time zone."""
+    """Raise ValidationError unless this is the name of an IANA time zone."""
     if not valid_zone(name):
         raise ValidationError(
             _(
-                "“%(name)s” is no time zone. Use an IANA name, for example America/New_York or Asia/Hong_Kong."
+                "“%(name)s” is not a time zone. Use an IANA name, for example America/New_York or Asia/Hong_Kong."
             ),
             code="zone",
             params={"name": name},
@@ -147,26 +149,26 @@ def validate_zone(name):
 
 
 def validate_address(url):
-    """Refuse addresses that are not plain web addresses, or that carry a user name or password."""
+    """Raise ValidationError unless this is an http or https URL without a user name or password."""
     try:
         URLValidator(schemes=["http", "https"])(url)
         parts = urlsplit(url)
     except (ValidationError, ValueError) as error:
         raise ValidationError(
-            _("Give a whole web address, for example https://example.org/page."), code="address"
+            _("Enter a full URL, for example https://example.org/page."), code="address"
         ) from error
     if "@" in parts.netloc:
         raise ValidationError(
-            _("This address carries a user name or password before the “@”. Take it out."), code="credentials"
+            _("This URL contains a user name or password before the “@”. Remove them."), code="credentials"
         )
 
 
 def validate_text(text):
-    """Refuse characters that no text holds: controls, and halves of characters."""
+    """Raise ValidationError if the text contains control characters or lone surrogates."""
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
             raise ValidationError(
-                _("The text has a character that cannot be stored (U+%(code)s). Take it out."),
+                _("The text contains a character that cannot be stored (U+%(code)s). Remove it."),
                 code="character",
                 params={"code": f"{ord(character):04X}"},
             )
@@ -185,7 +187,7 @@ class LineField(models.CharField):
 
 
 def address_field(verbose_name, **kwargs):
-    """A public web address, without credentials in it."""
+    """A field for a public URL without credentials."""
     return models.CharField(
         verbose_name,
         max_length=2000,
@@ -196,28 +198,25 @@ def address_field(verbose_name, **kwargs):
 
 
 def place_field(verbose_name, **kwargs):
-    """An ISO 3166 code."""
+    """A field for one ISO 3166 code."""
     return models.CharField(
         verbose_name,
         max_length=6,
         blank=True,
         validators=[validate_place],
-        **(
-            {"help_text": gettext_lazy("ISO 3166 code, for example HK, US or UA-43. A code takes no side.")}
-            | kwargs
-        ),
+        **({"help_text": gettext_lazy("ISO 3166 code, for example HK, US or UA-43.")} | kwargs),
     )
 
 
 def language_field(verbose_name, **kwargs):
-    """A BCP 47 language tag."""
+    """A field for one BCP 47 language tag."""
     return models.CharField(
         verbose_name,
         max_length=35,
         blank=True,
         validators=[validate_language],
         **(
-            {"help_text": gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if unknown.")}
+            {"help_text": gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if not known.")}
             | kwargs
         ),
     )

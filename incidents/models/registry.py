@@ -1,4 +1,4 @@
-"""Who and what the incidents are about: platforms, parties and accounts. They outlive any one incident."""
+"""Who and what incidents are about: platforms, parties and accounts. They outlive any one incident."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,20 +13,20 @@ from .base import Record, Rule, in_vocabulary
 from .fields import LineField, TextField, VocabularyField, address_field, language_field, place_field
 
 
-def spells(name, text):
-    """Whether a text has this name in it, be it as a slug, without its accents or in capitals."""
+def contains_name(name, text):
+    """Whether a text contains this name, whatever its capitals, or as a slug without its accents."""
     plain, slug = name.strip().casefold(), slugify(name)
     return bool(plain and plain in text.casefold() or slug and f"-{slug}-" in f"-{slugify(text)}-")
 
 
-class Registered(Record):
-    """A record known by its slug, which stays as it is once a published incident shows it."""
+class SlugRecord(Record):
+    """A record whose natural key is its slug, which is fixed once a published incident shows the record."""
 
     slug = models.SlugField(
         _("slug"),
         max_length=100,
         unique=True,
-        help_text=_("Its part of the web address. It cannot change once a published incident shows it."),
+        help_text=_("Used in the URL; fixed once published."),
     )
 
     class Meta:
@@ -37,31 +37,34 @@ class Registered(Record):
 
     def clean(self):
         super().clean()
-        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
-        if before and before.slug != self.slug and before.is_public():
+        stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.slug != self.slug and stored.is_public():
             raise ValidationError(
-                {"slug": _("A published incident shows this record, so its slug stays “%s”.") % before.slug}
+                {
+                    "slug": _("A published incident shows this record, so its slug must stay “%s”.")
+                    % stored.slug
+                }
             )
 
     def is_public(self):
-        """Whether a published incident shows it."""
+        """Whether a published incident shows this record."""
         return type(self).objects.public().filter(pk=self.pk).exists()
 
 
-class Platform(Registered):
+class Platform(SlugRecord):
     """A service, such as Zoom or Weibo."""
 
-    name = LineField(_("name"), max_length=200, help_text=_("As it calls itself today."))
+    name = LineField(_("name"), max_length=200, help_text=_("What it calls itself today."))
     operator = LineField(_("operator"), max_length=200, blank=True, help_text=_("The company that runs it."))
     operator_country = place_field(_("operator's country"))
     kind = VocabularyField(_("kind"), PlatformKind, default=PlatformKind.UNKNOWN)
     website = address_field(_("website"))
-    policy_url = address_field(_("rules"), help_text=_("The address of its rules or terms."))
+    policy_url = address_field(_("rules"), help_text=_("URL of its rules or terms."))
     aliases = TextField(
         _("other names"),
         blank=True,
         help_text=_(
-            "One a line, with the years if it changed: “Twitter, until 2023”. Readers search by them."
+            "One per line, followed by the years if the name changed: “Twitter, until 2023”. Readers can search for them."
         ),
     )
 
@@ -81,7 +84,7 @@ class Platform(Registered):
 
     @property
     def names(self):
-        """Its name and other names, without the years that follow a comma."""
+        """Its name and other names, without the years after a comma."""
         return [
             self.name,
             *(line.split(",")[0].strip() for line in self.aliases.splitlines() if line.strip()),
@@ -89,70 +92,72 @@ class Platform(Registered):
 
     def clean(self):
         super().clean()
-        ours = {name.casefold() for name in self.names}
-        for other in Platform.objects.exclude(pk=self.pk):
-            if shared := [name for name in other.names if name.casefold() in ours]:
+        own_names = {name.casefold() for name in self.names}
+        for other in Platform.objects.exclude(pk=self.pk).perhaps_named(self.names):
+            if shared := [name for name in other.names if name.casefold() in own_names]:
                 raise ValidationError(
                     {
-                        "name": _("“%(name)s” is here already as %(platform)s. Choose that platform.")
+                        "name": _("“%(name)s” is already on record as %(platform)s. Choose that platform.")
                         % {"name": shared[0], "platform": other.name}
                     }
                 )
 
 
-class Party(Registered):
-    """A person or body: account holder, government, speaker, newsroom."""
+class Party(SlugRecord):
+    """A person or organisation: an account holder, government, speaker or news organisation."""
 
     public_label = LineField(
         _("public label"),
         max_length=200,
         help_text=_(
-            "What readers see: a name, or a description such as “a student group in China” for those who "
-            "must not be named."
+            "What readers see: a name or, for those who must not be named, a description such as "
+            "“a student group in China”."
         ),
     )
     native_label = LineField(
         _("label in its own script"),
         max_length=200,
         blank=True,
-        help_text=_("For example 香港支聯會. Shown only where the name is public."),
+        help_text=_("For example 香港支聯會. Only shown if the name is public."),
     )
-    native_language = language_field(_("language of that label"))
+    native_language = language_field(_("language of the label"))
     kind = VocabularyField(_("kind"), PartyKind, default=PartyKind.UNKNOWN)
     country = place_field(_("country"))
     at_risk = models.BooleanField(
         _("at risk"),
         default=True,
-        help_text=_("Could being named here harm them? Leave it set unless you know better."),
+        help_text=_("Could being named here harm them? Leave ticked unless you are sure it could not."),
     )
     name_public = models.BooleanField(
         _("name is public"),
         default=False,
-        help_text=_("The public label is the real name, and it may be shown. Never for a person at risk."),
-    )
-    name_public_basis = LineField(
-        _("why the name may be shown"),
-        max_length=500,
-        blank=True,
         help_text=_(
-            "For a person, needed before publication: “leads the organisation and speaks to the press”."
+            "The public label is the real name and may be published. Never tick this for a person at risk."
         ),
     )
+    name_public_basis = LineField(
+        _("why the name may be published"),
+        max_length=500,
+        blank=True,
+        help_text=_("Required to publish a person's name: “leads the organisation and speaks to the press”."),
+    )
     cleared = models.BooleanField(
-        _("cleared for the public"),
+        _("cleared for publication"),
         default=False,
-        help_text=_("An editor has read the label, slug and country as a stranger would: they harm nobody."),
+        help_text=_(
+            "An editor has read the label, slug and country as a stranger would, and they could harm no one."
+        ),
     )
     aliases = TextField(
-        _("other names"), blank=True, help_text=_("One a line. Public only where the name is public.")
+        _("other names"), blank=True, help_text=_("One per line. Only public if the name is public.")
     )
     private_name = LineField(
-        _("private name"), max_length=200, blank=True, help_text=_("Never leaves these pages.")
+        _("private name"), max_length=200, blank=True, help_text=_("Private: never published.")
     )
-    contact = TextField(_("contact"), blank=True, help_text=_("Never leaves these pages."))
-    notes = TextField(_("notes"), blank=True, help_text=_("Never leaves these pages."))
+    contact = TextField(_("contact"), blank=True, help_text=_("Private: never published."))
+    notes = TextField(_("notes"), blank=True, help_text=_("Private: never published."))
     is_minor = models.BooleanField(
-        _("is a minor"), default=False, help_text=_("A minor is never named. This mark is private.")
+        _("is a minor"), default=False, help_text=_("A minor is never named. Private: never published.")
     )
 
     objects = PartyQuerySet.as_manager()
@@ -167,7 +172,7 @@ class Party(Registered):
                 condition=~Q(kind=PartyKind.PERSON, at_risk=True, name_public=True),
                 name="party_at_risk_person_not_named",
                 field="name_public",
-                message=_("A person at risk is not named. Clear one of the two marks."),
+                message=_("A person at risk is not named. Untick “at risk” or “name is public”."),
             ),
             Rule(
                 condition=~Q(is_minor=True, name_public=True),
@@ -179,7 +184,7 @@ class Party(Registered):
                 condition=~Q(kind=PartyKind.PERSON, name_public=True, cleared=True, name_public_basis=""),
                 name="party_named_person_has_basis",
                 field="name_public_basis",
-                message=_("Say why this person's name may be shown before clearing it."),
+                message=_("Before clearing this person, say why the name may be published."),
             ),
         ]
 
@@ -191,7 +196,7 @@ class Party(Registered):
 
     @property
     def hidden_names(self):
-        """Names that nothing public may contain."""
+        """Names that must not appear in anything public."""
         if self.name_public:
             return []
         return [name for name in (self.private_name, *self.aliases.splitlines()) if name.strip()]
@@ -208,50 +213,50 @@ class Party(Registered):
             )
         shown = f"{self.public_label}\n{self.native_label}\n{self.slug}"
         for name in self.hidden_names:
-            if spells(name, shown):
+            if contains_name(name, shown):
                 raise ValidationError(
-                    {"public_label": _("The label or slug gives away a name that is not public.")}
+                    {"public_label": _("The label or slug contains a name that is not public.")}
                 )
 
 
-class Account(Registered):
-    """The thing acted on: a holder's account, page, group or meeting on one platform, or a set of accounts."""
+class Account(SlugRecord):
+    """What was acted on: a holder's account, page, group or meeting on one platform, or a set of accounts."""
 
     platform = models.ForeignKey(
         Platform, verbose_name=_("platform"), on_delete=models.PROTECT, related_name="accounts"
     )
     holder = models.ForeignKey(
         Party,
-        verbose_name=_("holder"),
+        verbose_name=_("account holder"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="accounts",
-        help_text=_("Whose account it is. Empty if not known."),
+        help_text=_("Leave empty if not known."),
     )
     label = LineField(
         _("label"),
         max_length=200,
-        help_text=_("What it is, in words that give nobody away: “account used for the 31 May conference”."),
+        help_text=_("A description that identifies no one: “account used for the 31 May conference”."),
     )
     kind = VocabularyField(_("kind"), AccountKind, default=AccountKind.UNKNOWN)
-    url = address_field(_("public address"), help_text=_("Only if anyone could see it."))
+    url = address_field(_("public URL"), help_text=_("Only if anyone could see the page."))
     handle = LineField(
-        _("handle"), max_length=200, blank=True, help_text=_("Private, unless you mark it public below.")
+        _("handle"), max_length=200, blank=True, help_text=_("Private unless you tick “handle is public”.")
     )
     handle_public = models.BooleanField(
         _("handle is public"),
         default=False,
-        help_text=_("Only where the holder's name is public and the handle is part of the story."),
+        help_text=_("Only if the holder's name is public and the handle is part of the story."),
     )
     succeeded_by = models.ForeignKey(
         "self",
-        verbose_name=_("followed by"),
+        verbose_name=_("succeeded by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="predecessors",
-        help_text=_("The holder's next account. It does not make the action lifted."),
+        help_text=_("The holder's next account. It does not mean that the action was lifted."),
     )
 
     objects = AccountQuerySet.as_manager()
@@ -266,13 +271,13 @@ class Account(Registered):
                 condition=Q(succeeded_by=None) | ~Q(succeeded_by=F("id")),
                 name="account_not_its_own_successor",
                 field="succeeded_by",
-                message=_("An account cannot follow itself."),
+                message=_("An account cannot succeed itself."),
             ),
             Rule(
                 condition=Q(handle_public=False) | Q(holder__isnull=False),
                 name="account_public_handle_has_holder",
                 field="handle_public",
-                message=_("A handle is public only where the holder is known and named."),
+                message=_("A handle can only be public if the holder is known and named."),
             ),
         ]
 
@@ -291,7 +296,7 @@ class Account(Registered):
         super().clean()
         if self.handle_public and self.holder and not self.holder.name_public:
             raise ValidationError(
-                {"handle_public": _("The holder's name is not public, so the handle is not either.")}
+                {"handle_public": _("The holder's name is not public, so the handle cannot be either.")}
             )
         if self.url and self.holder and not self.holder.name_public:
-            raise ValidationError({"url": _("The holder is not named, and the address would name them.")})
+            raise ValidationError({"url": _("The holder is not named, and this URL would identify them.")})

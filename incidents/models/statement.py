@@ -1,4 +1,4 @@
-"""What was said and who else had a part: justifications and involvements."""
+"""What was said, and the parts others played: justifications and involvements."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import Audience, Certainty, Ground, JustificationKind, Modality, Outcome, Role
 from ..querysets import InvolvementQuerySet, JustificationQuerySet
-from .base import Rule, StoryRecord, in_vocabulary, valid_edtf
+from .base import PartRecord, Rule, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
     EDTFField,
@@ -23,44 +23,47 @@ from .fields import (
 from .incident import EDTF_HELP, Action, Incident
 from .registry import Party
 
-QUOTE_LIMIT = 1000
+MAX_QUOTE_LENGTH = 1000
 
 
-def short_quote(model):
-    """Quotations stay short on either database; SQLite alone would let a longer one pass."""
+def quote_has_max_length(model):
+    """A constraint on the length of `quote`: SQLite does not enforce the length of a column."""
     return Rule(
-        condition=LessThanOrEqual(Length("quote"), QUOTE_LIMIT),
+        condition=LessThanOrEqual(Length("quote"), MAX_QUOTE_LENGTH),
         name=f"{model}_quote_length",
         field="quote",
-        message=_("A quotation has at most 1,000 characters."),
+        message=_("A quotation can have at most 1,000 characters."),
     )
 
 
 def quote_field():
-    """Words as they were said."""
+    """A field for a quotation, word for word."""
     return LineField(
         _("quotation"),
-        max_length=QUOTE_LIMIT,
+        max_length=MAX_QUOTE_LENGTH,
         blank=True,
-        help_text=_("The very words, at most 1,000 characters. Mark what is left out with […]."),
+        help_text=_("Word for word, at most 1,000 characters. Mark omissions with […]."),
     )
 
 
-class SpokenRecord(StoryRecord):
-    """What a justification and an involvement have in common: words, their language and their date."""
+class StatementRecord(PartRecord):
+    """What justifications and involvements share: a quotation, its language, how it was said, and a date."""
 
     modality = VocabularyField(_("how it was said"), Modality, default=Modality.ASSERTED)
     quote = quote_field()
     quote_language = language_field(_("language of the quotation"))
     is_translation = models.BooleanField(_("the quotation is a translation"), default=False)
     note = TextField(
-        _("note"), blank=True, help_text=_("In our own words, where there is no quotation. Public.")
+        _("note"), blank=True, help_text=_("In our own words, if there is no quotation. Public.")
     )
     date_earliest = DerivedDayField()
     date_latest = DerivedDayField()
     date = EDTFField(_("date"), help_text=EDTF_HELP)
     legal_basis = LineField(
-        _("legal basis"), max_length=300, blank=True, help_text=_("The law or order named, as named.")
+        _("legal basis"),
+        max_length=300,
+        blank=True,
+        help_text=_("The law or order, as the statement names it."),
     )
 
     class Meta:
@@ -72,8 +75,8 @@ class SpokenRecord(StoryRecord):
             raise ValidationError({"action": _("This action belongs to another incident.")})
 
 
-class Justification(SpokenRecord):
-    """A stated reason: what the platform, or the authority behind it, said about why. A changed story is a second one."""
+class Justification(StatementRecord):
+    """A stated reason: what the platform, or the authority behind it, said about why. A changed reason is a new record."""
 
     incident = models.ForeignKey(
         Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="justifications"
@@ -85,10 +88,10 @@ class Justification(SpokenRecord):
         blank=True,
         on_delete=models.CASCADE,
         related_name="justifications",
-        help_text=_("Empty: it is about the whole incident."),
+        help_text=_("Leave empty if it is about the whole incident."),
     )
     kind = VocabularyField(_("kind"), JustificationKind)
-    ground = VocabularyField(_("ground"), Ground)
+    ground = VocabularyField(_("stated reason"), Ground)
     speaker = models.ForeignKey(
         Party,
         verbose_name=_("speaker"),
@@ -101,15 +104,15 @@ class Justification(SpokenRecord):
         _("speaker in words"),
         max_length=200,
         blank=True,
-        help_text=_("Where the speaker is no party: “a spokesperson”."),
+        help_text=_("If the speaker is not a party on record: “a spokesperson”."),
     )
     audience = VocabularyField(
-        _("said to whom"),
+        _("audience"),
         Audience,
         default=Audience.UNKNOWN,
-        help_text=_("A notice to the holder and a line to the press are two facts."),
+        help_text=_("Record a notice to the holder and a statement to the press separately."),
     )
-    reference_url = address_field(_("rule or law"), help_text=_("The address of the rule or law named."))
+    reference_url = address_field(_("rule or law"), help_text=_("URL of the rule or law named."))
     supersedes = models.ForeignKey(
         "self",
         verbose_name=_("replaces or contradicts"),
@@ -122,8 +125,8 @@ class Justification(SpokenRecord):
     objects = JustificationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("justification")
-        verbose_name_plural = _("justifications")
+        verbose_name = _("stated reason")
+        verbose_name_plural = _("stated reasons")
         ordering = ["incident", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["incident", "seq"], name="justification_number_once"),
@@ -132,19 +135,19 @@ class Justification(SpokenRecord):
             in_vocabulary("justification", "modality", Modality),
             in_vocabulary("justification", "audience", Audience),
             valid_edtf("justification", "date"),
-            short_quote("justification"),
+            quote_has_max_length("justification"),
             Rule(
                 condition=~Q(quote="") | ~Q(note=""),
                 name="justification_has_words",
                 field="quote",
-                message=_("Give the quotation, or a note in our own words."),
+                message=_("Enter a quotation, or a note in our own words."),
             ),
             Rule(
                 condition=(Q(speaker=None) & ~Q(speaker_text=""))
                 | (Q(speaker__isnull=False) & Q(speaker_text="")),
                 name="justification_has_one_speaker",
                 field="speaker_text",
-                message=_("Name one speaker: a party, or in words."),
+                message=_("Name one speaker, either as a party or in words."),
             ),
             Rule(
                 condition=Q(supersedes=None) | ~Q(supersedes=F("id")),
@@ -160,11 +163,11 @@ class Justification(SpokenRecord):
     def clean(self):
         super().clean()
         if self.supersedes_id and self.supersedes.incident_id != self.incident_id:
-            raise ValidationError({"supersedes": _("That statement belongs to another incident.")})
+            raise ValidationError({"supersedes": _("This statement belongs to another incident.")})
 
 
-class Involvement(SpokenRecord):
-    """Another party's part in the story, with how certain it is."""
+class Involvement(StatementRecord):
+    """The part another party played in the incident, and with what certainty."""
 
     incident = models.ForeignKey(
         Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="involvements"
@@ -176,7 +179,7 @@ class Involvement(SpokenRecord):
         blank=True,
         on_delete=models.CASCADE,
         related_name="involvements",
-        help_text=_("Empty: it is about the whole incident."),
+        help_text=_("Leave empty if it is about the whole incident."),
     )
     party = models.ForeignKey(
         Party,
@@ -190,7 +193,7 @@ class Involvement(SpokenRecord):
     role = VocabularyField(_("role"), Role)
     certainty = VocabularyField(_("certainty"), Certainty, default=Certainty.ALLEGED)
     outcome = VocabularyField(_("outcome"), Outcome, default=Outcome.UNKNOWN)
-    country = place_field(_("country"), help_text=_("Whose authority or law it was, as an ISO 3166 code."))
+    country = place_field(_("country"), help_text=_("Whose law or authority it was: an ISO 3166 code."))
 
     objects = InvolvementQuerySet.as_manager()
 
@@ -205,12 +208,12 @@ class Involvement(SpokenRecord):
             in_vocabulary("involvement", "outcome", Outcome),
             in_vocabulary("involvement", "modality", Modality),
             valid_edtf("involvement", "date"),
-            short_quote("involvement"),
+            quote_has_max_length("involvement"),
             Rule(
                 condition=(Q(party=None) & ~Q(party_text="")) | (Q(party__isnull=False) & Q(party_text="")),
                 name="involvement_has_one_party",
                 field="party_text",
-                message=_("Name one party: from the list, or in words."),
+                message=_("Name one party, either from the list or in words."),
             ),
         ]
 
