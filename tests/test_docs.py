@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from incidents.listing.filters import IncidentFilter
+from incidents.management.commands import write_docs
 from incidents.records import PUBLIC_FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,12 @@ def test_every_model_of_a_fixture_is_documented():
     documented = set(re.findall(r"`incidents\.(\w+)`", (ROOT / "docs/fixtures.md").read_text()))
 
     assert documented == set(PUBLIC_FIELDS)
+
+
+@pytest.mark.parametrize("page", write_docs.PARTS)
+def test_what_follows_from_the_code_is_up_to_date(page):
+    """Otherwise: `manage.py write_docs`."""
+    assert write_docs.written(page) == (ROOT / "docs" / page).read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

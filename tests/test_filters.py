@@ -7,9 +7,11 @@ from django.db import connection
 from django.http import QueryDict
 
 from incidents import index
-from incidents.listing import listing as listings
+from incidents.listing import ordering
+from incidents.listing.filter_form import FilterForm
 from incidents.listing.filters import IncidentFilter
-from incidents.listing.listing import documents_in_order
+from incidents.listing.ordering import documents_in_order
+from incidents.listing.sentence import Sentence
 from incidents.models import Incident
 
 from .factories import (
@@ -149,10 +151,10 @@ def test_several_filters_and_orders_never_list_an_incident_twice(zoom):
 @pytest.mark.parametrize("together", [1, 3, 100])
 def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, order, together):
     """However incidents are fetched: a few at once, the months with few together, along the index in months with many."""
-    monkeypatch.setattr(listings, "FEW", 0)
-    monkeypatch.setattr(listings, "FEW_TOGETHER", together)
-    monkeypatch.setattr(listings, "MANY", together)
-    monkeypatch.setattr(listings, "FIRST_READ", 1)
+    monkeypatch.setattr(ordering, "MAX_SORTED_AT_ONCE", 0)
+    monkeypatch.setattr(ordering, "MIN_FETCHED_TOGETHER", together)
+    monkeypatch.setattr(ordering, "MAX_OF_MONTH_AT_ONCE", together)
+    monkeypatch.setattr(ordering, "FIRST_READ_ROWS", 1)
     account, source = make_account(), make_source()
     starts = ["2020-06-07"] * 5 + [
         "2020-06-30",
@@ -231,8 +233,8 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             "colour=red",
             {
                 "colour": [
-                    "There is no filter “colour”. There are: q, from, to, sort, platform, holder, type, status, "
-                    "ground, reason, country, occurrence, all, after, before, at."
+                    "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, type, "
+                    "status, ground, reason, country, occurrence, account, party, all, after, before, at."
                 ]
             },
         ),
@@ -242,26 +244,40 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             "reason=bad",
             {
                 "reason": [
-                    "“bad” is none of the values: stated, generic, none_stated, disputed, not_recorded."
+                    "“bad” is not a value of this filter. Available values: stated, generic, none_stated, disputed, not_recorded."
                 ]
             },
         ),
-        ("sort=size", {"sort": ["“size” is none of the values: best, newest, oldest, changed."]}),
+        (
+            "sort=size",
+            {
+                "sort": [
+                    "“size” is not a value of this filter. Available values: best, newest, oldest, changed."
+                ]
+            },
+        ),
         (
             "country=hk",
-            {"country": ["“hk” is no country or territory. Use ISO 3166 codes, such as HK or UA-43."]},
+            {
+                "country": [
+                    "“hk” is not a country or territory code. Use ISO 3166 codes, such as HK or UA-43."
+                ]
+            },
         ),
-        ("from=2020-13", {"from": ["“2020-13” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
-        ("from=2020~", {"from": ["“2020~” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
-        ("to=2020/2021", {"to": ["“2020/2021” is no date. Write 2020, 2020-06 or 2020-06-07."]}),
-        ("from=2021&to=2020", {"to": ["“2020” lies before “2021”, where the span begins."]}),
+        ("from=2020-13", {"from": ["“2020-13” is not a date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("from=2020~", {"from": ["“2020~” is not a date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("to=2020/2021", {"to": ["“2020/2021” is not a date. Write 2020, 2020-06 or 2020-06-07."]}),
+        ("from=2021&to=2020", {"to": ["“2020” is before “2021”, where the period begins."]}),
         ("q=a&q=b", {"q": ["Give one value, not 2."]}),
-        ("after=x", {"after": ["“x” is no place in this list. Start from its first page."]}),
-        ("before=0~2020~", {"before": ["“0~2020~” is no place in this list. Start from its first page."]}),
-        ("after=0~2020-01-01~a&at=2020", {"at": ["Give only one of: after, before, at."]}),
-        ("from=none&to=2020", {"to": ["What has no date ends on none. Leave one of the two out."]}),
-        ("q=%00", {"q": ["“\ufffd” has a character that no text holds."]}),
-        ("platform=zoom%00", {"platform": ["“zoom\ufffd” has a character that no text holds."]}),
+        ("after=x", {"after": ["“x” is not a place in this list. Start from its first page."]}),
+        ("before=0~2020~", {"before": ["“0~2020~” is not a place in this list. Start from its first page."]}),
+        ("after=0~2020-01-01~a&at=2020", {"at": ["Give only one of these: after, before, at."]}),
+        (
+            "from=none&to=2020",
+            {"to": ["Incidents without a date have no last day. Remove “to” or “from=none”."]},
+        ),
+        ("q=%00", {"q": ["“\ufffd” contains a character that no text has."]}),
+        ("platform=zoom%00", {"platform": ["“zoom\ufffd” contains a character that no text has."]}),
         ("status=lifted" + "&status=lifted" * 100, {"status": ["Give at most 100 values."]}),
         ("q=" + "x" * 201, {"q": ["Give at most 200 characters."]}),
     ],
@@ -293,9 +309,9 @@ def test_a_platform_that_is_not_public_is_as_unknown_as_none(zoom):
 def test_words_say_what_is_filtered(zoom):
     query = "q=六四&platform=weibo&platform=zoom&country=HK&from=2020-05&to=2020-07&ground=local_law&status=lifted"
 
-    assert listing(query).sentence() == (
-        "0 incidents matching 六四, on Weibo or Zoom, tied to Hong Kong, begun between May and July 2020, "
-        "status: lifted, reason: local law"
+    assert str(Sentence(listing(query))) == (
+        "0 incidents matching 六四, on Weibo or Zoom, status: lifted, stated reason: local law, linked to Hong Kong, "
+        "that began between May and July 2020"
     )
 
 
@@ -303,21 +319,23 @@ def test_words_say_what_is_filtered(zoom):
     ("query", "words"),
     [
         ("", "2 incidents"),
-        ("ground=local_law", "1 incident, reason: local law"),
+        ("ground=local_law", "1 incident, stated reason: local law"),
         ("holder=alliance", "1 incident on accounts of Hong Kong Alliance"),
-        ("from=2020-06", "2 incidents begun in or after June 2020"),
-        ("to=2020-06-07", "1 incident begun on or before 7 June 2020"),
-        ("from=2020-06-07&to=2020-06-07", "0 incidents begun on 7 June 2020"),
-        ("from=2020&to=2020", "1 incident begun in 2020"),
-        ("reason=generic", "1 incident, reason given: given, but no rule named"),
+        ("from=2020-06", "2 incidents that began in or after June 2020"),
+        ("to=2020-06-07", "1 incident that began on or before 7 June 2020"),
+        ("from=2020-06-07&to=2020-06-07", "0 incidents that began on 7 June 2020"),
+        ("from=2020&to=2020", "1 incident that began in 2020"),
+        ("reason=generic", "1 incident, was a reason given: given, but no rule named"),
     ],
 )
 def test_one_filter_alone_reads_as_a_sentence_too(zoom, query, words):
-    assert listing(query).sentence() == words
+    assert str(Sentence(listing(query))) == words
 
 
 def test_each_part_has_the_query_string_that_leaves_it_out(zoom):
-    parts = listing("platform=zoom&platform=weibo&from=2020&to=2021&after=0~2020-01-01~a&sort=oldest").parts
+    parts = Sentence(
+        listing("platform=zoom&platform=weibo&from=2020&to=2021&after=0~2020-01-01~a&sort=oldest")
+    ).parts
 
     without = {
         value["words"]: QueryDict(value["without"]).dict() for part in parts for value in part["values"]
@@ -331,13 +349,13 @@ def test_each_part_has_the_query_string_that_leaves_it_out(zoom):
 
 
 def test_a_value_is_counted_under_the_other_filters_and_not_under_its_own(zoom):
-    found = listing("platform=zoom&ground=local_law")
+    found = FilterForm(listing("platform=zoom&ground=local_law"))
 
     assert found.counts("platform") == {"zoom": 1}
     assert found.counts("type") == {"suspended": 1}
-    assert listing("platform=zoom").counts("platform") == {"zoom": 1, "weibo": 1}
-    assert listing("platform=zoom").counts("ground") == {"local_law": 1}
-    assert listing("country=CN").counts("country") == {"HK": 1, "CN": 1}
+    assert FilterForm(listing("platform=zoom")).counts("platform") == {"zoom": 1, "weibo": 1}
+    assert FilterForm(listing("platform=zoom")).counts("ground") == {"local_law": 1}
+    assert FilterForm(listing("country=CN")).counts("country") == {"HK": 1, "CN": 1}
 
 
 @pytest.mark.parametrize(
@@ -350,7 +368,7 @@ def test_a_count_is_the_length_of_the_list_it_leads_to(zoom, name):
     make_justification(incident, ground="error")
 
     for start in ("", "from=2020&to=2020&", "ground=error&", "country=HK&"):
-        found = listing(start.rstrip("&"))
+        found = FilterForm(listing(start.rstrip("&")))
         if name in start:
             continue
         counts = found.counts(name)

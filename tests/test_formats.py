@@ -32,7 +32,7 @@ from incidents.exports.dsa import DECISIONS, crosswalk
 from incidents.exports.importing import import_fixture
 from incidents.exports.selection import unpacked
 from incidents.index.csv_rows import cell, plain
-from incidents.listing import listing
+from incidents.listing import ordering
 from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source
 
 from .factories import (
@@ -283,7 +283,7 @@ def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path
 @pytest.mark.parametrize("order", ["newest", "changed"])
 def test_very_many_are_read_along_an_index_and_not_sorted_before_the_first_leaves(db, monkeypatch, order):
     make_published_incident()
-    monkeypatch.setattr(listing, "FEW_TO_STREAM", 0)
+    monkeypatch.setattr(ordering, "MAX_STREAMED_BY_KEY", 0)
     with CaptureQueriesContext(connection) as asked:
         written("jsonl", f"sort={order}")
     read, *_without_date = [

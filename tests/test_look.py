@@ -62,11 +62,11 @@ def test_the_pages_break_no_rule_of_accessibility(browse, width, dark):
 def test_filters_stand_beside_the_list_where_there_is_room_and_fold_where_there_is_none(browse):
     make_story()
 
-    assert browse("/incidents/", width=1000).get_by_label("Words").is_visible()
+    assert browse("/incidents/", width=1000).get_by_label("Search terms").is_visible()
     narrow = browse("/incidents/?status=lifted", width=999)
-    assert not narrow.get_by_label("Words").is_visible()
+    assert not narrow.get_by_label("Search terms").is_visible()
     narrow.get_by_text("Filters (1 set)").click()
-    assert narrow.get_by_label("Words").is_visible()
+    assert narrow.get_by_label("Search terms").is_visible()
 
 
 def test_filtering_works_without_script_and_keeps_its_state_in_the_address(browse):
@@ -75,7 +75,7 @@ def test_filtering_works_without_script_and_keeps_its_state_in_the_address(brows
     page = browse("/incidents/", script=False)
 
     page.get_by_role("checkbox", name=re.compile("^Lifted")).check()
-    page.get_by_role("button", name="Show").first.click()
+    page.get_by_role("button", name="Apply filters").first.click()
 
     assert "status=lifted" in page.url
     assert page.locator(".found").inner_text().startswith("1 incident, status: lifted")
@@ -101,7 +101,7 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     page.get_by_role("button", name="Search").click()
     assert page.locator(".found strong").inner_text() == "31 incidents"
     page.get_by_role("checkbox", name=re.compile("^Zoom")).check()
-    page.get_by_role("button", name="Show").first.click()
+    page.get_by_role("button", name="Apply filters").first.click()
     assert page.locator(".found strong").inner_text() == "30 incidents"
     assert page.locator("mark").first.inner_text() == "Talk"
     first = page.locator(".row-title").all_inner_texts()

@@ -205,10 +205,10 @@ def test_context_is_not_listed(client, story):
 def test_a_list_that_is_not_understood_shows_sentences_and_no_rows(client, story):
     page = Page(client.get("/incidents/?colour=red&platform=nowhere&from=x"))
 
-    assert "Nothing is shown, because this was not understood" in page.text
-    assert "There is no filter “colour”." in page.text
+    assert "No results: we could not read these filters" in page.text
+    assert "“colour” is not a filter here." in page.text
     assert "platform: There is no platform “nowhere” here." in page.text
-    assert "“x” is no date." in page.text
+    assert "“x” is not a date." in page.text
     assert (
         "input",
         {
@@ -253,7 +253,7 @@ def test_a_list_without_matches_offers_other_spellings_and_filters_to_remove(cli
     narrow = Page(client.get("/incidents/?q=shuts&status=expired"))
 
     assert "?q=shuts" in misspelt.links
-    assert "/incidents/?q=shuts" in narrow.links
+    assert "?q=shuts" in narrow.links
 
 
 def test_a_download_has_what_the_list_shows_under_a_telling_name(client, story):
@@ -298,8 +298,8 @@ def test_a_download_that_is_not_understood_gets_a_problem_document(client, story
         "errors": [
             {
                 "parameter": "colour",
-                "detail": "There is no filter “colour”. There are: q, from, to, sort, platform, holder, type, status, "
-                "ground, reason, country, occurrence, all, after, before, at.",
+                "detail": "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, type, "
+                "status, ground, reason, country, occurrence, account, party, all, after, before, at.",
             },
             {"parameter": "platform", "detail": "There is no platform “nowhere” here."},
         ],

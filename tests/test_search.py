@@ -8,8 +8,10 @@ from incidents import index
 from incidents.index.analysis import fold, stem, tokens
 from incidents.index.documents import NAMES, SOURCES, passages
 from incidents.index.posting_lists import index_reader
+from incidents.listing.criteria import Criteria
 from incidents.listing.filters import IncidentFilter
-from incidents.listing.listing import Asked, Listing, documents_in_order
+from incidents.listing.listing import Listing
+from incidents.listing.ordering import documents_in_order
 from incidents.listing.query import parse, understood
 from incidents.models import Incident, Party, PublicIncident
 
@@ -33,7 +35,7 @@ def keys(text):
     query = parse(text)
     listing = Listing(
         index_reader("default", index.current_version("default")),
-        Asked(query=query, nothing=not query, order="best"),
+        Criteria(query=query, no_words=not query, order="best"),
     )
     return list(listing)
 

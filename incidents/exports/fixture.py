@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from ..choices import IncidentKind
-from ..listing.listing import batches
+from ..listing.matching import batches
 from ..models import (
     Account,
     Action,

@@ -10,7 +10,7 @@ from django.db import connections, transaction
 from ..index import current_version
 from ..index.posting_lists import Latest, latest_version
 from ..listing.filters import IncidentFilter
-from ..listing.listing import fields_in_order
+from ..listing.ordering import fields_in_order
 from ..models import PublicIncident
 
 

@@ -27,8 +27,9 @@ from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
 from . import analysis
 from .csv_rows import COLUMNS, csv_rows
 from .documents import first_day, texts_of
+from .facets import FINGERPRINT
 from .posting_lists import CHUNK_BITS, latest_version
-from .terms import VERSION, terms_of
+from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger
 
 AT_ONCE = 200
@@ -60,7 +61,7 @@ def _triggers():
             yield TableTrigger(table, SHOWING, "incident_id")
 
 
-change_queue = ChangeQueue(tuple(_triggers()), (VERSION, analysis.VERSION, PUBLIC_FIELDS, COLUMNS))
+change_queue = ChangeQueue(tuple(_triggers()), (FINGERPRINT, analysis.VERSION, PUBLIC_FIELDS, COLUMNS))
 
 
 def ensure(using):

@@ -1,24 +1,18 @@
-"""What a public record is found by: its words, the values it has for each filter, and the days it may have begun on."""
+"""The terms a public record is found by: its words, its values for each facet, and the days it may have begun on."""
 
 from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
 
 from ..choices import IncidentKind
-from ..records import shown_in
 from .analysis import is_unigram, stem, tokens
 from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
+from .facets import FACETS, NONE, VALUE
 
-# Raised when the same record is to give other terms; every entry is then read anew.
-VERSION = 2
-NONE = "none"  # the value of a filter for what is not recorded
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a date without an end is taken to reach so far
-# None of these signs is ever part of a token.
-STEM = "~"  # begins the stem of a word
-VALUE = "="  # begins a value that filters ask for
+STEM = "~"  # begins the stem of a word; like END and VALUE, it is never part of a token
 LISTED, COUNTED = f"{VALUE}listed", f"{VALUE}counted"
-MARKS = {NAMES: f"{END}n", TEXTS: "", SOURCES: f"{END}s"}
-ACTION_VALUES = ("type", "status", "occurrence")
+MARKS = {NAMES: f"{END}n", TEXTS: "", SOURCES: f"{END}s"}  # begins the words of a column; of texts, all words
 
 
 def terms_of(record):
@@ -38,34 +32,29 @@ def _words(found):
         listed = tokens(passage.text)
         words = {*listed, *(STEM + root for token in set(listed) if (root := stem(token)))}
         if not passage.text.isascii():
-            words |= set(pairs(listed))
+            words |= set(bigrams(listed))
         terms |= words
         if mark := MARKS[passage.column]:
             terms |= {mark + word for word in words}
     return terms
 
 
-def pairs(listed):
+def bigrams(listed):
     """Characters that stand side by side in a list of tokens: most names in Han have two, so a pair is a term too."""
     return (one + two for one, two in pairwise(listed) if is_unigram(one) and is_unigram(two))
 
 
 def _values(record):
-    """What filters ask of the incident as a whole."""
-    grounds = {each["ground"] for each in record["justifications"]} or {NONE}
-    parties = {party["slug"] for party in shown_in(record, "party")}
-    places = {each["country"] for each in record["involvements"]}
+    """The values of the incident as a whole, and the accounts by platform and holder, to be counted."""
+    for facet in FACETS:
+        if not facet.of_action:
+            yield from facet.terms(record)
     for action in record["actions"]:
         holder, account = action["account"]["holder"], action["account"]
-        places |= {holder and holder["country"], *action["countries"].split()}
-        yield f"{VALUE}account={account['slug']}"
         yield f"{VALUE}on={account['platform']['slug']}/{account['slug']}"
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
-    yield from (f"{VALUE}ground={ground}" for ground in grounds)
-    yield from (f"{VALUE}party={slug}" for slug in parties)
     yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
-    yield from (f"{VALUE}country={code}" for code in {place for place in places if place} or {NONE})
 
 
 def _order(record):
@@ -76,12 +65,10 @@ def _order(record):
 
 
 def _action_values(action):
-    """What filters ask of an action; what is asked together must be true of one and the same."""
-    account = action["account"]
-    yield f"{VALUE}platform={account['platform']['slug']}"
-    yield f"{VALUE}holder={account['holder']['slug'] if account['holder'] else NONE}"
-    yield f"{VALUE}reason={action['reason_status']}"
-    yield from (f"{VALUE}{name}={action[name]}" for name in ACTION_VALUES)
+    """The values of one action, whether it is counted, and the days on which it may have begun."""
+    for facet in FACETS:
+        if facet.of_action:
+            yield from facet.terms(action)
     if action["counted"]:
         yield COUNTED
     if action["start"]:

@@ -165,7 +165,7 @@ def understood(text):
     return parse(text).words() or _("nothing that can be looked for")
 
 
-def asked_for(text, names):
+def typed_filters(text, names):
     """Each `name:value` or `-name:value` of these names in what a reader typed: its name, its value, whether it has a
     minus, and where it stands."""
     for match in _item(tuple(names)).finditer(text.translate(QUOTATION_MARKS)):

@@ -1,27 +1,29 @@
-"""Questions answered as numbers that say what they count."""
+"""Questions about the whole answered as numbers that say what they count."""
 
 from ..choices import ReasonStatus, Status
-from ..index.terms import VALUE
-from .listing import Asked, Listing
+from ..index.facets import FACET
+from .counts import value_counts
+from .criteria import Criteria
+from .listing import Listing
 
 
 def home_figures(reader):
     """The figures of the front page; each but `actions` is the length of a list."""
-    listing = Listing(reader, Asked())
+    listing = Listing(reader, Criteria())
     return {
         "incidents": len(listing),
         "platforms": len(platform_counts(reader)),
-        "unexplained": len(Listing(reader, Asked({"reason": [ReasonStatus.NONE_STATED]}))),
-        "lifted": len(Listing(reader, Asked({"status": [Status.LIFTED]}))),
-        "actions": listing.actions(),
+        "unexplained": len(Listing(reader, Criteria({"reason": [ReasonStatus.NONE_STATED]}))),
+        "lifted": len(Listing(reader, Criteria({"status": [Status.LIFTED]}))),
+        "actions": listing.counted_action_count(),
     }
 
 
 def platform_counts(reader):
     """How many listed incidents there are on each platform that a public incident shows, by slug."""
-    prefix = f"{VALUE}platform="
+    prefix = FACET["platform"].term("")
     slugs = [term.removeprefix(prefix) for term, number in reader.beginning_with(prefix).items() if number]
-    return Listing(reader, Asked()).counts("platform", slugs)
+    return value_counts(Listing(reader, Criteria()).matching, "platform", slugs)
 
 
 def figures_of(listing, accounts):
@@ -31,6 +33,6 @@ def figures_of(listing, accounts):
     """
     return {
         "incidents": len(listing),
-        "actions": listing.actions(),
+        "actions": listing.counted_action_count(),
         "accounts": listing.reader.how_many(accounts),
     }

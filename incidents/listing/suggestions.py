@@ -1,41 +1,39 @@
-"""Nearest spellings, for a search that finds nothing: words of the archive that look like those that were typed."""
+"""Near spellings, for a search that finds nothing: words of the index that look like those that were typed."""
 
 from rapidfuzz import fuzz, process
 
 from ..index.analysis import is_unigram, tokens
-from ..index.documents import NAMES
-from ..index.terms import END, MARKS, STEM
-from .filters import IncidentFilter
+from ..index.documents import END, NAMES
+from ..index.terms import MARKS, STEM
 
-MOST = 3
-CLOSE = 72  # of 100: how much two spellings have in common
-MOST_COMPARED = 20_000
+MAX_SUGGESTIONS = 3
+MIN_SIMILARITY = 72  # of 100: how much two spellings have in common
+MIN_UNIGRAM_SIMILARITY = 50  # the same for words of scripts in which one character is much of a word
+MAX_WORDS_COMPARED = 20_000
 
 
-def spelling_suggestions(listing):
-    """Up to three query strings that differ in the spelling of a word and do find something, with what they ask for."""
-    text = listing.asked["q"]
-    found = []
+def spelling_suggestions(asked):
+    """Up to three query strings that differ from an IncidentFilter's in one word and find something, with their words."""
+    text, found = asked.cleaned["q"], []
     for word in dict.fromkeys(text.split()):
         listed = tokens(word)
         if not listed:
             continue
-        for other in _like("".join(listed) if all(map(is_unigram, listed)) else listed[0], listing.reader):
+        typed = "".join(listed) if all(map(is_unigram, listed)) else listed[0]
+        for other in _similar_words(typed, asked.reader):
             changed = text.replace(word, other)
-            data = listing.data.copy()
-            data["q"] = changed
-            again = IncidentFilter(
-                data, using=listing.reader.using, dataset_version=listing.reader.dataset_version
-            )
+            again = asked.with_query(q=changed)
             if again.is_valid() and (number := len(again.listing)):
-                found.append({"words": changed, "number": number, "query": again.query})
-            if len(found) == MOST:
+                found.append({"words": changed, "number": number, "query": again.local_query})
+            if len(found) == MAX_SUGGESTIONS:
                 return found
     return found
 
 
-def _like(word, reader):
+def _similar_words(word, reader):
     """Words that look like this one, those of titles and names first."""
+    is_short_script = is_unigram(word[0])
+    cutoff = MIN_UNIGRAM_SIMILARITY if is_short_script else MIN_SIMILARITY
     for mark in (MARKS[NAMES], ""):
         for start in (word[:2], word[:1]):
             terms = reader.beginning_with(mark + start)
@@ -45,12 +43,10 @@ def _like(word, reader):
                 if number and not set(term.removeprefix(mark)) & {STEM, END}
             }
             words.pop(word, None)
-            words = sorted(words, key=lambda other: -words[other])[:MOST_COMPARED]
-            close = process.extract(word, words, scorer=fuzz.ratio, score_cutoff=_close(word), limit=MOST)
+            words = sorted(words, key=lambda other: -words[other])[:MAX_WORDS_COMPARED]
+            close = process.extract(
+                word, words, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MAX_SUGGESTIONS
+            )
             if close:
                 return [other for other, _score, _place in close]
     return []
-
-
-def _close(word):
-    return 50 if is_unigram(word[0]) else CLOSE

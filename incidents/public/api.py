@@ -20,7 +20,7 @@ from ..index.posting_lists import index_reader
 from ..index.routers import reading
 from ..index.terms import VALUE
 from ..listing.filters import IncidentFilter
-from ..listing.listing import fields_in_order
+from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source
 from ..records import account_record, party_record, platform_record, source_record
 from .caching import public_page
@@ -144,9 +144,9 @@ def _listed(request, told):
     head = {
         "dataset": Selection(listing.listing, reading.get(), request.dataset_version, listing.query).about(),
         "count": len(listing.listing),
-        "next": addressed(request, listing.at_page(after=page.last) if page.has_next else None, limit),
+        "next": addressed(request, listing.query_at(after=page.last) if page.has_next else None, limit),
         "previous": addressed(
-            request, listing.at_page(before=page.first) if page.has_previous and page.first else None, limit
+            request, listing.query_at(before=page.first) if page.has_previous and page.first else None, limit
         ),
     }
     return answer(orjson.dumps(head)[:-1] + b',"results":[' + b",".join(results) + b"]}")

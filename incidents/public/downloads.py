@@ -13,6 +13,7 @@ from ..exports import FORMATS, select, select_incidents, sizes, write
 from ..index import record_of
 from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
+from ..listing.sentence import Sentence
 from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, csl_item, list_citation
@@ -32,7 +33,7 @@ def incident_download(request, suffix):
     listing = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
     if not listing.is_valid():
         return invalid_parameters(listing.errors)
-    name = "incidents-selected" if listing.parts else "incidents"
+    name = "incidents-selected" if Sentence(listing).parts else "incidents"
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
     )

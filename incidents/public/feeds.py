@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from ..index import record_of
 from ..index.routers import reading
 from ..listing.filters import IncidentFilter
-from ..listing.listing import documents_in_order
+from ..listing.ordering import documents_in_order
+from ..listing.sentence import Sentence
 from ..models import PublicChange
 from .caching import public_page
 from .presenters import incident_line
@@ -32,7 +33,7 @@ def incident_feed(request):
         return invalid_parameters(listing.errors)
     asked = request.GET.urlencode()
     address = request.build_absolute_uri(reverse("incident_list") + (f"?{asked}" if asked else ""))
-    feed = _feed(request, f"{settings.SITE_NAME}: {listing.sentence()}", address)
+    feed = _feed(request, f"{settings.SITE_NAME}: {Sentence(listing)}", address)
     for entry in documents_in_order(listing.page(MOST).keys):
         record = record_of(entry)
         link = request.build_absolute_uri(reverse("incident", args=[record["ref"]]))

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
+from ..index.facets import FACET
 from ..listing.filters import IncidentFilter
 from ..models import IN_ORDER
 from ..models.fields import EDTFField, VocabularyField
@@ -108,7 +109,7 @@ def _operation(name, summary, schema, parameters, *, missing=False):
 def _filters(most):
     found = [_limit(most)]
     for name, field in IncidentFilter.base_filters.items():
-        several = name in (*IncidentFilter.SEVERAL, "all")
+        several = name in (*FACET, "all")
         schema = (
             {"type": "array", "items": TEXT, "maxItems": 100}
             if several

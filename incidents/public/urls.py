@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import api, discovery, downloads, feeds, views
+from . import api, discovery, downloads, feeds, listings, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("incidents/", views.incident_list, name="incident_list"),
+    path("incidents/", listings.incident_list, name="incident_list"),
     path("incidents.atom", feeds.incident_feed, name="incident_feed"),
     path("incidents.<str:suffix>", downloads.incident_download, name="incident_download"),
     path("incidents/<slug:ref>.<str:suffix>", downloads.incident_file, name="incident_file"),
@@ -15,10 +15,10 @@ urlpatterns = [
     path("changes/", views.changes, name="changes"),
     path("changes.atom", feeds.change_feed, name="change_feed"),
     path("data/", downloads.data, name="data"),
-    path("platforms/", views.platform_list, name="platform_list"),
-    path("platforms/<slug:slug>/", views.platform, name="platform"),
-    path("accounts/<slug:slug>/", views.account, name="account"),
-    path("parties/<slug:slug>/", views.party, name="party"),
+    path("platforms/", listings.platform_list, name="platform_list"),
+    path("platforms/<slug:slug>/", listings.platform, name="platform"),
+    path("accounts/<slug:slug>/", listings.account, name="account"),
+    path("parties/<slug:slug>/", listings.party, name="party"),
     path("about/", views.about, name="about"),
     path("sitemap.xml", discovery.site_map, name="site_map"),
     path("sitemap-<slug:part>.xml", discovery.site_map_part, name="site_map_part"),

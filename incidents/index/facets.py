@@ -1,0 +1,329 @@
+"""The facets: everything that incidents can be filtered by, each declared once.
+
+From `FACETS` come the terms a record is indexed under, the filters of the query string with their refusals, the filter
+form with its counts, the sentence over a list, typed filters such as `platform:zoom`, the table in docs/filters.md, the
+parameters of the OpenAPI description, and the fingerprint by which the index notices that it is out of date.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from ..choices import ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
+from ..models import Account, Party, Platform
+from ..models.fields import place_name, validate_place
+from ..querysets import SHOWN
+
+NONE = "none"  # the value of a facet for what is not recorded
+VALUE = "="  # begins the term of a value; no token of a text has this sign
+MAX_FREQUENT_VALUES = 60  # platforms, holders or places whose incidents are counted: the most frequent of all
+
+
+def values_at(path: str, record: Any) -> Iterator[str]:
+    """The values at a dotted path in a record, lists and space-separated codes taken apart, empty ones left out."""
+    if not path:
+        yield from record.split()
+        return
+    name, _dot, rest = path.partition(".")
+    found = record[name]
+    for each in found if isinstance(found, list) else [found]:
+        if each:
+            yield from values_at(rest, each)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Something incidents can be filtered by.
+
+    `name` is its parameter, `paths` say where a record has its values: in the incident, or in one of its actions where
+    `of_action`, since what is asked of actions together must be true of one and the same action. `label` heads its
+    values in the form, `phrase` is how a sentence about a list names them (with a comma before it if `is_clause`),
+    `meaning` is its line in the documentation, `none` what it is called where nothing is recorded (empty: that
+    cannot be asked for).
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    label: str
+    phrase: str
+    meaning: str
+    of_action: bool = False
+    is_clause: bool = False
+    none: str = ""
+    in_form: bool = True
+
+    def term(self, value: str) -> str:
+        """The term under which incidents or actions with this value are posted."""
+        return f"{VALUE}{self.name}={value}"
+
+    def terms(self, record: dict) -> set[str]:
+        """The terms of a record: that of an action where `of_action`, else that of an incident."""
+        values = {value for path in self.paths for value in values_at(path, record)}
+        return {self.term(value) for value in values or ({NONE} if self.none else ())}
+
+    def is_known(self, value: str, reader) -> bool:
+        """Whether this is a value one can ask for."""
+        return bool(self.none) if value == NONE else self._is_known(value, reader)
+
+    def labels(self, values, reader) -> dict[str, str]:
+        """What these values are called in the form, those that are not known left out."""
+        found = self._labels([value for value in values if value != NONE], reader)
+        return found | ({NONE: str(self.none)} if NONE in values and self.none else {})
+
+    def phrases(self, values, reader) -> dict[str, str]:
+        """What these values are called within a sentence."""
+        return self.labels(values, reader)
+
+    def candidates(self, reader) -> list[str]:
+        """The values worth counting for the form."""
+        common = reader.most_common(self.term(""), MAX_FREQUENT_VALUES)
+        return [value for value in common if value and value != NONE] + ([NONE] if self.none else [])
+
+    # What each kind of facet says for itself
+
+    def value_of(self, typed: str) -> str:
+        """The value that somebody means who typed this text after `name:`."""
+        raise NotImplementedError
+
+    def refusal(self, value: str) -> str:
+        """The sentence for a value that is not known."""
+        raise NotImplementedError
+
+    def schema(self) -> dict:
+        """The JSON schema of a value."""
+        raise NotImplementedError
+
+    def documented_values(self) -> str:
+        """What the documentation says of its values."""
+        raise NotImplementedError
+
+    def _is_known(self, value: str, reader) -> bool:
+        raise NotImplementedError
+
+    def _labels(self, values: list[str], reader) -> dict[str, str]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class VocabularyFacet(Facet):
+    """A facet whose values are those of a vocabulary, offered in its order."""
+
+    vocabulary: type[Vocabulary] = Vocabulary
+
+    def value_of(self, typed):
+        by_label = {member.label.casefold(): member.value for member in self.vocabulary}
+        return by_label.get(typed.casefold(), typed.casefold())
+
+    def candidates(self, reader):
+        return self._values()
+
+    def refusal(self, value):
+        return _("“%(value)s” is not a value of this filter. Available values: %(known)s.") % {
+            "value": value,
+            "known": ", ".join(self._values()),
+        }
+
+    def phrases(self, values, reader):
+        return self.labels(values, reader) | {
+            value: self.vocabulary(value).phrase for value in values if value in self.vocabulary.values
+        }
+
+    def schema(self):
+        return {"type": "string", "enum": [sign + value for value in self._values() for sign in ("", "-")]}
+
+    def documented_values(self):
+        shown = ", ".join(f"`{value}`" for value in self.vocabulary.values[:2])
+        return f"{shown}, …"
+
+    def _values(self):
+        return [*self.vocabulary.values, *([NONE] if self.none else [])]
+
+    def _is_known(self, value, reader):
+        return value in self.vocabulary.values
+
+    def _labels(self, values, reader):
+        return {
+            value: str(self.vocabulary(value).label) for value in values if value in self.vocabulary.values
+        }
+
+
+@dataclass(frozen=True)
+class PlaceFacet(Facet):
+    """A facet whose values are ISO 3166 codes."""
+
+    def value_of(self, typed):
+        return typed if typed == NONE else typed.upper()
+
+    def refusal(self, value):
+        return _(
+            "“%(value)s” is not a country or territory code. Use ISO 3166 codes, such as HK or UA-43."
+        ) % {"value": value}
+
+    def schema(self):
+        return {"type": "string", "pattern": f"^(-?[A-Z]{{2}}(-[A-Z0-9]{{1,3}})?|-?{NONE})$"}
+
+    def documented_values(self):
+        return "an ISO 3166 code in capitals: `HK`, `UA-43`"
+
+    def _is_known(self, value, reader):
+        try:
+            validate_place(value)
+        except ValidationError:
+            return False
+        return True
+
+    def _labels(self, values, reader):
+        return {value: place_name(value) for value in values if self._is_known(value, reader)}
+
+
+@dataclass(frozen=True)
+class RecordFacet(Facet):
+    """A facet whose values are the slugs of platforms, parties or accounts that public incidents show."""
+
+    model: type[models.Model] = Platform
+    title: str = "name"  # the field that it is called by
+    unknown: str = ""
+
+    def value_of(self, typed):
+        return typed.casefold().replace(" ", "-")
+
+    def refusal(self, value):
+        return self.unknown % {"value": value}
+
+    def schema(self):
+        return {"type": "string", "pattern": "^-?[-a-zA-Z0-9_]+$"}
+
+    def documented_values(self):
+        return f"its slug, as in `/{self.model._meta.verbose_name_plural}/<slug>/`"
+
+    def _is_known(self, value, reader):
+        # Whatever the index holds is public; nothing else may be asked for by name.
+        return bool(reader.whole(self.term(value)))
+
+    def _labels(self, values, reader):
+        known = reader.labels[self.name]
+        if unread := [value for value in values if value not in known and self._is_known(value, reader)]:
+            found = self.model._default_manager.using(reader.using).filter(slug__in=unread)
+            known |= dict(found.values_list("slug", self.title))
+            reader.labels[self.name] = known
+        return {value: known[value] for value in values if value in known}
+
+
+FACETS: tuple[Facet, ...] = (
+    RecordFacet(
+        name="platform",
+        paths=("account.platform.slug",),
+        of_action=True,
+        label=gettext_lazy("Platform"),
+        phrase=pgettext_lazy("incidents …", "on %(values)s"),
+        meaning="an action on this platform",
+        model=Platform,
+        title="name",
+        unknown=gettext_lazy("There is no platform “%(value)s” here."),
+    ),
+    RecordFacet(
+        name="holder",
+        paths=("account.holder.slug",),
+        of_action=True,
+        label=gettext_lazy("Account holder"),
+        phrase=pgettext_lazy("incidents …", "on accounts of %(values)s"),
+        meaning="an action on an account of this party",
+        none=gettext_lazy("holder not known"),
+        model=Party,
+        title="public_label",
+        unknown=gettext_lazy("There is no account holder “%(value)s” here."),
+    ),
+    VocabularyFacet(
+        name="type",
+        paths=("type",),
+        of_action=True,
+        label=gettext_lazy("What was done"),
+        phrase=pgettext_lazy("incidents …", "what was done: %(values)s"),
+        is_clause=True,
+        meaning="what was done",
+        vocabulary=ActionType,
+    ),
+    VocabularyFacet(
+        name="status",
+        paths=("status",),
+        of_action=True,
+        label=gettext_lazy("Status"),
+        phrase=pgettext_lazy("incidents …", "status: %(values)s"),
+        is_clause=True,
+        meaning="whether it is still in force",
+        vocabulary=Status,
+    ),
+    VocabularyFacet(
+        name="ground",
+        paths=("justifications.ground",),
+        label=gettext_lazy("Stated reason"),
+        phrase=pgettext_lazy("incidents …", "stated reason: %(values)s"),
+        is_clause=True,
+        meaning="a reason stated in the incident",
+        none=gettext_lazy("none recorded"),
+        vocabulary=Ground,
+    ),
+    VocabularyFacet(
+        name="reason",
+        paths=("reason_status",),
+        of_action=True,
+        label=gettext_lazy("Was a reason given?"),
+        phrase=pgettext_lazy("incidents …", "was a reason given: %(values)s"),
+        is_clause=True,
+        meaning="whether a reason was given for the action",
+        vocabulary=ReasonStatus,
+    ),
+    PlaceFacet(
+        name="country",
+        paths=("involvements.country", "actions.account.holder.country", "actions.countries"),
+        label=gettext_lazy("Country or territory"),
+        phrase=pgettext_lazy("incidents …", "linked to %(values)s"),
+        meaning=(
+            "incidents linked to a place: where the holder is, where the action applied, "
+            "whose authority or law is said to be behind it"
+        ),
+        none=gettext_lazy("none recorded"),
+    ),
+    VocabularyFacet(
+        name="occurrence",
+        paths=("occurrence",),
+        of_action=True,
+        label=gettext_lazy("Did it happen?"),
+        phrase=pgettext_lazy("incidents …", "status of report: %(values)s"),
+        is_clause=True,
+        meaning="whether it happened",
+        vocabulary=Occurrence,
+    ),
+    RecordFacet(
+        name="account",
+        paths=("account.slug",),
+        of_action=True,
+        label=gettext_lazy("Account"),
+        phrase=pgettext_lazy("incidents …", "on the account %(values)s"),
+        meaning="an action on this account",
+        in_form=False,
+        model=Account,
+        title="label",
+        unknown=gettext_lazy("There is no account “%(value)s” here."),
+    ),
+    RecordFacet(
+        name="party",
+        paths=tuple(f"{parts}.{path.replace('__', '.')}.slug" for parts, path in SHOWN["party"]),
+        label=gettext_lazy("Person or body"),
+        phrase=pgettext_lazy("incidents …", "involving %(values)s"),
+        meaning="incidents in which this party held an account, spoke or played a part",
+        in_form=False,
+        model=Party,
+        title="public_label",
+        unknown=gettext_lazy("There is no party “%(value)s” here."),
+    ),
+)
+FACET: dict[str, Facet] = {facet.name: facet for facet in FACETS}
+
+# An index made by other declarations is out of date.
+FINGERPRINT = repr([(facet.name, facet.paths, facet.of_action, bool(facet.none)) for facet in FACETS])

@@ -1,0 +1,70 @@
+"""How many incidents and actions: beside each value of a facet, in each year, in all."""
+
+from ..index.facets import FACET, VALUE
+from ..index.posting_lists import EMPTY
+from ..index.terms import COUNTED, FIRST_YEAR, LAST_YEAR, LISTED
+from .matching import SPAN, union
+
+
+def value_counts(matching, name, values):
+    """For each of these values of a facet, how many incidents there would be with it, all else as asked."""
+    facet = FACET[name]
+    by_value = _layers_of(matching.reader, {value: facet.term(value) for value in values})
+    base = matching.of_incidents(but=name)
+    if not facet.of_action:
+        base = matching.of_actions(base, but=name)
+        return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in by_value.items()}
+    if matching.criteria.all_of:
+        base = matching.of_actions(base, but=name)
+    return _count(matching, base, matching.layers(but=name), by_value)
+
+
+def start_counts(matching, spans):
+    """For each of these years or months (or `none`), how many incidents may have begun in it, all else as asked."""
+    by_span = _layers_of(matching.reader, {span: f"{VALUE}start={span}" for span in spans})
+    base = matching.of_actions(matching.of_incidents(), but=SPAN)
+    return _count(matching, base, matching.layers(but=SPAN), by_span)
+
+
+def years(reader):
+    """The years from the first to the last in which a listed incident begins."""
+    every = range(FIRST_YEAR, LAST_YEAR + 1)
+    by_year = _layers_of(reader, {year: f"{VALUE}first={year}" for year in every})
+    listed = reader.whole(LISTED)
+    found = [year for year, of in by_year.items() if listed.intersect(of.get(0, EMPTY))]
+    return range(found[0], found[-1] + 1) if found else range(0)
+
+
+def action_count(matching):
+    """How many actions the matching incidents have, whether they are counted or not."""
+    return sum(map(matching.incidents.intersection_cardinality, matching.actions.values()))
+
+
+def counted_action_count(matching):
+    """How many counted account actions the matching incidents have, of those that match."""
+    counted, layers = matching.reader.layers([COUNTED])[COUNTED], matching.layers()
+    return sum(
+        len(matching.incidents & of & layers[layer]) if layers is not None else len(matching.incidents & of)
+        for layer, of in counted.items()
+        if layer and (layers is None or layer in layers)
+    )
+
+
+def _layers_of(reader, terms):
+    """The sets of each term by layer, under the keys of `terms`."""
+    return dict(zip(terms, reader.layers(list(terms.values())).values(), strict=True))
+
+
+def _count(matching, base, layers, by_value):
+    """For each value how many of the base have it in an action in question; `layers` has these actions, None for all."""
+    if layers is None:
+        return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in by_value.items()}
+    # Mostly all actions of an incident are in question or none is: only the others are looked at layer by layer.
+    partly = base & union(there - layers.get(layer, EMPTY) for layer, there in matching.actions.items())
+    wholly = (base & union(layers.values())) - partly
+    layers = {layer: rest for layer, each in layers.items() if (rest := each & partly)}
+    counts = {}
+    for value, of in by_value.items():
+        beside = union(layers[layer] & of[layer] for layer in layers.keys() & of.keys())
+        counts[value] = wholly.intersection_cardinality(of.get(0, EMPTY)) + len(beside)
+    return counts

@@ -1,0 +1,22 @@
+"""What is asked of a listing, apart from any query string and any database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .query import Query
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Values by facet: those of which an incident has any, or every one where `all_of` names the facet, and those it has
+    not; the days on which an action may have begun (None: open), the words, and the order."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    without: dict[str, list[str]] = field(default_factory=dict)
+    all_of: frozenset[str] = frozenset()
+    first: date | None = None
+    last: date | None = None
+    undated: bool = False
+    query: Query = Query()
+    no_words: bool = False  # something was typed, and nothing of it can be searched for
+    order: str = "newest"

@@ -1,0 +1,145 @@
+"""The filter form beside a list: each parameter with its values, what is chosen, and how many incidents each leads to."""
+
+from functools import cache
+from operator import itemgetter
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..dates import EDTF
+from ..index.facets import FACET, NONE, RecordFacet, VocabularyFacet
+from ..models import Action
+from .counts import start_counts, value_counts, years
+from .filters import EXCLUDED, ORDERS, plain
+from .sentence import count_in_words
+
+MAX_LISTED_VALUES = 20  # of platforms, holders and places
+MAX_LISTING_READ = 100  # incidents; in a shorter list its own platforms and holders are counted, too
+MAX_BARS_WITH_LABELS = 6
+
+
+class FilterForm:
+    """The form for an IncidentFilter. Nothing is counted while something is not understood."""
+
+    def __init__(self, asked):
+        self.asked, self.is_valid = asked, asked.is_valid()
+
+    def groups(self):
+        """The parameters in the order of the form, each with its label, its values and what is wrong with them."""
+        return [
+            self._group(name, field)
+            for name, field in self.asked.form.fields.items()
+            if name not in ("all", "after", "before", *self.asked.fixed)
+            and (name not in FACET or FACET[name].in_form)
+        ]
+
+    def _group(self, name, field):
+        chosen = self.asked.given.getlist(name)
+        group = {
+            "name": name,
+            "label": field.label,
+            "chosen": chosen,
+            "errors": self.asked.errors.get(name, []),
+        }
+        if name == "sort":
+            return group | self._orders()
+        if name not in FACET:
+            return group
+        return group | {
+            "options": self._options(FACET[name], chosen),
+            "excluded": [value for value in chosen if value.startswith(EXCLUDED)],
+            "all": name in self.asked.given.getlist("all"),
+        }
+
+    def _orders(self):
+        order = self.asked.order if not self.asked.errors.get("sort") else ""
+        has_words = "q" in self.asked.data
+        orders = {value: label for value, label in ORDERS.items() if value != "best" or has_words}
+        return {
+            "options": [(value, label, value == order) for value, label in orders.items()],
+            "default": "best" if has_words else "newest",
+        }
+
+    def _options(self, facet, chosen):
+        """The values offered. Of platforms, holders and places those with a match, and those chosen."""
+        counts = self.counts(facet.name) if self.is_valid else {}
+        options = [
+            {
+                "name": facet.name,
+                "value": value,
+                "label": label,
+                "chosen": value in chosen,
+                "count": str(counts.get(value, 0)) if self.is_valid else "",
+                "empty": value not in counts and value not in chosen,
+            }
+            for value, label in self._labels(facet, counts, [plain(value) for value in chosen])
+        ]
+        if not isinstance(facet, VocabularyFacet):
+            options.sort(key=lambda option: (option["value"] == NONE, -int(option["count"] or 0)))
+        return options
+
+    def _labels(self, facet, counts, chosen):
+        none = [(NONE, str(facet.none))] if facet.none and (counts or chosen) else []
+        if isinstance(facet, VocabularyFacet):
+            return [*_vocabulary_labels(facet, get_language()), *none]
+        most = sorted(counts, key=lambda value: (-counts[value], value))[:MAX_LISTED_VALUES]
+        labels = facet.labels({*most, *chosen} - {NONE}, self.asked.reader)
+        return [*sorted(labels.items(), key=itemgetter(1)), *none]
+
+    def counts(self, name):
+        """For each value of a facet that any incident would have, how many there would be, all else as asked."""
+        facet, listing = FACET[name], self.asked.listing
+        chosen = [value for value, _excluded in self.asked.values(name)]
+        values = facet.candidates(self.asked.reader)
+        if isinstance(facet, RecordFacet) and len(listing) <= MAX_LISTING_READ:
+            values = [*values, *self._values_of_short(facet, listing)]
+        counts = value_counts(listing.matching, name, list(dict.fromkeys((*values, *chosen))))
+        return {value: number for value, number in counts.items() if number}
+
+    def _values_of_short(self, facet, listing):
+        """The values that the actions of a short list have."""
+        actions = Action.objects.using(self.asked.reader.using).filter(incident__in=list(listing.found))
+        columns = [path.replace(".", "__") for path in facet.paths]
+        rows = actions.order_by().values_list(*columns).distinct()
+        return [value for row in rows for value in row if value]
+
+    def years(self):
+        """How many incidents may have begun in each year; in each month, if one year is asked for."""
+        first, last = self.asked.cleaned["from"], self.asked.cleaned["to"]
+        if first and last and first[:4] == last[:4]:
+            spans = [f"{first[:4]}-{month:02}" for month in range(1, 13)]
+        else:
+            spans = [str(year) for year in years(self.asked.reader)]
+        counts = start_counts(self.asked.listing.matching, [*spans, NONE])
+        most = max((counts[span] for span in spans), default=0)
+        query_with = self.asked.query_with
+        return {
+            "bars": [
+                {
+                    "span": span,
+                    "number": counts[span],
+                    "words": _bar_words(span, counts[span]),
+                    "short": span[-2:] if len(spans) > MAX_BARS_WITH_LABELS else span,
+                    "share": (share := -(-100 * counts[span] // most) if most else 0),
+                    "top": 100 - share,
+                    "query": query_with(**{"from": [span], "to": [span]}),
+                    "chosen": bool(first and last and first <= span <= last),
+                }
+                for span in spans
+            ],
+            "undated": counts[NONE],
+            "undated_query": query_with(**{"from": [NONE], "to": []}),
+            "narrowed": bool(first or last),
+            "whole": query_with(**{"from": [], "to": []}),
+        }
+
+
+def _bar_words(span, number):
+    incidents = count_in_words(number) if number else _("none")
+    return _("%(period)s: %(incidents)s") % {"period": EDTF(span).words(), "incidents": incidents}
+
+
+@cache
+def _vocabulary_labels(facet, _language):
+    """The values of a vocabulary with their labels. Each look for a translation costs as much as ten rows of a page."""
+    return tuple((member.value, str(member.label)) for member in facet.vocabulary)

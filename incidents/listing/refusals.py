@@ -1,0 +1,98 @@
+"""Why a query string is not understood: a sentence for each parameter, naming the value and what would be right."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..index.facets import FACET, NONE
+from ..models.fields import validate_text
+from .ordering import Cursor
+
+MAX_VALUES = 100  # of one parameter
+MAX_CHARACTERS = 200  # of one value
+MAX_SHOWN_CHARACTERS = 40  # of what was not understood
+PLACES = ("after", "before", "at")  # where in the list one is, which a download does not ask
+SINGLE = ("q", "from", "to", "sort", *PLACES)  # parameters that take one value
+
+
+def unreadable(asked):
+    """Parameters of an IncidentFilter that no field can read."""
+    found = {}
+    for name in asked.data:
+        values = asked.data.getlist(name)
+        if name not in asked.filters or name in asked.misplaced:
+            available = [each for each in asked.filters if each not in asked.fixed]
+            found[printable(name)] = [
+                _("“%(name)s” is not a filter here. Available filters: %(names)s.")
+                % {"name": printable(name), "names": ", ".join(available)}
+            ]
+        elif name in SINGLE and len(values) > 1:
+            found[name] = [_("Give one value, not %d.") % len(values)]
+        elif len(values) > MAX_VALUES:
+            found[name] = [_("Give at most %d values.") % MAX_VALUES]
+        elif any(len(value) > MAX_CHARACTERS for value in values):
+            found[name] = [_("Give at most %d characters.") % MAX_CHARACTERS]
+        elif bad := [value for value in values if not can_be_read(validate_text, value)]:
+            found[name] = [_("“%s” contains a character that no text has.") % printable(bad[0])]
+    return found
+
+
+def meaningless(asked):
+    """Parameters of an IncidentFilter whose values can be read, and mean nothing here."""
+    found = {
+        name: [_sentence(asked, name, error) for error in errors]
+        for name, errors in asked.form.errors.as_data().items()
+    }
+    cleaned = asked.form.cleaned_data
+    first, last = cleaned.get("from"), cleaned.get("to")
+    if first == NONE and last:
+        found["to"] = [_("Incidents without a date have no last day. Remove “to” or “from=none”.")]
+    elif first and last and first.earliest > last.latest:
+        found["to"] = [
+            _("“%(last)s” is before “%(first)s”, where the period begins.") % {"first": first, "last": last}
+        ]
+    places = [name for name in PLACES if cleaned.get(name)]
+    if len(places) > 1:
+        found[places[1]] = [_("Give only one of these: %s.") % ", ".join(PLACES)]
+    for name in ("after", "before"):
+        if cleaned.get(name) and not _is_place(cleaned[name], asked.order):
+            found[name] = [
+                _("“%s” is not a place in this list. Start from its first page.") % printable(cleaned[name])
+            ]
+    return found
+
+
+def _sentence(asked, name, error):
+    if error.code != "invalid_choice":
+        return error.messages[0]
+    value = error.params["value"]
+    if facet := FACET.get(name):
+        return facet.refusal(value)
+    known = [key for key, _label in asked.form.fields[name].choices if key]
+    return _("“%(value)s” is not a value of this filter. Available values: %(known)s.") % {
+        "value": value,
+        "known": ", ".join(known),
+    }
+
+
+def _is_place(text, order):
+    try:
+        Cursor.read(text, order)
+    except ValueError:
+        return False
+    return True
+
+
+def can_be_read(validate, value):
+    """Whether a validator, or the cleaning of a form field, lets this value pass."""
+    try:
+        validate(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def printable(text):
+    """Text as it may be shown back: short, and without control characters."""
+    return "".join(
+        character if character.isprintable() else "\ufffd" for character in text[:MAX_SHOWN_CHARACTERS]
+    )

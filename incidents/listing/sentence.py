@@ -1,0 +1,114 @@
+"""What a listing shows, in words: one sentence, and its parts, each with the query strings that remove or reverse it."""
+
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from ..dates import EDTF
+from ..index.facets import FACETS, NONE
+from .filters import EXCLUDED, plain
+
+
+class Sentence:
+    """The words for what an IncidentFilter asks for; only for one that `is_valid()`."""
+
+    def __init__(self, asked):
+        self.asked = asked
+
+    def __str__(self):
+        """The whole of it: “14 incidents on Zoom or Weibo, stated reason: local law”."""
+        words = count_in_words(len(self.asked.listing))
+        if self.asked.listing.is_cut:
+            words = pgettext("number of incidents", "more than %s") % words
+        for number, part in enumerate(self.parts):
+            separator = " " if number == 0 and not part["is_clause"] else ", "
+            words += f"{separator}{part['words']}"
+        return words
+
+    @cached_property
+    def parts(self):
+        """What is filtered by, facet by facet: the words before and after the values, the values with their links."""
+        parts = []
+        if typed := self.asked.cleaned["q"]:
+            words = self.asked.words.words() or _("nothing that can be searched for")
+            value = _value(words, self.asked.query_with(q=[]))
+            parts.append(_part("q", pgettext("incidents …", "matching %(values)s"), [value], typed=typed))
+        parts += [part for facet in FACETS if (part := self._facet_part(facet))]
+        first, last = self.asked.cleaned["from"], self.asked.cleaned["to"]
+        if first or last:
+            value = _value(_period(first, last), self.asked.query_with(**{"from": [], "to": []}))
+            parts.append(_part("from", pgettext("incidents …", "that began %(values)s"), [value]))
+        return parts
+
+    def _facet_part(self, facet):
+        name = facet.name
+        given = list(dict.fromkeys(self.asked.given.getlist(name)))
+        if not given:
+            return None
+        phrases = facet.phrases([plain(value) for value in given], self.asked.reader)
+        included, excluded = [], []
+        for each in given:
+            value, is_excluded = plain(each), each.startswith(EXCLUDED)
+            others = [other for other in self.asked.given.getlist(name) if other != each]
+            reversed_ = self.asked.query_with(**{name: [*others, value if is_excluded else EXCLUDED + value]})
+            link = _value(phrases[value], self.asked.query_with(**{name: others}), reversed_, is_excluded)
+            (excluded if is_excluded else included).append(link)
+        all_of = self.asked.given.getlist("all")
+        part = _part(name, str(facet.phrase), included, excluded, facet.is_clause, name in all_of)
+        if len(included) > 1:
+            others = [other for other in all_of if other != name]
+            part["toggle_all"] = self.asked.query_with(all=others if part["all"] else [*others, name])
+        return part
+
+    def relaxations(self):
+        """If nothing is found: each part without which something would be, with the number and the query string."""
+        if len(self.asked.listing):
+            return []
+        found = []
+        for part in self.parts:
+            name = part["name"]
+            if number := len(self.asked.listing.matching.without(name)):
+                names = ("from", "to") if name == "from" else (name,)
+                query = self.asked.query_with(**dict.fromkeys(names, []))
+                found.append({"part": part, "number": number, "query": query})
+        return found
+
+
+def count_in_words(number):
+    """A number of incidents: “14 incidents”."""
+    return ngettext("%d incident", "%d incidents", number) % number
+
+
+def _value(words, without, reverse="", is_excluded=False):
+    """A value with the query strings that leave it out of the filter and that turn it into its opposite."""
+    return {"words": words, "without": without, "reverse": reverse, "is_excluded": is_excluded}
+
+
+def _part(name, phrase, values, excluded=(), is_clause=False, all_of=False, **more):
+    """A part of the sentence: as words, and as pieces between which a page puts links."""
+    joined = (_(" and ") if all_of else _(" or ")).join(value["words"] for value in values)
+    without = pgettext("incidents …", "without %(values)s")
+    left_out = without % {"values": _(" or ").join(value["words"] for value in excluded)}
+    words = [phrase % {"values": joined}] if values else []
+    before, _placeholder, after = phrase.partition("%(values)s")
+    return {
+        "name": name,
+        "words": " ".join([*words, left_out] if excluded else words),
+        "before": before,
+        "after": after,
+        "values": values,
+        "before_excluded": without.partition("%(values)s")[0],
+        "excluded": list(excluded),
+        "is_clause": is_clause,
+        "all": all_of,
+    } | more
+
+
+def _period(first, last):
+    """A period as the end of a sentence: “in June 2020”, “between May and July 2020”."""
+    if first == NONE:
+        return _("on an unknown day")
+    if first and first == last:
+        return (_("on %s") if len(first) == len("2020-06-07") else _("in %s")) % first.words()
+    return EDTF(f"{first or '..'}/{last or '..'}").words()

@@ -1,0 +1,140 @@
+"""Lists of incidents: all of them, and those of a platform, an account or a party, which are the same with one facet fixed."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from ..exports import FORMATS
+from ..index import read_record
+from ..index.documents import NAMES, passages
+from ..index.facets import FACET, VALUE
+from ..index.posting_lists import index_reader
+from ..index.routers import reading
+from ..listing.criteria import Criteria
+from ..listing.filter_form import FilterForm
+from ..listing.filters import IncidentFilter
+from ..listing.listing import Listing
+from ..listing.ordering import fields_in_order
+from ..listing.sentence import Sentence
+from ..listing.stats import figures_of, platform_counts
+from ..listing.suggestions import spelling_suggestions
+from ..models import Account, Party, Platform
+from ..records import account_record, party_record, platform_record
+from .caching import public_page, version_number
+from .citations import list_citation
+from .presenters import ROW_FIELDS, incident_row
+
+PAGE_SIZE = 25
+MAX_KEPT_ROWS = 2_000
+
+
+@require_safe
+@public_page
+def incident_list(request):
+    return render(request, "incidents/incident_list.html", listing_context(request))
+
+
+@require_safe
+@public_page
+def platform_list(request):
+    counts = platform_counts(index_reader(reading.get(), request.dataset_version))
+    found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
+    platforms = [platform_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
+    return render(request, "incidents/platform_list.html", {"platforms": platforms})
+
+
+@require_safe
+@public_page
+def platform(request, slug):
+    return subject(request, "platform", Platform.objects.all(), slug, platform_record, f"{VALUE}on={slug}/")
+
+
+@require_safe
+@public_page
+def account(request, slug):
+    accounts = Account.objects.select_related("platform", "holder")
+    return subject(request, "account", accounts, slug, account_record, FACET["account"].term(slug))
+
+
+@require_safe
+@public_page
+def party(request, slug):
+    return subject(request, "party", Party.objects.all(), slug, party_record, f"{VALUE}of={slug}/")
+
+
+def subject(request, name, records, slug, record_of, accounts):
+    """The page of a platform, account or party that a public incident shows: its record, its figures, its incidents."""
+    reader = index_reader(reading.get(), request.dataset_version)
+    if not FACET[name].is_known(slug, reader):
+        raise Http404
+    # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
+    counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
+    context = listing_context(request, fixed={name: slug})
+    context |= {name: record_of(records.get(slug=slug)), "figures": figures_of(counted, accounts)}
+    return render(request, f"incidents/{name}.html", context)
+
+
+def listing_context(request, fixed=None):
+    """What the page of a list shows: the filter form, what was asked in words, a page of rows, ways to take it along."""
+    asked = IncidentFilter(
+        request.GET, using=reading.get(), dataset_version=request.dataset_version, fixed=fixed
+    )
+    form = FilterForm(asked)
+    context = {"errors": asked.errors, "groups": form.groups(), "formats": list(FORMATS)}
+    context |= {"query": asked.query, "local_query": asked.local_query}
+    if not asked.is_valid():
+        return context
+    sentence, page = Sentence(asked), asked.page(PAGE_SIZE)
+    query = f"?{asked.query}" if asked.query else ""
+    context |= {
+        "parts": sentence.parts,
+        "sentence": str(sentence),
+        "number": len(asked.listing),
+        "is_cut": asked.listing.is_cut,
+        "years": form.years(),
+        "rows": rows(page.keys, asked.words),
+        "cite": list_citation(
+            str(sentence),
+            address=request.build_absolute_uri(reverse("incident_list") + query),
+            version=version_number(request),
+        ),
+        "pages": paging(page, asked.query_at),
+        "hidden_inputs": asked.hidden_inputs(),
+    }
+    if not len(asked.listing):
+        context["spelling_suggestions"] = spelling_suggestions(asked)
+        context["relaxations"] = sentence.relaxations()
+    return context
+
+
+def rows(keys, query=None):
+    """The rows of a list as the pages show them, with the places of the words that were looked for."""
+    as_row = row.__wrapped__ if settings.DEBUG else row
+    records = fields_in_order(reading.get(), keys, ["record"])
+    return [as_row(bytes(record), query, get_language()) for (record,) in records]
+
+
+@lru_cache(maxsize=2_000)
+def row(record, query, language):
+    """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
+    known = read_record(record, ROW_FIELDS)
+    context = {"row": incident_row(known)}
+    if query:
+        context["marked"] = query.highlight(known["title"], NAMES)
+        context["excerpt"] = query.snippet(passages(known))
+    return render_to_string("incidents/_incident_row.html", context)
+
+
+def paging(page, query):
+    """The query strings of the first, previous and next page; none where there is no such page."""
+    return {
+        "first": query() if page.has_previous else None,
+        "previous": query(before=page.first) if page.has_previous and page.first else None,
+        "next": query(after=page.last) if page.has_next else None,
+    }
