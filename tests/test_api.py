@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import caches
 
 from incidents import choices, index
-from incidents.public.api import PARTS, REGISTRIES
+from incidents.public.api import RECORD_LISTS, REGISTRIES
 
 from .factories import make_account, make_party, make_platform, make_published_incident, make_story
 
@@ -20,7 +20,7 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "negative_data_rejection,unsupported_method"
 )
-LISTS = ("incidents", *PARTS, *REGISTRIES)
+LISTS = ("incidents", *RECORD_LISTS, *REGISTRIES)
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_parts_name_their_incident(client):
     make_story()
     (record,) = every(client, "/api/v1/incidents/")
 
-    for name in PARTS:
+    for name in RECORD_LISTS:
         assert every(client, f"/api/v1/{name}/") == [{"incident": "told", **part} for part in record[name]]
 
 

@@ -1,13 +1,17 @@
-"""The read-only API: the records of the pages as JSON, with the same filters, in pages that no addition upsets."""
+"""The read-only API: the records of the pages as JSON, with the same filters, in pages that stay the same when records
+are added."""
 
 import hashlib
 import time
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -23,207 +27,221 @@ from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source
 from ..records import account_record, party_record, platform_record, source_record
-from .caching import public_page
+from .caching import public_page, version_number
 from .openapi import openapi
 from .problem_details import invalid_parameters, problem_response
 
-MOST = 100
-USUAL = 25
-MINUTE = 60
-# The parts of incidents that are listed by themselves, and the registries with how their records are told.
-PARTS = ("actions", "justifications", "involvements", "citations")
+MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE = 25
+MAX_KEY_CHARACTERS = 100
+RATE_PERIOD_SECONDS = 60
+# The lists within an incident record that have an address of their own.
+RECORD_LISTS = ("actions", "justifications", "involvements", "citations")
+
+
+class Registry(NamedTuple):
+    """What public incidents refer to: its model, its facet in the index, its key, how its records are made."""
+
+    model: type[models.Model]
+    term: str
+    key: str
+    record: Callable[[Any], dict[str, Any]]
+    related: Collection[str] = ()
+
+
 REGISTRIES = {
-    "platforms": (Platform, "platform", "slug", platform_record, ()),
-    "accounts": (Account, "account", "slug", account_record, ("platform", "holder")),
-    "parties": (Party, "party", "slug", party_record, ()),
-    "sources": (Source, "source", "citekey", source_record, ("derived_from",)),
+    "platforms": Registry(Platform, "platform", "slug", platform_record),
+    "accounts": Registry(Account, "account", "slug", account_record, ("platform", "holder")),
+    "parties": Registry(Party, "party", "slug", party_record),
+    "sources": Registry(Source, "source", "citekey", source_record, ("derived_from",)),
 }
 
 
-def open_data(view):
-    """A view that programs ask: open to other sites, and to anyone as often as the documented limit allows."""
+def api_view(view):
+    """A view for programs: open to other sites, and limited to `API_RATE` requests a minute from one address."""
 
     @wraps(view)
     def answered(request, *args, **kwargs):
-        response = _too_many(request) or view(request, *args, **kwargs)
+        response = too_many_requests(request) or view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Dataset-Version, Retry-After"
         if getattr(request, "dataset_version", None):
             response["Dataset-Version"] = str(request.dataset_version.number)
         return response
 
-    # Other methods are to be told that they are not allowed, not that a token is missing.
+    # Exempt, so that other methods get 405 and not a complaint about a missing token.
     return csrf_exempt(require_safe(public_page(answered)))
 
 
-def _too_many(request):
-    """The answer to an address that has asked more than API_RATE times this minute. Nobody's address is kept."""
+def too_many_requests(request: HttpRequest) -> HttpResponse | None:
+    """Status 429 for an address that has sent more than `API_RATE` requests this minute. No address is stored."""
     if not settings.API_RATE:
         return None
-    minute, passed = divmod(time.time(), MINUTE)
+    period, passed = divmod(time.time(), RATE_PERIOD_SECONDS)
     address = request.META.get("REMOTE_ADDR")
-    if settings.BEHIND_PROXY:  # the proxy puts whoever asked it last
+    if settings.BEHIND_PROXY:  # the proxy appends the address that it was asked from
         address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
-    asked = f"{settings.SECRET_KEY} {minute} {address}"
-    key = f"asked-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"
-    cache.add(key, 0, 2 * MINUTE)
+    digest = hashlib.sha256(f"{settings.SECRET_KEY} {period} {address}".encode()).hexdigest()
+    key = f"requests-{digest[:20]}"
+    cache.add(key, 0, 2 * RATE_PERIOD_SECONDS)
     try:
-        number = cache.incr(key)
+        count = cache.incr(key)
     except ValueError:
         return None
-    if number is None or number <= settings.API_RATE:  # None: the cache is away
+    if count is None or count <= settings.API_RATE:  # None: the cache cannot be reached
         return None
-    wait = int(MINUTE - passed) + 1
+    wait = int(RATE_PERIOD_SECONDS - passed) + 1
     response = problem_response(
         429,
         _("Too many requests"),
-        _("At most %(rate)d a minute. Ask again in %(wait)d seconds, or take a whole file away.")
-        % {"rate": settings.API_RATE, "wait": wait},
+        _(
+            "At most %(rate)d requests a minute are allowed. Try again in %(seconds)d seconds, or download a whole file."
+        )
+        % {"rate": settings.API_RATE, "seconds": wait},
     )
     response["Retry-After"] = str(wait)
     return response
 
 
-def answer(document):
+def json_response(document: bytes) -> HttpResponse:
     return HttpResponse(document, content_type="application/json")
 
 
-def page_of(request, names=()):
-    """The size of the page and the other parameters; or the problem with them."""
-    data = request.GET.copy()
-    limits = data.pop("limit", [str(USUAL)])
-    if (
-        len(limits) > 1
-        or not limits[0].isascii()
-        or not limits[0].isdigit()
-        or not 1 <= int(limits[0][:6]) <= MOST
-    ):
-        return None, data, {"limit": [_("A limit is a number from 1 to %d.") % MOST]}
-    errors = {
-        name[:40]: [_("There is no parameter of this name here.")]
-        for name in data
-        if names and name not in names
+def take_limit(parameters: QueryDict) -> tuple[int, dict[str, list[str]]]:
+    """The size of a page, taken out of the parameters, and what is wrong with it."""
+    limits = parameters.pop("limit", [str(DEFAULT_PAGE_SIZE)])
+    text = limits[0]
+    if len(limits) == 1 and text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PAGE_SIZE:
+        return int(text), {}
+    return 0, {"limit": [_("Give one number from 1 to %d.") % MAX_PAGE_SIZE]}
+
+
+def unknown_parameters(parameters: Iterable[str], *, known: Collection[str]) -> dict[str, list[str]]:
+    """What is wrong with each parameter that is not known here."""
+    message = _("“%(name)s” is not a parameter of this address. Available parameters: %(known)s.")
+    if not known:
+        message = _("“%(name)s” is not a parameter of this address, which has none.")
+    return {
+        name[:40]: [message % {"name": name[:40], "known": ", ".join(known)}]
+        for name in parameters
+        if name not in known
     }
-    return int(limits[0]), data, errors
 
 
-def addressed(request, query, limit):
-    """The whole address of another page, or null."""
+def page_address(request: HttpRequest, query: str | None) -> str | None:
+    """The absolute URL of another page with this query string and the same limit; None if there is no such page."""
     if query is None:
         return None
-    given = request.GET.get("limit")
-    parts = [part for part in (query, f"limit={given}" if given else "") if part]
-    return request.build_absolute_uri(f"{request.path}?{'&'.join(parts)}" if parts else request.path)
+    limit = request.GET.get("limit")
+    query = "&".join(part for part in (query, limit and f"limit={limit}") if part)
+    return request.build_absolute_uri(f"{request.path}?{query}" if query else request.path)
 
 
-@open_data
+@api_view
 def incidents(request):
-    return _listed(request, lambda record: [record])
+    return incident_results(request, lambda record: [record])
 
 
-@open_data
-def parts(request, name):
-    """The parts of the incidents that the filters find; a page has those of `limit` incidents."""
+@api_view
+def record_list(request, name):
+    """One list within the records of matching incidents, for example all their actions; `limit` counts incidents."""
 
-    def told(record):
-        decoded = orjson.loads(record)
-        return [orjson.dumps({"incident": decoded["ref"], **part}) for part in decoded[name]]
+    def results(record):
+        incident = orjson.loads(record)
+        return [orjson.dumps({"incident": incident["ref"], **part}) for part in incident[name]]
 
-    return _listed(request, told)
+    return incident_results(request, results)
 
 
-def _listed(request, told):
-    limit, data, errors = page_of(request)
-    listing = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
-    errors = errors | listing.errors
-    if errors:
+def incident_results(request: HttpRequest, results_of: Callable[[bytes], list[bytes]]) -> HttpResponse:
+    """A page of matching incidents with what `results_of` makes of the JSON of each record."""
+    parameters = request.GET.copy()
+    limit, errors = take_limit(parameters)
+    listing = IncidentFilter(parameters, using=reading.get(), dataset_version=request.dataset_version)
+    if errors := errors | listing.errors:
         return invalid_parameters(errors)
     page = listing.page(limit)
     records = fields_in_order(reading.get(), page.keys, ["record"])
-    results = [each for (record,) in records for each in told(unpacked(record))]
+    results = [result for (record,) in records for result in results_of(unpacked(record))]
+    following = listing.query_at(after=page.last) if page.has_next else None
+    preceding = listing.query_at(before=page.first) if page.has_previous and page.first else None
     head = {
         "dataset": Selection(listing.listing, reading.get(), request.dataset_version, listing.query).about(),
         "count": len(listing.listing),
-        "next": addressed(request, listing.query_at(after=page.last) if page.has_next else None, limit),
-        "previous": addressed(
-            request, listing.query_at(before=page.first) if page.has_previous and page.first else None, limit
-        ),
+        "next": page_address(request, following),
+        "previous": page_address(request, preceding),
     }
-    return answer(orjson.dumps(head)[:-1] + b',"results":[' + b",".join(results) + b"]}")
+    return json_response(orjson.dumps(head)[:-1] + b',"results":[' + b",".join(results) + b"]}")
 
 
-@open_data
+@api_view
 def incident(request, ref):
     record = PublicIncident.objects.filter(ref=ref).values_list("record", flat=True).first()
     if record is None:
-        return problem_response(404, _("Not found"), _("There is no public incident of this ref."))
-    return answer(unpacked(record))
+        return problem_response(404, _("Not found"), _("There is no public incident with this ref."))
+    return json_response(unpacked(record))
 
 
-@open_data
-def missing(request, rest):
-    return problem_response(404, _("Not found"), _("The API has nothing at this address."))
+@api_view
+def not_found(request, rest):
+    return problem_response(
+        404, _("Not found"), _("The API has no such address. See /api/v1/ for those it has.")
+    )
 
 
-@open_data
+@api_view
 def registry(request, name):
-    """Platforms, accounts, parties or sources that public incidents show, by their keys."""
-    limit, data, errors = page_of(request, names=("after",))
-    after = data.get("after", "")
-    if len(data.getlist("after")) > 1 or len(after) > MOST or not after.isprintable():
-        errors["after"] = [_("Give the key of the record that the page follows.")]
+    """Platforms, accounts, parties or sources that public incidents refer to, in the order of their keys."""
+    parameters = request.GET.copy()
+    limit, errors = take_limit(parameters)
+    errors |= unknown_parameters(parameters, known=("limit", "after"))
+    after = parameters.get("after", "")
+    if len(parameters.getlist("after")) > 1 or len(after) > MAX_KEY_CHARACTERS or not after.isprintable():
+        errors["after"] = [
+            _("Give one key of at most %d characters: that of the last record of a page.")
+            % MAX_KEY_CHARACTERS
+        ]
     if errors:
         return invalid_parameters(errors)
-    model, term, key, told, beside = REGISTRIES[name]
-    prefix = f"{VALUE}{term}="
+    of = REGISTRIES[name]
+    prefix = f"{VALUE}{of.term}="
     reader = index_reader(reading.get(), request.dataset_version)
-    keys = [each.removeprefix(prefix) for each in reader.following(prefix, after, limit + 1)]
-    found = model.objects.filter(**{f"{key}__in": keys[:limit]}).select_related(*beside)
-    records = {getattr(record, key): told(record) for record in found}
-    results = [records[each] for each in keys[:limit] if each in records]
-    following = f"after={keys[limit - 1]}" if len(keys) > limit else None
+    keys = [term.removeprefix(prefix) for term in reader.following(prefix, after, limit + 1)]
+    shown, has_next = keys[:limit], len(keys) > limit
+    found = of.model._default_manager.filter(**{f"{of.key}__in": shown}).select_related(*of.related)
+    records = {getattr(each, of.key): of.record(each) for each in found}
     document = {
-        "dataset": {"version": request.dataset_version.number if request.dataset_version else 0},
-        "next": addressed(request, following, limit),
-        "results": results,
+        "dataset": {"version": version_number(request)},
+        "next": page_address(request, f"after={shown[-1]}" if has_next else None),
+        "results": [records[key] for key in shown if key in records],
     }
-    return answer(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z))
+    return json_response(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z))
 
 
-@open_data
+@api_view
 def vocabularies(request):
     """Every vocabulary: its values with label and definition."""
-    _limit, _data, errors = page_of(request, names=("limit",))
-    if errors or request.GET:
-        return invalid_parameters(
-            errors or {name[:40]: [_("There is no parameter here.")] for name in request.GET}
-        )
-    found = {
+    if errors := unknown_parameters(request.GET, known=()):
+        return invalid_parameters(errors)
+    results = {
         vocabulary.anchor_of_all().replace("-", "_"): [
             {"value": member.value, "label": str(member.label), "definition": str(member.definition)}
             for member in vocabulary
         ]
         for vocabulary in choices.Vocabulary.__subclasses__()
     }
-    return answer(orjson.dumps({"results": found}))
+    return json_response(orjson.dumps({"results": results}))
 
 
-@open_data
+@api_view
 def description(request):
-    """The OpenAPI description of all this."""
-    return answer(orjson.dumps(openapi(request.build_absolute_uri("/api/v1/"), MOST, PARTS, REGISTRIES)))
+    """The OpenAPI description of the API."""
+    address = request.build_absolute_uri("/api/v1/")
+    return json_response(orjson.dumps(openapi(address, MAX_PAGE_SIZE, RECORD_LISTS, REGISTRIES)))
 
 
-@open_data
+@api_view
 def manual(request):
-    return render(
-        request,
-        "incidents/api.html",
-        {
-            "parts": PARTS,
-            "registries": list(REGISTRIES),
-            "rate": settings.API_RATE,
-            "most": MOST,
-            "usual": USUAL,
-        },
-    )
+    context = {"parts": RECORD_LISTS, "registries": list(REGISTRIES), "rate": settings.API_RATE}
+    context |= {"most": MAX_PAGE_SIZE, "usual": DEFAULT_PAGE_SIZE}
+    return render(request, "incidents/api.html", context)

@@ -30,7 +30,7 @@ urlpatterns = [
     path("api/v1/incidents/", api.incidents, name="api_incidents"),
     path("api/v1/incidents/<slug:ref>/", api.incident, name="api_incident"),
     path("api/v1/vocabularies/", api.vocabularies, name="api_vocabularies"),
-    *(path(f"api/v1/{name}/", api.parts, {"name": name}) for name in api.PARTS),
+    *(path(f"api/v1/{name}/", api.record_list, {"name": name}) for name in api.RECORD_LISTS),
     *(path(f"api/v1/{name}/", api.registry, {"name": name}) for name in api.REGISTRIES),
-    path("api/v1/<path:rest>/", api.missing),
+    path("api/v1/<path:rest>/", api.not_found),
 ]
