@@ -1,7 +1,7 @@
-"""Atom: any list as a feed of what was last changed in it, and a feed of all that was published, changed or withdrawn."""
+"""Atom feeds: any list by its last changes, and all that was published, changed, withdrawn or merged."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -19,33 +19,33 @@ from .presenters import incident_line
 from .problem_details import invalid_parameters
 from .revisions import with_titles
 
-MOST = 50
+MAX_ENTRIES = 50
 
 
 @require_safe
 @public_page
 def incident_feed(request):
-    """The incidents of a list, those changed last first; what is not understood is refused as everywhere."""
+    """The incidents of a list, the last changed first. Invalid parameters return 400, as everywhere."""
     data = request.GET.copy()
     data["sort"] = "changed"
     listing = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
     if not listing.is_valid():
         return invalid_parameters(listing.errors)
-    asked = request.GET.urlencode()
-    address = request.build_absolute_uri(reverse("incident_list") + (f"?{asked}" if asked else ""))
-    feed = _feed(request, f"{settings.SITE_NAME}: {Sentence(listing)}", address)
-    for entry in documents_in_order(listing.page(MOST).keys):
-        record = record_of(entry)
-        link = request.build_absolute_uri(reverse("incident", args=[record["ref"]]))
+    query = request.GET.urlencode()
+    address = request.build_absolute_uri(reverse("incident_list") + (f"?{query}" if query else ""))
+    title = _("%(site)s: %(sentence)s") % {"site": settings.SITE_NAME, "sentence": Sentence(listing)}
+    feed = atom_feed(request, title=title, address=address)
+    for incident in documents_in_order(listing.page(MAX_ENTRIES).keys):
+        record = record_of(incident)
         feed.add_item(
             title=record["title"],
-            link=link,
-            description=escape(incident_line(record)),  # a reader takes it for HTML
-            unique_id=_tag(request, f"incidents/{record['ref']}"),
+            link=request.build_absolute_uri(reverse("incident", args=[record["ref"]])),
+            description=escape(incident_line(record)),  # feed readers take a summary for HTML
+            unique_id=tag_uri(request, f"incidents/{record['ref']}"),
             updateddate=record["updated_at"],
             pubdate=record["published_at"],
         )
-    return _answer(feed)
+    return atom_response(feed)
 
 
 @require_safe
@@ -54,38 +54,36 @@ def change_feed(request):
     """What was published, changed, withdrawn or merged, the latest first."""
     if request.GET:
         raise Http404
-    feed = _feed(
-        request, _("%s: changes") % settings.SITE_NAME, request.build_absolute_uri(reverse("changes"))
-    )
-    for change in with_titles(PublicChange.objects.order_by("-pk").defer("before")[:MOST]):
-        link = request.build_absolute_uri(reverse("incident", args=[change.ref]))
+    title = _("%s: changes") % settings.SITE_NAME
+    feed = atom_feed(request, title=title, address=request.build_absolute_uri(reverse("changes")))
+    for change in with_titles(PublicChange.objects.order_by("-pk").defer("before")[:MAX_ENTRIES]):
         feed.add_item(
-            title=f"{change.get_kind_display()}: {change.title}",
-            link=link,
-            description=_("Revision %(number)d, dataset version %(edition)d")
-            % {"number": change.number, "edition": change.dataset_version},
-            unique_id=_tag(request, f"incidents/{change.ref}/revisions/{change.number}"),
+            title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": change.title},
+            link=request.build_absolute_uri(reverse("incident", args=[change.ref])),
+            description=_("Revision %(number)d, dataset version %(version)d")
+            % {"number": change.number, "version": change.dataset_version},
+            unique_id=tag_uri(request, f"incidents/{change.ref}/revisions/{change.number}"),
             updateddate=change.at,
         )
-    return _answer(feed)
+    return atom_response(feed)
 
 
-def _tag(request, name):
-    """A name that stays whatever the address becomes: a tag URI (RFC 4151)."""
+def tag_uri(request: HttpRequest, name: str) -> str:
+    """An identifier that outlives the address: a tag URI (RFC 4151)."""
     return f"tag:{request.get_host().partition(':')[0]},2020:{name}"
 
 
-def _feed(request, title, address):
-    own = request.build_absolute_uri()
+def atom_feed(request: HttpRequest, *, title: str, address: str) -> Atom1Feed:
+    """An empty feed of the page at this address."""
     return Atom1Feed(
         title=title,
         link=address,
         description="",
-        feed_url=own,
-        feed_guid=_tag(request, request.get_full_path().lstrip("/")),
+        feed_url=request.build_absolute_uri(),
+        feed_guid=tag_uri(request, request.get_full_path().lstrip("/")),
         feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",
     )
 
 
-def _answer(feed):
+def atom_response(feed: Atom1Feed) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
