@@ -21,25 +21,25 @@ MAX_BARS_WITH_LABELS = 6
 class FilterForm:
     """The form for an IncidentFilter. Nothing is counted while something is not understood."""
 
-    def __init__(self, asked):
-        self.asked, self.is_valid = asked, asked.is_valid()
+    def __init__(self, incident_filter):
+        self.incident_filter, self.is_valid = incident_filter, incident_filter.is_valid()
 
     def groups(self):
         """The parameters in the order of the form, each with its label, its values and what is wrong with them."""
         return [
             self._group(name, field)
-            for name, field in self.asked.form.fields.items()
-            if name not in ("all", "after", "before", *self.asked.fixed)
+            for name, field in self.incident_filter.form.fields.items()
+            if name not in ("all", "after", "before", *self.incident_filter.fixed)
             and (name not in FACET or FACET[name].in_form)
         ]
 
     def _group(self, name, field):
-        chosen = self.asked.given.getlist(name)
+        chosen = self.incident_filter.given.getlist(name)
         group = {
             "name": name,
             "label": field.label,
             "chosen": chosen,
-            "errors": self.asked.errors.get(name, []),
+            "errors": self.incident_filter.errors.get(name, []),
         }
         if name == "sort":
             return group | self._orders()
@@ -48,12 +48,12 @@ class FilterForm:
         return group | {
             "options": self._options(FACET[name], chosen),
             "excluded": [value for value in chosen if value.startswith(EXCLUDED)],
-            "all": name in self.asked.given.getlist("all"),
+            "all": name in self.incident_filter.given.getlist("all"),
         }
 
     def _orders(self):
-        order = self.asked.order if not self.asked.errors.get("sort") else ""
-        has_words = "q" in self.asked.data
+        order = self.incident_filter.order if not self.incident_filter.errors.get("sort") else ""
+        has_words = "q" in self.incident_filter.data
         orders = {value: label for value, label in ORDERS.items() if value != "best" or has_words}
         return {
             "options": [(value, label, value == order) for value, label in orders.items()],
@@ -83,14 +83,14 @@ class FilterForm:
         if isinstance(facet, VocabularyFacet):
             return [*_vocabulary_labels(facet, get_language()), *none]
         most = sorted(counts, key=lambda value: (-counts[value], value))[:MAX_LISTED_VALUES]
-        labels = facet.labels({*most, *chosen} - {NONE}, self.asked.reader)
+        labels = facet.labels({*most, *chosen} - {NONE}, self.incident_filter.reader)
         return [*sorted(labels.items(), key=itemgetter(1)), *none]
 
     def counts(self, name):
         """For each value of a facet that any incident would have, how many there would be, all else as asked."""
-        facet, listing = FACET[name], self.asked.listing
-        chosen = [value for value, _excluded in self.asked.values(name)]
-        values = facet.candidates(self.asked.reader)
+        facet, listing = FACET[name], self.incident_filter.listing
+        chosen = [value for value, _excluded in self.incident_filter.values(name)]
+        values = facet.candidates(self.incident_filter.reader)
         if isinstance(facet, RecordFacet) and len(listing) <= MAX_LISTING_READ:
             values = [*values, *self._values_of_short(facet, listing)]
         counts = value_counts(listing.matching, name, list(dict.fromkeys((*values, *chosen))))
@@ -98,21 +98,23 @@ class FilterForm:
 
     def _values_of_short(self, facet, listing):
         """The values that the actions of a short list have."""
-        actions = Action.objects.using(self.asked.reader.using).filter(incident__in=list(listing.found))
+        actions = Action.objects.using(self.incident_filter.reader.using).filter(
+            incident__in=list(listing.found)
+        )
         columns = [path.replace(".", "__") for path in facet.paths]
         rows = actions.order_by().values_list(*columns).distinct()
         return [value for row in rows for value in row if value]
 
     def years(self):
         """How many incidents may have begun in each year; in each month, if one year is asked for."""
-        first, last = self.asked.cleaned["from"], self.asked.cleaned["to"]
+        first, last = self.incident_filter.cleaned["from"], self.incident_filter.cleaned["to"]
         if first and last and first[:4] == last[:4]:
             spans = [f"{first[:4]}-{month:02}" for month in range(1, 13)]
         else:
-            spans = [str(year) for year in years(self.asked.reader)]
-        counts = start_counts(self.asked.listing.matching, [*spans, NONE])
+            spans = [str(year) for year in years(self.incident_filter.reader)]
+        counts = start_counts(self.incident_filter.listing.matching, [*spans, NONE])
         most = max((counts[span] for span in spans), default=0)
-        query_with = self.asked.query_with
+        query_with = self.incident_filter.query_with
         return {
             "bars": [
                 {

@@ -14,13 +14,13 @@ PLACES = ("after", "before", "at")  # where in the list one is, which a download
 SINGLE = ("q", "from", "to", "sort", *PLACES)  # parameters that take one value
 
 
-def unreadable(asked):
+def unreadable(incident_filter):
     """Parameters of an IncidentFilter that no field can read."""
     found = {}
-    for name in asked.data:
-        values = asked.data.getlist(name)
-        if name not in asked.filters or name in asked.misplaced:
-            available = [each for each in asked.filters if each not in asked.fixed]
+    for name in incident_filter.data:
+        values = incident_filter.data.getlist(name)
+        if name not in incident_filter.filters or name in incident_filter.misplaced:
+            available = [each for each in incident_filter.filters if each not in incident_filter.fixed]
             found[printable(name)] = [
                 _("“%(name)s” is not a filter here. Available filters: %(names)s.")
                 % {"name": printable(name), "names": ", ".join(available)}
@@ -36,13 +36,13 @@ def unreadable(asked):
     return found
 
 
-def meaningless(asked):
+def meaningless(incident_filter):
     """Parameters of an IncidentFilter whose values can be read, and mean nothing here."""
     found = {
-        name: [_sentence(asked, name, error) for error in errors]
-        for name, errors in asked.form.errors.as_data().items()
+        name: [_sentence(incident_filter, name, error) for error in errors]
+        for name, errors in incident_filter.form.errors.as_data().items()
     }
-    cleaned = asked.form.cleaned_data
+    cleaned = incident_filter.form.cleaned_data
     first, last = cleaned.get("from"), cleaned.get("to")
     if first == NONE and last:
         found["to"] = [_("Incidents without a date have no last day. Remove “to” or “from=none”.")]
@@ -54,20 +54,20 @@ def meaningless(asked):
     if len(places) > 1:
         found[places[1]] = [_("Give only one of these: %s.") % ", ".join(PLACES)]
     for name in ("after", "before"):
-        if cleaned.get(name) and not _is_place(cleaned[name], asked.order):
+        if cleaned.get(name) and not _is_place(cleaned[name], incident_filter.order):
             found[name] = [
                 _("“%s” is not a place in this list. Start from its first page.") % printable(cleaned[name])
             ]
     return found
 
 
-def _sentence(asked, name, error):
+def _sentence(incident_filter, name, error):
     if error.code != "invalid_choice":
         return error.messages[0]
     value = error.params["value"]
     if facet := FACET.get(name):
         return facet.refusal(value)
-    known = [key for key, _label in asked.form.fields[name].choices if key]
+    known = [key for key, _label in incident_filter.form.fields[name].choices if key]
     return _("“%(value)s” is not a value of this filter. Available values: %(known)s.") % {
         "value": value,
         "known": ", ".join(known),

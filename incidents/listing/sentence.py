@@ -13,13 +13,13 @@ from .filters import EXCLUDED, plain
 class Sentence:
     """The words for what an IncidentFilter asks for; only for one that `is_valid()`."""
 
-    def __init__(self, asked):
-        self.asked = asked
+    def __init__(self, incident_filter):
+        self.incident_filter = incident_filter
 
     def __str__(self):
         """The whole of it: “14 incidents on Zoom or Weibo, stated reason: local law”."""
-        words = count_in_words(len(self.asked.listing))
-        if self.asked.listing.is_cut:
+        words = count_in_words(len(self.incident_filter.listing))
+        if self.incident_filter.listing.is_cut:
             words = pgettext("number of incidents", "more than %s") % words
         for number, part in enumerate(self.parts):
             separator = " " if number == 0 and not part["is_clause"] else ", "
@@ -30,47 +30,53 @@ class Sentence:
     def parts(self):
         """What is filtered by, facet by facet: the words before and after the values, the values with their links."""
         parts = []
-        if typed := self.asked.cleaned["q"]:
-            words = self.asked.words.words() or _("nothing that can be searched for")
-            value = _value(words, self.asked.query_with(q=[]))
+        if typed := self.incident_filter.cleaned["q"]:
+            words = self.incident_filter.words.words() or _("nothing that can be searched for")
+            value = _value(words, self.incident_filter.query_with(q=[]))
             parts.append(_part("q", pgettext("incidents …", "matching %(values)s"), [value], typed=typed))
         parts += [part for facet in FACETS if (part := self._facet_part(facet))]
-        first, last = self.asked.cleaned["from"], self.asked.cleaned["to"]
+        first, last = self.incident_filter.cleaned["from"], self.incident_filter.cleaned["to"]
         if first or last:
-            value = _value(_period(first, last), self.asked.query_with(**{"from": [], "to": []}))
+            value = _value(_period(first, last), self.incident_filter.query_with(**{"from": [], "to": []}))
             parts.append(_part("from", pgettext("incidents …", "that began %(values)s"), [value]))
         return parts
 
     def _facet_part(self, facet):
         name = facet.name
-        given = list(dict.fromkeys(self.asked.given.getlist(name)))
+        given = list(dict.fromkeys(self.incident_filter.given.getlist(name)))
         if not given:
             return None
-        phrases = facet.phrases([plain(value) for value in given], self.asked.reader)
+        phrases = facet.phrases([plain(value) for value in given], self.incident_filter.reader)
         included, excluded = [], []
         for each in given:
             value, is_excluded = plain(each), each.startswith(EXCLUDED)
-            others = [other for other in self.asked.given.getlist(name) if other != each]
-            reversed_ = self.asked.query_with(**{name: [*others, value if is_excluded else EXCLUDED + value]})
-            link = _value(phrases[value], self.asked.query_with(**{name: others}), reversed_, is_excluded)
+            others = [other for other in self.incident_filter.given.getlist(name) if other != each]
+            reversed_ = self.incident_filter.query_with(
+                **{name: [*others, value if is_excluded else EXCLUDED + value]}
+            )
+            link = _value(
+                phrases[value], self.incident_filter.query_with(**{name: others}), reversed_, is_excluded
+            )
             (excluded if is_excluded else included).append(link)
-        all_of = self.asked.given.getlist("all")
+        all_of = self.incident_filter.given.getlist("all")
         part = _part(name, str(facet.phrase), included, excluded, facet.is_clause, name in all_of)
         if len(included) > 1:
             others = [other for other in all_of if other != name]
-            part["toggle_all"] = self.asked.query_with(all=others if part["all"] else [*others, name])
+            part["toggle_all"] = self.incident_filter.query_with(
+                all=others if part["all"] else [*others, name]
+            )
         return part
 
     def relaxations(self):
         """If nothing is found: each part without which something would be, with the number and the query string."""
-        if len(self.asked.listing):
+        if len(self.incident_filter.listing):
             return []
         found = []
         for part in self.parts:
             name = part["name"]
-            if number := len(self.asked.listing.matching.without(name)):
+            if number := len(self.incident_filter.listing.matching.without(name)):
                 names = ("from", "to") if name == "from" else (name,)
-                query = self.asked.query_with(**dict.fromkeys(names, []))
+                query = self.incident_filter.query_with(**dict.fromkeys(names, []))
                 found.append({"part": part, "number": number, "query": query})
         return found
 

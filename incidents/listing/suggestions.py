@@ -12,17 +12,17 @@ MIN_UNIGRAM_SIMILARITY = 50  # the same for words of scripts in which one charac
 MAX_WORDS_COMPARED = 20_000
 
 
-def spelling_suggestions(asked):
+def spelling_suggestions(incident_filter):
     """Up to three query strings that differ from an IncidentFilter's in one word and find something, with their words."""
-    text, found = asked.cleaned["q"], []
+    text, found = incident_filter.cleaned["q"], []
     for word in dict.fromkeys(text.split()):
         listed = tokens(word)
         if not listed:
             continue
         typed = "".join(listed) if all(map(is_unigram, listed)) else listed[0]
-        for other in _similar_words(typed, asked.reader):
+        for other in _similar_words(typed, incident_filter.reader):
             changed = text.replace(word, other)
-            again = asked.with_query(q=changed)
+            again = incident_filter.with_query(q=changed)
             if again.is_valid() and (number := len(again.listing)):
                 found.append({"words": changed, "number": number, "query": again.local_query})
             if len(found) == MAX_SUGGESTIONS:

@@ -82,33 +82,33 @@ def subject(request, name, records, slug, record_of, accounts):
 
 def listing_context(request, fixed=None):
     """What the page of a list shows: the filter form, what was asked in words, a page of rows, ways to take it along."""
-    asked = IncidentFilter(
+    incident_filter = IncidentFilter(
         request.GET, using=reading.get(), dataset_version=request.dataset_version, fixed=fixed
     )
-    form = FilterForm(asked)
-    context = {"errors": asked.errors, "groups": form.groups(), "formats": list(FORMATS)}
-    context |= {"query": asked.query, "local_query": asked.local_query}
-    if not asked.is_valid():
+    form = FilterForm(incident_filter)
+    context = {"errors": incident_filter.errors, "groups": form.groups(), "formats": list(FORMATS)}
+    context |= {"query": incident_filter.query, "local_query": incident_filter.local_query}
+    if not incident_filter.is_valid():
         return context
-    sentence, page = Sentence(asked), asked.page(PAGE_SIZE)
-    query = f"?{asked.query}" if asked.query else ""
+    sentence, page = Sentence(incident_filter), incident_filter.page(PAGE_SIZE)
+    query = f"?{incident_filter.query}" if incident_filter.query else ""
     context |= {
         "parts": sentence.parts,
         "sentence": str(sentence),
-        "number": len(asked.listing),
-        "is_cut": asked.listing.is_cut,
+        "number": len(incident_filter.listing),
+        "is_cut": incident_filter.listing.is_cut,
         "years": form.years(),
-        "rows": rows(page.keys, asked.words),
+        "rows": rows(page.keys, incident_filter.words),
         "cite": list_citation(
             str(sentence),
             address=request.build_absolute_uri(reverse("incident_list") + query),
             version=version_number(request),
         ),
-        "pages": paging(page, asked.query_at),
-        "hidden_inputs": asked.hidden_inputs(),
+        "pages": paging(page, incident_filter.query_at),
+        "hidden_inputs": incident_filter.hidden_inputs(),
     }
-    if not len(asked.listing):
-        context["spelling_suggestions"] = spelling_suggestions(asked)
+    if not len(incident_filter.listing):
+        context["spelling_suggestions"] = spelling_suggestions(incident_filter)
         context["relaxations"] = sentence.relaxations()
     return context
 
