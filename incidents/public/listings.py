@@ -31,7 +31,7 @@ from .citations import list_citation
 from .presenters import ROW_FIELDS, incident_row
 
 PAGE_SIZE = 25
-MAX_KEPT_ROWS = 2_000
+MAX_CACHED_ROWS = 2_000
 
 
 @require_safe
@@ -81,7 +81,10 @@ def subject(request, name, records, slug, record_of, accounts):
 
 
 def listing_context(request, fixed=None):
-    """What the page of a list shows: the filter form, what was asked in words, a page of rows, ways to take it along."""
+    """What the page of a list shows: the filter form, and if the parameters are valid, a page of rows with its links.
+
+    `fixed` has the facet of a platform, account or party page with its value.
+    """
     incident_filter = IncidentFilter(
         request.GET, using=reading.get(), dataset_version=request.dataset_version, fixed=fixed
     )
@@ -98,7 +101,7 @@ def listing_context(request, fixed=None):
         "number": len(incident_filter.listing),
         "is_cut": incident_filter.listing.is_cut,
         "years": form.years(),
-        "rows": rows(page.keys, incident_filter.words),
+        "rows": list_rows(page.keys, incident_filter.words),
         "cite": list_citation(
             str(sentence),
             address=request.build_absolute_uri(reverse("incident_list") + query),
@@ -113,26 +116,26 @@ def listing_context(request, fixed=None):
     return context
 
 
-def rows(keys, query=None):
-    """The rows of a list as the pages show them, with the places of the words that were looked for."""
-    as_row = row.__wrapped__ if settings.DEBUG else row
+def list_rows(keys, query=None):
+    """The rows of these incidents as HTML, with what matched the query highlighted."""
+    as_html = row_html.__wrapped__ if settings.DEBUG else row_html
     records = fields_in_order(reading.get(), keys, ["record"])
-    return [as_row(bytes(record), query, get_language()) for (record,) in records]
+    return [as_html(bytes(record), query, get_language()) for (record,) in records]
 
 
-@lru_cache(maxsize=2_000)
-def row(record, query, language):
-    """A row of the list in a language. An unchanged record asked for in the same way is not told again."""
-    known = read_record(record, ROW_FIELDS)
-    context = {"row": incident_row(known)}
+@lru_cache(maxsize=MAX_CACHED_ROWS)
+def row_html(stored_record, query, language):
+    """A row in the active language, which is an argument only to be part of the cache key."""
+    record = read_record(stored_record, ROW_FIELDS)
+    context = {"row": incident_row(record)}
     if query:
-        context["marked"] = query.highlight(known["title"], NAMES)
-        context["excerpt"] = query.snippet(passages(known))
+        context["marked"] = query.highlight(record["title"], NAMES)
+        context["excerpt"] = query.snippet(passages(record))
     return render_to_string("incidents/_incident_row.html", context)
 
 
 def paging(page, query):
-    """The query strings of the first, previous and next page; none where there is no such page."""
+    """The query strings of the first, previous and next page; None if there is no such page."""
     return {
         "first": query() if page.has_previous else None,
         "previous": query(before=page.first) if page.has_previous and page.first else None,

@@ -1,4 +1,4 @@
-"""The public pages: load, check, render. Each reads the public archive and hands records to a template."""
+"""Pages other than lists: each loads public records, checks the request and renders a template."""
 
 from django.conf import settings
 from django.http import Http404
@@ -18,92 +18,56 @@ from ..models import Incident, PublicChange, PublicIncident
 from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, incident_citation
 from .linked_data import describe_incident
-from .listings import PAGE_SIZE, rows
+from .listings import list_rows
 from .presenters import incident_page
 from .revisions import differences, history, record_at, with_titles
 
-NEWEST = 5
+HOME_LIST_SIZE = 5
+CHANGES_PAGE_SIZE = 25
+MAX_KEY_DIGITS = 18
 
 
 @require_safe
 @public_page
 def home(request):
     reader = index_reader(reading.get(), request.dataset_version)
-    newest, changed = Listing(reader, Criteria()), Listing(reader, Criteria(order="changed"))
-    return render(
-        request,
-        "incidents/home.html",
-        {
-            "figures": home_figures(reader),
-            "newest": rows(newest.page(NEWEST).keys),
-            "changed": [
-                read_record(bytes(record))
-                for (record,) in fields_in_order(reading.get(), changed.page(NEWEST).keys, ["record"])
-            ],
-        },
-    )
+    newest = Listing(reader, Criteria()).page(HOME_LIST_SIZE)
+    changed = Listing(reader, Criteria(order="changed")).page(HOME_LIST_SIZE)
+    context = {
+        "figures": home_figures(reader),
+        "newest": list_rows(newest.keys),
+        "changed": [
+            read_record(bytes(record))
+            for (record,) in fields_in_order(reading.get(), changed.keys, ["record"])
+        ],
+    }
+    return render(request, "incidents/home.html", context)
 
 
 @require_safe
 @public_page
 def incident(request, ref):
-    entry = PublicIncident.objects.filter(ref=ref).only("record", "revision").first()
-    if not entry:
+    public = PublicIncident.objects.filter(ref=ref).only("record", "revision").first()
+    if not public:
         return gone(request, ref)
-    record, address = record_of(entry), request.build_absolute_uri(request.path)
-    cite = incident_citation(
-        record, address=address, revision=entry.revision, version=version_number(request)
-    )
+    record, address = record_of(public), request.build_absolute_uri(request.path)
     context = {
-        "cite": cite,
+        "incident": record,
+        **incident_page(record),
+        "address": address,
+        "cite": incident_citation(
+            record, address=address, revision=public.revision, version=version_number(request)
+        ),
         "formats": list(FORMATS),
         "forms": list(CITATION_FORMATS),
         "history": history(ref),
+        "described": describe_incident(record, address),
     }
-    context |= {"described": describe_incident(record, address), "address": address}
-    return render(
-        request, "incidents/incident.html", {"incident": record, **context, **incident_page(record)}
-    )
-
-
-@require_safe
-@public_page
-def revision(request, ref, number):
-    """An incident as it was told once, and what has changed in it since the revision before."""
-    record, before = record_at(ref, number), record_at(ref, number - 1)
-    changes = history(ref)
-    this = next((change for change in changes if change.number == number), None)
-    if not this or not PublicIncident.objects.filter(ref=ref).exists():
-        raise Http404
-    address = request.build_absolute_uri(request.path)
-    context = {"ref": ref, "change": this, "history": changes, "address": address}
-    context["differences"] = differences(before, record) if record and before else []
-    if not record:
-        return render(request, "incidents/revision.html", context, status=404)
-    context["cite"] = incident_citation(
-        record, address=address, revision=number, version=this.dataset_version
-    )
-    return render(request, "incidents/revision.html", context | {"incident": record, **incident_page(record)})
-
-
-@require_safe
-@public_page
-def changes(request):
-    """What was published, changed, withdrawn or merged, the latest first."""
-    found = PublicChange.objects.order_by("-pk").defer("before")
-    if before := request.GET.get("before", ""):
-        if not (before.isascii() and before.isdigit() and len(before) < 19):
-            raise Http404
-        found = found.filter(pk__lt=int(before))
-    listed_here = with_titles(found[: PAGE_SIZE + 1])
-    more = len(listed_here) > PAGE_SIZE
-    rows_shown = listed_here[:PAGE_SIZE]
-    context = {"changes": rows_shown, "older": rows_shown[-1].pk if more else None, "begins": not before}
-    return render(request, "incidents/changes.html", context)
+    return render(request, "incidents/incident.html", context)
 
 
 def gone(request, ref):
-    """In the place of an incident that was public once: the one that tells its story now, or the reason."""
+    """The answer in place of an incident that was public: a redirect if it was merged, otherwise why it was withdrawn."""
     incident = get_object_or_404(Incident.objects.gone().select_related("merged_into"), ref=ref)
     if incident.merged_into:
         return redirect("incident", incident.merged_into.ref, permanent=True)
@@ -113,22 +77,55 @@ def gone(request, ref):
 
 @require_safe
 @public_page
+def revision(request, ref, number):
+    """An incident as it was in one revision, and what changed from the revision before."""
+    changes = history(ref)
+    change = next((each for each in changes if each.number == number), None)
+    if not change or not PublicIncident.objects.filter(ref=ref).exists():
+        raise Http404
+    address = request.build_absolute_uri(request.path)
+    context = {"ref": ref, "change": change, "history": changes, "address": address}
+    record, before = record_at(ref, number), record_at(ref, number - 1)
+    if not record:
+        return render(request, "incidents/revision.html", context, status=404)
+    context |= {
+        "incident": record,
+        **incident_page(record),
+        "differences": differences(before, record) if before else [],
+        "cite": incident_citation(record, address=address, revision=number, version=change.dataset_version),
+    }
+    return render(request, "incidents/revision.html", context)
+
+
+@require_safe
+@public_page
+def changes(request):
+    """What was published, changed, withdrawn or merged, the latest first."""
+    before = request.GET.get("before", "")
+    found = PublicChange.objects.order_by("-pk").defer("before")
+    if before:
+        if not (before.isascii() and before.isdigit() and len(before) <= MAX_KEY_DIGITS):
+            raise Http404
+        found = found.filter(pk__lt=int(before))
+    found = with_titles(found[: CHANGES_PAGE_SIZE + 1])
+    page, has_older = found[:CHANGES_PAGE_SIZE], len(found) > CHANGES_PAGE_SIZE
+    context = {"changes": page, "older": page[-1].pk if has_older else None, "begins": not before}
+    return render(request, "incidents/changes.html", context)
+
+
+@require_safe
+@public_page
 def about(request):
-    return render(
-        request,
-        "incidents/about.html",
-        {
-            "vocabularies": choices.Vocabulary.public(),
-            "counted_types": [each for each in choices.ActionType if each in choices.COUNTED_TYPES],
-            "counted_occurrences": [
-                each for each in choices.Occurrence if each in choices.COUNTED_OCCURRENCES
-            ],
-        },
-    )
+    context = {
+        "vocabularies": choices.Vocabulary.public(),
+        "counted_types": [each for each in choices.ActionType if each in choices.COUNTED_TYPES],
+        "counted_occurrences": [each for each in choices.Occurrence if each in choices.COUNTED_OCCURRENCES],
+    }
+    return render(request, "incidents/about.html", context)
 
 
 def site(request):
-    """What every page shows: the site's name and the licence of its data."""
+    """A context processor: what every page shows of the site and its data."""
     return {
         "site_name": settings.SITE_NAME,
         "license": settings.DATA_LICENSE,
