@@ -70,7 +70,7 @@ class TrackerServer:
                 wait_until(lambda: self.get("/about/").status == 200, process=self.process)
                 return
             except AssertionError as error:
-                if f"Port {self.port} is taken" not in self.output:
+                if f"Port {self.port} is already in use" not in self.output:
                     raise AssertionError(f"{error}\n{self.output}") from error
 
     def stop(self, signal_number=signal.SIGTERM):

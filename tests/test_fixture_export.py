@@ -198,7 +198,7 @@ class TestCommand:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_not_there_is_said_in_a_sentence(self, tmp_path):
-        with pytest.raises(CommandError, match="could not be written"):
+        with pytest.raises(CommandError, match="Could not write"):
             call_command("export_fixture", output=str(tmp_path / "no" / "out.json"))
 
     @pytest.mark.parametrize("name", [None, "out.json"])

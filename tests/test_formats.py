@@ -259,7 +259,7 @@ def test_the_desk_gives_the_same_bytes_as_the_download(client, db):
 
 
 def test_an_unknown_format_is_refused_by_name(tmp_path):
-    with pytest.raises(CommandError, match="no format “pdf”"):
+    with pytest.raises(CommandError, match="“pdf” is not a format"):
         call_command("export", "pdf")
 
 

@@ -49,18 +49,18 @@ def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
     assert before == after
     assert address in first_output
     assert "make editor" in first_output
-    assert "loaded" in first_output
-    assert "loaded" not in server.output
+    assert "Loaded" in first_output
+    assert "Loaded" not in server.output
 
 
 def test_a_taken_port_is_said_in_a_sentence():
-    with socket.socket() as selection:
-        selection.bind(("127.0.0.1", 0))
-        selection.listen()
-        port = selection.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
 
         with pytest.raises(
-            CommandError, match=f"Port {port} is taken. Choose another one: make run PORT={port + 1}"
+            CommandError, match=f"Port {port} is already in use. Choose another: make run PORT={port + 1}"
         ):
             call_command("serve", port=port)
 

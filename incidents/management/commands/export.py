@@ -1,4 +1,4 @@
-"""`manage.py export FORMAT "query"`: what the download of the list would be, byte for byte."""
+"""`manage.py export FORMAT "query"`: the same file as the download of the list, byte for byte."""
 
 import sys
 import time
@@ -10,39 +10,41 @@ from ... import exports, index
 from ...listing.filters import IncidentFilter
 from .export_fixture import write_out, write_whole
 
+PROGRESS_SECONDS = 2
+
 
 class Command(BaseCommand):
-    help = (
-        "Writes the incidents of a query in a format: the same bytes as the download with this query string."
-    )
+    help = "Exports the incidents that match a query string: the same file as the download of that list."
 
     def add_arguments(self, parser):
         parser.add_argument("format", help=", ".join(exports.FORMATS))
         parser.add_argument("query", nargs="?", default="", help="for example: platform=zoom&status=lifted")
-        parser.add_argument("-o", "--output", help="a file; without it, the standard output")
+        parser.add_argument("-o", "--output", help="file to write; default: standard output")
 
     def handle(self, *, format, query, output, **options):
         if format not in exports.FORMATS:
-            raise CommandError(f"There is no format “{format}”. There are: {', '.join(exports.FORMATS)}.")
+            raise CommandError(
+                f"“{format}” is not a format. Available formats: {', '.join(exports.FORMATS)}."
+            )
         query = query.removeprefix("?")
         index.current_version("default")
         listing = IncidentFilter(query)
         if not listing.is_valid():
-            said = (f"{name}: {' '.join(sentences)}" for name, sentences in listing.errors.items())
-            raise CommandError(" ".join(said))
-        pieces = self.watched(exports.write(format, lambda: exports.select(query)))
+            errors = (f"{name}: {' '.join(messages)}" for name, messages in listing.errors.items())
+            raise CommandError(" ".join(errors))
+        pieces = self.with_progress(exports.write(format, lambda: exports.select(query)))
         if output:
             write_whole(Path(output), pieces)
         else:
             write_out(pieces)
 
-    def watched(self, pieces):
-        """The pieces as they come; every two seconds it is said how far they have come."""
-        size, told = 0, time.monotonic()
+    def with_progress(self, pieces):
+        """The same pieces, with the size written so far reported every two seconds."""
+        size, reported_at = 0, time.monotonic()
         for piece in pieces:
             yield piece
             size += len(piece)
-            if time.monotonic() > told + 2:
-                told = time.monotonic()
+            if time.monotonic() > reported_at + PROGRESS_SECONDS:
+                reported_at = time.monotonic()
                 self.stderr.write(f"{size / 1e6:,.0f} MB so far…")
                 sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""`manage.py export_fixture`: incidents, and all they refer to, as a fixture."""
+"""`manage.py export_fixture`: incidents, and everything they refer to, as a fixture."""
 
 import os
 import sys
@@ -13,25 +13,25 @@ from ...models import Incident
 
 
 class Command(BaseCommand):
-    help = "Writes incidents as a fixture: the same as the download of the listing with this query string."
+    help = "Exports incidents as a fixture: the same file as the download of the list with this query string."
 
     def add_arguments(self, parser):
         parser.add_argument("query", nargs="?", default="", help="for example: platform=zoom&status=lifted")
-        parser.add_argument("-o", "--output", help="a file; without it, the standard output")
+        parser.add_argument("-o", "--output", help="file to write; default: standard output")
         parser.add_argument(
             "--internal",
             action="store_true",
-            help="drafts and private fields too; the file name must say internal",
+            help="include drafts and private fields; the name of the file must contain “internal”",
         )
 
     def handle(self, *, query, output, internal, **options):
         if internal and not (output and "internal" in Path(output).name):
             raise CommandError(
-                "An internal export holds private data. Give it a file whose name says internal: -o internal.json"
+                "An internal export contains private data. Write it to a file whose name contains “internal”: -o internal.json"
             )
         if internal:
             if query:
-                raise CommandError("An internal export is of everything: leave the query out.")
+                raise CommandError("An internal export always contains everything. Leave out the query.")
             pieces = INTERNAL_FORMATS["internal.fixture.json"].write(Incident.objects.all())
         else:
             call_command("export", "fixture.json", query, output=output)
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def write_whole(path, pieces):
-    """Write a file that is there whole or not at all."""
+    """Write the file completely or not at all: it replaces an existing one only when it is complete."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -54,15 +54,15 @@ def write_whole(path, pieces):
             os.unlink(name)
             raise
     except OSError as error:
-        raise CommandError(f"{path} could not be written: {error.strerror}.") from error
+        raise CommandError(f"Could not write {path}: {error.strerror}.") from error
 
 
 def write_out(pieces):
-    """Write to the standard output, until all is written or nobody reads on."""
+    """Write to standard output until everything is written or the reader closes the pipe."""
     try:
         for piece in pieces:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Nothing more can be said to whoever left; keep the interpreter from trying at its end.
+        # Keeps the interpreter from failing when it flushes the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`manage.py forget_revisions REF`: no past record of an incident is kept or shown any more."""
+"""`manage.py forget_revisions REF`: deletes all past public records of an incident."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,12 +7,12 @@ from ...publishing import forget_revisions
 
 
 class Command(BaseCommand):
-    help = "Forgets the past public records of an incident, where one of them said too much. What it says now stays."
+    help = "Deletes the past public records of an incident, for when one of them contained too much. The current record stays."
 
     def add_arguments(self, parser):
         parser.add_argument("ref")
 
     def handle(self, *, ref, **options):
         if not PublicChange.objects.filter(ref=ref).exists():
-            raise CommandError(f"No incident “{ref}” was ever public.")
-        self.stdout.write(f"{forget_revisions(ref)} past records of {ref} are forgotten.")
+            raise CommandError(f"No incident “{ref}” has ever been public.")
+        self.stdout.write(f"Past records of {ref} deleted: {forget_revisions(ref)}.")

@@ -1,19 +1,19 @@
-"""`manage.py import_fixture`: a fixture in, checked whole and written whole or not at all."""
+"""`manage.py import_fixture`: imports a file after checking all of it, completely or not at all."""
 
 from django.core.management.base import BaseCommand, CommandError
 
 from ...exports.importing import MOST_PROBLEMS, Unreadable, import_fixture
 
-MOST_CHANGES = 50
+MAX_CHANGES_LISTED = 50
 
 
 class Command(BaseCommand):
-    help = "Imports a fixture after checking all of it; says what is new, changed and unchanged."
+    help = "Imports a fixture, data package or SQLite file after checking all of it. Reports what is new, changed and unchanged."
 
     def add_arguments(self, parser):
         parser.add_argument("file")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-        parser.add_argument("--internal", action="store_true", help="take private fields too")
+        parser.add_argument("--dry-run", action="store_true", help="check and report, but write nothing")
+        parser.add_argument("--internal", action="store_true", help="accept private fields")
 
     def handle(self, *, file, dry_run, internal, **options):
         try:
@@ -27,14 +27,14 @@ class Command(BaseCommand):
         if report.problems:
             for problem in report.problems[:MOST_PROBLEMS]:
                 self.stderr.write(f"{file}: {problem}")
-            raise CommandError(f"{file} has problems. Nothing was written.")
+            raise CommandError(f"{file} cannot be imported as it is. Nothing was written.")
         for label, counts in report.counts.items():
             self.stdout.write(
                 f"{label}: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged"
             )
-        for change in report.changes[:MOST_CHANGES]:
+        for change in report.changes[:MAX_CHANGES_LISTED]:
             self.stdout.write(f"changed {change}")
-        if len(report.changes) > MOST_CHANGES:
-            self.stdout.write(f"and {len(report.changes) - MOST_CHANGES} more changes")
+        if len(report.changes) > MAX_CHANGES_LISTED:
+            self.stdout.write(f"and {len(report.changes) - MAX_CHANGES_LISTED} more changes")
         if dry_run:
-            self.stdout.write("Nothing was written: this was a dry run.")
+            self.stdout.write("Dry run: nothing was written.")

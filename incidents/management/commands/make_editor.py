@@ -1,4 +1,4 @@
-"""`manage.py make_editor`: an account for the desk, with a password that somebody chose."""
+"""`manage.py make_editor`: creates a user account for the editing desk, with a chosen password."""
 
 import getpass
 import sys
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Makes an account for the desk."
+    help = "Creates a user account for the editing desk."
 
     def add_arguments(self, parser):
         parser.add_argument("--username")
@@ -29,19 +29,19 @@ class Command(BaseCommand):
         user.set_password(password)
         user.save()
         user.groups.add(Group.objects.get(name=group))
-        self.stdout.write(f"{user} may log in at /admin/ as {group}.")
+        self.stdout.write(f"{user} can now log in at /admin/ as {group}.")
 
     def ask(self, prompt):
         try:
             return input(prompt).strip()
         except (EOFError, KeyboardInterrupt) as error:
-            raise CommandError("Nothing was made.") from error
+            raise CommandError("No account was created.") from error
 
     def ask_password(self):
-        """The password, typed twice unseen, or one line of the standard input where nobody types."""
+        """The password: typed twice without echo, or one line of standard input if that is not a terminal."""
         if not sys.stdin.isatty():
             return sys.stdin.readline().rstrip("\n")
         first, second = getpass.getpass("Password: "), getpass.getpass("Again: ")
         if first != second:
-            raise CommandError("The two passwords differ.")
+            raise CommandError("The two passwords do not match.")
         return first

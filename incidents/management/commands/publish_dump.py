@@ -1,4 +1,4 @@
-"""`manage.py publish_dump DIR`: everything public in every format, with checksums, a manifest and an index page."""
+"""`manage.py publish_dump DIR`: all public data in every format, with checksums, a manifest and an index page."""
 
 import hashlib
 import json
@@ -13,45 +13,46 @@ from django.template.loader import render_to_string
 
 from ... import exports, index
 
-KEPT = 12
+VERSIONS_KEPT = 12
 
 
 class Command(BaseCommand):
     help = (
-        "Writes all formats into DIR/<dataset version>/ if they are not there yet, and lets go of old ones."
+        "Writes all formats into DIR/<dataset version>/ unless that exists, and deletes the oldest versions."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("folder")
         parser.add_argument(
-            "--keep", type=int, default=KEPT, help="how many versions stay (default: %(default)d)"
+            "--keep",
+            type=int,
+            default=VERSIONS_KEPT,
+            help="number of versions to keep (default: %(default)d)",
         )
-        parser.add_argument("--address", default="", help="the address of the tracker, named in the files")
+        parser.add_argument("--address", default="", help="the URL of the tracker to state in the files")
 
     def handle(self, *, folder, keep, address, **options):
         if keep < 1:
-            raise CommandError("Keep at least one.")
+            raise CommandError("--keep must be at least 1.")
         dataset_version = index.current_version("default")
         if not dataset_version:
-            raise CommandError("Nothing is public yet.")
+            raise CommandError("Nothing has been published yet.")
         folder = Path(folder)
         target = folder / str(dataset_version.number)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if (target / "manifest.json").exists():
-                self.stdout.write(f"Version {dataset_version.number} is there already.")
+                self.stdout.write(f"Version {dataset_version.number} already exists.")
             else:
                 self.write(folder, target, dataset_version, address)
-                self.stdout.write(f"Version {dataset_version.number} is in {target}.")
-            self.point(folder, dataset_version)
-            self.let_go(folder, keep)
+                self.stdout.write(f"Version {dataset_version.number} has been written to {target}.")
+            self.update_latest(folder, dataset_version)
+            self.delete_old(folder, keep)
         except OSError as error:
-            raise CommandError(
-                f"{error.filename or folder} could not be written: {error.strerror}."
-            ) from error
+            raise CommandError(f"Could not write {error.filename or folder}: {error.strerror}.") from error
 
     def write(self, folder, target, dataset_version, address):
-        """All files of a version, there whole or not at all."""
+        """Write all files of a version, completely or not at all."""
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".being-written-"))
         try:
             files = [self.write_file(scratch, name, address) for name in exports.FORMATS]
@@ -79,15 +80,15 @@ class Command(BaseCommand):
         self.stderr.write(f"incidents.{name}: {size:,} bytes")
         return {"name": f"incidents.{name}", "bytes": size, "sha256": digest.hexdigest()}
 
-    def point(self, folder, dataset_version):
-        """`latest` leads to the newest version."""
-        latest, made = folder / "latest", folder / ".latest"
-        made.unlink(missing_ok=True)
-        made.symlink_to(str(dataset_version.number))
-        os.replace(made, latest)
+    def update_latest(self, folder, dataset_version):
+        """Point the link `latest` to the newest version."""
+        latest, new_link = folder / "latest", folder / ".latest"
+        new_link.unlink(missing_ok=True)
+        new_link.symlink_to(str(dataset_version.number))
+        os.replace(new_link, latest)
 
-    def let_go(self, folder, keep):
+    def delete_old(self, folder, keep):
         versions = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
         for version in versions[keep:]:
             shutil.rmtree(folder / str(version))
-            self.stdout.write(f"Version {version} is let go.")
+            self.stdout.write(f"Version {version} has been deleted.")

@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything between an empty folder and a page, in one process: what `make run` calls."""
+"""`manage.py serve`: prepares the database and static files, then serves the tracker. `make run` calls it."""
 
 import errno
 import os
@@ -16,11 +16,11 @@ from gunicorn.app.base import BaseApplication
 
 from ...models import Incident
 
-CASES = "zoom_2020"
+CASES_FIXTURE = "zoom_2020"
 
 
 class Server(BaseApplication):
-    """gunicorn with threads. No access log, and no warnings with addresses in them: who read what is not written down."""
+    """gunicorn with threads, without an access log or warnings that contain URLs: we do not record who read what."""
 
     def __init__(self, listener, **options):
         self.options = {"bind": listener, "worker_class": "gthread", "preload_app": True} | options
@@ -35,7 +35,7 @@ class Server(BaseApplication):
 
 
 class Command(BaseCommand):
-    help = "Prepares the database and the static files, and serves the tracker."
+    help = "Prepares the database and static files, then serves the tracker."
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
@@ -44,24 +44,26 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4)
 
     def handle(self, *, host, port, workers, threads, **options):
-        self.refuse_taken(host, port)
+        self.check_port(host, port)
         call_command("migrate", verbosity=0)
         if not Incident.objects.exists():
-            call_command("loaddata", CASES, verbosity=0)
-            self.stdout.write("The three cases of 2020 are loaded.")
+            call_command("loaddata", CASES_FIXTURE, verbosity=0)
+            self.stdout.write("Loaded the three cases of 2020.")
         collect_static()
-        connections.close_all()  # a connection must not be shared with the workers to come
+        connections.close_all()  # worker processes must not inherit a connection
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(
-            f"The tracker is at http://{shown}:{port}/ and its desk at http://{shown}:{port}/admin/"
+            f"The tracker is at http://{shown}:{port}/ and its editing desk at http://{shown}:{port}/admin/"
         )
-        self.stdout.write("`make editor` makes the first account for the desk. Control-C stops the server.")
+        self.stdout.write(
+            "Run `make editor` to create a user account for the desk. Press Control-C to stop the server."
+        )
         self.stdout.flush()
-        sys.argv = ["gunicorn"]  # it would read our arguments as its own
+        sys.argv = ["gunicorn"]  # gunicorn would otherwise read our arguments
         Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
 
-    def refuse_taken(self, host, port):
-        """Say at once, and in one sentence, when somebody else listens there."""
+    def check_port(self, host, port):
+        """Raise CommandError if the port is taken or the address is not valid."""
         try:
             family, kind, protocol, _name, address = socket.getaddrinfo(
                 host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -72,13 +74,13 @@ class Command(BaseCommand):
         except (OSError, OverflowError) as error:
             if getattr(error, "errno", None) == errno.EADDRINUSE:
                 raise CommandError(
-                    f"Port {port} is taken. Choose another one: make run PORT={port + 1}"
+                    f"Port {port} is already in use. Choose another: make run PORT={port + 1}"
                 ) from error
             raise CommandError(f"Cannot listen on {host} port {port}: {error}.") from error
 
 
 def collect_static():
-    """Collect the static files if one of them is newer than the last collection, or was not there."""
+    """Collect the static files, unless none has changed since they were last collected."""
     sources = [
         (name, Path(storage.path(name)))
         for finder in finders.get_finders()
