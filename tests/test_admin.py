@@ -187,7 +187,7 @@ class TestLogging:
         assert Action.objects.get().start == ""
 
     def test_an_address_is_not_made_from_a_name_that_may_yet_be_taken_out(self, staff):
-        make_party(slug="dong-shengkun", public_label="Dong Shengkun", kind="person", name_public=False)
+        make_party(slug="tao-xubai", public_label="Tao Xubai", kind="person", name_public=False)
 
         staff("researcher").post(address("incident_add"), log_data())
 
