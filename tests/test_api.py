@@ -98,7 +98,7 @@ def test_parts_name_their_incident(client):
         assert every(client, f"/api/v1/{name}/") == [{"incident": "told", **part} for part in record[name]]
 
 
-def test_every_vocabulary_is_told_with_its_definitions(client):
+def test_every_vocabulary_is_listed_with_its_definitions(client):
     found = client.get("/api/v1/vocabularies/").json()["results"]
 
     assert [word["value"] for word in found["action_type"]] == choices.ActionType.values
@@ -114,7 +114,7 @@ def test_a_limit_out_of_bounds_is_a_problem(client, name, query):
     assert [error["parameter"] for error in answer.json()["errors"]] == ["limit"]
 
 
-def test_other_sites_may_read_and_who_has_it_is_told_so(client):
+def test_other_sites_may_read_and_who_has_it_gets_304(client):
     make_story()
     answer = client.get("/api/v1/incidents/")
 
@@ -124,7 +124,7 @@ def test_other_sites_may_read_and_who_has_it_is_told_so(client):
     assert client.post("/api/v1/incidents/").status_code == 405
 
 
-def test_whoever_asks_too_often_is_told_how_long_to_wait(client, settings):
+def test_too_many_requests_get_429_and_how_long_to_wait(client, settings):
     settings.API_RATE = 3
     make_story()
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(db):
+def incident(db):
     caches["pages"].clear()
     return make_story()
 
@@ -32,7 +32,7 @@ PAGES = [
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asked_again_needs_no_more_than_the_number_of_the_dataset_version(
-    client, told, path, django_assert_num_queries
+    client, incident, path, django_assert_num_queries
 ):
     first = client.get(path)
 
@@ -47,7 +47,7 @@ def test_a_page_asked_again_needs_no_more_than_the_number_of_the_dataset_version
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/incidents.fixture.json"])
-def test_who_has_the_page_already_gets_304(client, told, path):
+def test_who_has_the_page_already_gets_304(client, incident, path):
     tag = client.get(path)["ETag"]
 
     answer = client.get(path, headers={"If-None-Match": tag})
@@ -55,7 +55,7 @@ def test_who_has_the_page_already_gets_304(client, told, path):
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
 
 
-def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(client, told):
+def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(client, incident):
     assert "Last-Modified" not in client.get("/incidents/")
     DatasetVersion.objects.update(published_at=timezone.now() - timezone.timedelta(minutes=1))
     caches["pages"].clear()
@@ -67,7 +67,7 @@ def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(
     assert b"Quokka" in client.get("/incidents/", headers={"If-Modified-Since": modified}).content
 
 
-def test_no_page_outlives_a_change(client, told):
+def test_no_page_outlives_a_change(client, incident):
     tags = {path: client.get(path)["ETag"] for path in PAGES}
 
     make_published_incident(title="Quokka")
@@ -78,29 +78,29 @@ def test_no_page_outlives_a_change(client, told):
         assert (answer.status_code, answer["ETag"] != tag) == (200, True)
 
 
-def test_what_was_withdrawn_is_kept_by_nobody(client, told):
+def test_what_was_withdrawn_is_kept_by_nobody(client, incident):
     tag = client.get("/incidents/told/")["ETag"]
 
-    Incident.objects.filter(pk=told.pk).update(publication="withdrawn", withdrawn_reason="An error.")
+    Incident.objects.filter(pk=incident.pk).update(publication="withdrawn", withdrawn_reason="An error.")
 
     gone = client.get("/incidents/told/", headers={"If-None-Match": tag})
     assert gone.status_code == 410
     assert "ETag" not in gone
 
 
-def test_an_editor_sees_the_same_public_page_and_the_admin_is_never_kept(told):
+def test_an_editor_sees_the_same_public_page_and_the_admin_is_never_kept(incident):
     editor = Client()
     editor.force_login(get_user_model().objects.create_superuser("editor"))
 
-    desk = editor.get("/admin/")
+    admin = editor.get("/admin/")
 
-    assert "ETag" not in desk
-    assert "no-store" in desk["Cache-Control"] or "private" in desk["Cache-Control"]
+    assert "ETag" not in admin
+    assert "no-store" in admin["Cache-Control"] or "private" in admin["Cache-Control"]
     assert Client().get("/admin/").status_code == 302
     assert editor.get("/incidents/").content == Client().get("/incidents/").content
 
 
-def test_addresses_and_hosts_are_kept_apart(client, told, settings):
+def test_addresses_and_hosts_are_kept_apart(client, incident, settings):
     settings.ALLOWED_HOSTS = ["one.example", "other.example"]
 
     pages = {
@@ -113,6 +113,6 @@ def test_addresses_and_hosts_are_kept_apart(client, told, settings):
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/incidents/nowhere/", "/incidents.fixture.json?colour=red"])
-def test_what_is_not_there_is_not_kept(client, told, path):
+def test_what_is_not_there_is_not_kept(client, incident, path):
     assert "ETag" not in client.get(path)
     assert "ETag" not in client.get(path, headers={"If-None-Match": "*"})

@@ -1,4 +1,4 @@
-"""Records and lists can be cited, and machines are told what the pages are."""
+"""Records and lists can be cited, and pages describe themselves to machines."""
 
 import json
 import re
@@ -22,7 +22,7 @@ HOSTILE = [
 
 
 @pytest.fixture
-def told(db):
+def incident(db):
     make_story()
     index.current_version("default")
 
@@ -40,7 +40,7 @@ def unescaped(tex):
 
 
 @pytest.mark.parametrize("title", HOSTILE)
-def test_a_title_survives_every_form(client, told, title):
+def test_a_title_survives_every_form(client, incident, title):
     Incident.objects.update(title=title)
     plain = " ".join(title.split())
 
@@ -60,7 +60,7 @@ def test_a_title_survives_every_form(client, told, title):
     assert depth == 0
 
 
-def test_a_citation_names_revision_version_and_address(client, told):
+def test_a_citation_names_revision_version_and_address(client, incident):
     version = index.current_version("default").number
 
     (record,) = json.loads(cited(client, "csl.json"))
@@ -80,7 +80,7 @@ def described(client, path):
     return json.loads(found[1])
 
 
-def test_the_data_are_described_with_every_download(client, told):
+def test_the_data_are_described_with_every_download(client, incident):
     dataset = described(client, "/data/")
 
     assert dataset["@type"] == "Dataset"
@@ -90,7 +90,7 @@ def test_the_data_are_described_with_every_download(client, told):
         assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (200, download["encodingFormat"])
 
 
-def test_an_incident_is_described_by_what_its_record_says(client, told):
+def test_an_incident_is_described_by_what_its_record_says(client, incident):
     Incident.objects.update(title="</script><script>alert(1)</script>")
 
     article = described(client, "/incidents/told/")
@@ -103,7 +103,7 @@ def test_an_incident_is_described_by_what_its_record_says(client, told):
     assert [each["name"] for each in article["citation"]] == [each["title"] for each in record["sources"]]
 
 
-def test_the_site_map_leads_to_what_is_public(client, told):
+def test_the_site_map_leads_to_what_is_public(client, incident):
     make_incident(ref="hidden")
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -118,12 +118,12 @@ def test_the_site_map_leads_to_what_is_public(client, told):
     assert client.get("/sitemap-x.xml").status_code == 404
 
 
-def test_crawlers_and_browsers_find_their_way(client, told, settings):
+def test_crawlers_and_browsers_find_their_way(client, incident, settings):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
     search = ElementTree.fromstring(client.get("/opensearch.xml").content)
     template = search.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
     assert template == "http://testserver/incidents/?q={searchTerms}"
     assert client.get("/.well-known/security.txt").status_code == 404
     settings.SECURITY_CONTACT = "mailto:security@example.org"
-    told_to = client.get("/.well-known/security.txt").content.decode()
-    assert told_to.startswith("Contact: mailto:security@example.org\nExpires: ")
+    contact = client.get("/.well-known/security.txt").content.decode()
+    assert contact.startswith("Contact: mailto:security@example.org\nExpires: ")

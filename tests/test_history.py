@@ -1,4 +1,4 @@
-"""What changed is told in public, revision by revision, and nothing is told that has been taken back."""
+"""The public history shows what changed, revision by revision, and nothing that has since been withdrawn."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -16,7 +16,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def told(db):
+def incident(db):
     incident = make_story()
     index.current_version("default")
     return incident
@@ -37,7 +37,7 @@ def feed(client, path):
     return ElementTree.fromstring(answer.content)
 
 
-def test_each_revision_has_an_address_that_says_what_changed(client, told):
+def test_each_revision_has_an_address_that_says_what_changed(client, incident):
     change(title="Another title")
     change(summary="Another summary.")
 
@@ -52,8 +52,8 @@ def test_each_revision_has_an_address_that_says_what_changed(client, told):
     assert client.get("/incidents/told/revisions/0/").status_code == 404
 
 
-def test_a_change_of_a_part_is_named_by_its_number(client, told):
-    told.actions.update(status="expired")
+def test_a_change_of_a_part_is_named_by_its_number(client, incident):
+    incident.actions.update(status="expired")
     index.current_version("default")
 
     shown = text(client.get("/incidents/told/revisions/2/"))
@@ -61,7 +61,7 @@ def test_a_change_of_a_part_is_named_by_its_number(client, told):
     assert re.search(r"action 1: status .* Term ran out", shown), shown
 
 
-def test_the_page_lists_its_revisions(client, told):
+def test_the_page_lists_its_revisions(client, incident):
     change(title="Another title")
 
     page = client.get("/incidents/told/").content.decode()
@@ -70,8 +70,8 @@ def test_the_page_lists_its_revisions(client, told):
     assert "revision 2, dataset version" in page
 
 
-def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, told):
-    holder = told.actions.first().account.holder
+def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, incident):
+    holder = incident.actions.first().account.holder
     change(title="Another title")
     assert client.get("/incidents/told/revisions/1/").status_code == 200
 
@@ -85,7 +85,7 @@ def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, told):
         assert holder.public_label not in answer.content.decode()
 
 
-def test_what_is_forgotten_is_in_no_past_revision(client, told):
+def test_what_is_forgotten_is_in_no_past_revision(client, incident):
     change(summary="Said too much.")
     change(summary="Said less.")
 
@@ -96,7 +96,7 @@ def test_what_is_forgotten_is_in_no_past_revision(client, told):
     assert "Said less." in text(client.get("/incidents/told/revisions/3/"))
 
 
-def test_changes_tell_what_was_done_and_by_what_it_is_called_now(client, told):
+def test_changes_list_what_was_done_under_the_present_title(client, incident):
     change(title="A name that should not be here")
     change(title="A better title")
     make_published_incident(ref="other", title="Another story")
@@ -118,7 +118,7 @@ def test_changes_tell_what_was_done_and_by_what_it_is_called_now(client, told):
     assert "tag:testserver,2020:incidents/told/revisions/1" in ids
 
 
-def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, told):
+def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, incident):
     change(title="Another title")
     publishing.withdraw(Incident.objects.get(ref="told"), reason="An error.", by=None)
 
@@ -142,13 +142,13 @@ def test_older_changes_are_a_page_further(client, db):
     assert client.get("/changes/?before=x").status_code == 404
 
 
-def test_a_record_that_is_read_again_unchanged_makes_no_revision(told):
-    index.repair("default", [told.pk])
+def test_a_record_that_is_read_again_unchanged_makes_no_revision(incident):
+    index.repair("default", [incident.pk])
 
     assert PublicChange.objects.filter(ref="told").count() == 1
 
 
-def test_a_filter_is_a_feed_with_names_that_stay(client, told):
+def test_a_filter_is_a_feed_with_names_that_stay(client, incident):
     before = feed(client, "/incidents.atom?platform=told")
     change(title="<b>Another</b> title")
 

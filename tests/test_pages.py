@@ -1,4 +1,4 @@
-"""The public pages: what answers where, what a page tells, and what it costs."""
+"""The public pages: what answers where, what a page shows, and what it costs."""
 
 import re
 from html.parser import HTMLParser
@@ -159,7 +159,7 @@ def test_a_withdrawn_incident_leaves_its_reason(client):
     assert client.get("/incidents/gone.fixture.json").status_code == 404
 
 
-def test_a_merged_incident_leads_to_the_one_that_tells_its_story(client):
+def test_a_merged_incident_redirects_to_the_one_that_covers_it(client):
     target = make_published_incident(ref="target")
     make_incident(ref="merged", publication="withdrawn", merged_into=target)
 
@@ -176,7 +176,7 @@ def test_an_incident_with_a_party_that_is_not_cleared_is_not_there(client):
     assert "Uncleared" not in text(client.get("/incidents/"))
 
 
-def test_a_row_tells_date_platform_holder_action_status_and_the_stated_reason(client, story):
+def test_a_row_shows_date_platform_holder_action_status_and_the_stated_reason(client, story):
     assert (
         "22 May 2020, first noticed Zoom shuts an account "
         "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted "
@@ -256,7 +256,7 @@ def test_a_list_without_matches_offers_other_spellings_and_filters_to_remove(cli
     assert "?q=shuts" in narrow.links
 
 
-def test_a_download_has_what_the_list_shows_under_a_telling_name(client, story):
+def test_a_download_has_what_the_list_shows_under_a_name_that_says_what_it_is(client, story):
     make_published_incident(ref="other")
 
     response = client.get("/incidents.fixture.json?platform=told")
@@ -333,12 +333,12 @@ def test_sources_that_disagree_stand_side_by_side(client, story):
     assert "Says otherwise: late May" in page
 
 
-def test_the_story_is_told_in_order_of_time_and_what_has_no_date_comes_last(client, story):
+def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client, story):
     page = text(client.get("/incidents/told/"))
-    told = page[page.index("The story in order of time") :]
+    timeline = page[page.index("The story in order of time") :]
 
     order = [
-        told.index(words)
+        timeline.index(words)
         for words in (
             "20 May 2020 Context A vigil is held",
             "22 May 2020 Action · reported, platform silent Zoom: account suspended",
@@ -448,7 +448,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
         ({"occurrence": "disputed"}, "Counted? No: Disputed"),
     ],
 )
-def test_bounds_and_terms_are_told_as_what_they_are(client, fields, words):
+def test_bounds_and_terms_are_shown_as_what_they_are(client, fields, words):
     make_published_incident(ref="told", action=fields)
 
     assert words in text(client.get("/incidents/told/"))
