@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md and its plots from the figures of a run: `python -m tests.bench.report` writes them again."""
+"""Writes docs/benchmarks.md and its plot from the figures of a run; `python -m tests.bench.report` rewrites them."""
 
 import json
 import sys
@@ -7,14 +7,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE, PLOT = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "benchmarks-growth.svg"
 TRIED = "## What was tried and did not help\n"
-# The most that a cold answer may take, as a multiple of the bare view, at 100,000 incidents.
+# The longest a cold response may take at 100,000 incidents, as a multiple of the bare view.
 TARGETS = {"first page": 12, "filtered": 15, "deep page": 12, "incident page": 8, "JSON page of 100": 10}
 SEARCH = 15
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def write(results):
-    """Print the figures, and write them down."""
+    """Print the figures and write the page."""
     tables = "\n".join(_run(name, run) for name, run in results["runs"].items())
     growth = _growth(results["runs"])
     sys.stdout.write(f"{tables}\n{growth}\n")
@@ -22,25 +22,26 @@ def write(results):
     machine = results["machine"]
     PAGE.write_text(f"""# Benchmarks
 
-Measured on {machine["on"]} on a machine with {machine["cores"]} cores and {machine["memory"]} GB of memory, Python
-{machine["python"]}, SQLite {machine["sqlite"]}; two worker processes of four threads, production settings, one client on the
-same machine with one connection; of each database as much as fits had been read into memory before. Every case is asked in
-turn with all others, {machine["rounds"]} times, each time beside a bare view of as many bytes under the same server. Files are
-written one after another in a run of their own, and beside them the database's copy. Times depend on the machine and on what
-else it does; the ratios are what to look at.
+Measured on {machine["on"]} on a machine with {machine["cores"]} cores and {machine["memory"]} GB of memory, with Python
+{machine["python"]} and SQLite {machine["sqlite"]}: two worker processes with four threads each, production settings, and one
+client on the same machine with one connection. As much of each database as fits had been read into memory before. The
+cases take turns, {machine["rounds"]} rounds, each next to a bare view that returns as many bytes from the same server. Files
+are written one after another in a separate run, next to the database's own copy command. Times depend on the machine and
+on what else it is doing; look at the ratios.
 
-*Cold* is an address never asked before, *warm* one asked just now, *304* one that the reader has already. The ratio of a cold
-answer is its median over that of the bare view: how many times as long it takes. The ratio of a warm one is the bare view's
-median over its own: 1 is as fast as a view that does nothing.
+*Cold* is a URL that was never requested before, *warm* one that was just requested, *304* one that the client already has.
+The ratio of a cold response is its median divided by that of the bare view: how many times as long it takes. The ratio of
+a warm response is the median of the bare view divided by its own: 1 is as fast as a view that does nothing.
 
-To repeat it: `make bench`, or `make bench SIZES="10000 100000 1000000" ENGINES=postgresql`. The data are invented
-(`make bench-data N=100000` makes them in the database of `DATABASE_URL`; a million take about an hour), the same each time:
-all models, 93 % published, 2 actions and 2 statements each on average, narratives of 120 words with Zipf-distributed words,
-platforms and holders, 5 % in Chinese. `python -m tests.bench.report` writes this page again from `var/bench/results.json`.
+To repeat the measurements: `make bench`, or `make bench SIZES="10000 100000 1000000" ENGINES=postgresql`. The data are
+generated and the same each time (`make bench-data N=100000` puts them into the database of `DATABASE_URL`; a million
+incidents take about an hour): all models, 93 % published, 2 actions and 2 statements each on average, texts of 120 words,
+Zipf-distributed words, platforms and holders, 5 % in Chinese. `python -m tests.bench.report` rewrites this page from
+`var/bench/results.json`.
 
 {tables}
 {growth}
-![Cold answers by size of the archive](benchmarks-growth.svg)
+![Cold responses by number of incidents](benchmarks-growth.svg)
 
 {TRIED}{tried}""")
     PLOT.write_text(_plot(results["runs"]))
@@ -62,17 +63,17 @@ def _run(name, run):
             f" {bare['p50'] / warm['p50']:.2f} | {known['p50']:.2f} ms | {bare['p50'] / known['p50']:.2f} |"
         )
     lines.append(
-        f"\nThe rows of the first page by raw SQL alone: {run['raw']['p50']:.1f} ms. Workers, idle:"
-        f" {' and '.join(f'{each:.0f}' for each in run['idle'])} MB (proportional set size); after all this:"
+        f"\nThe rows of the first page by raw SQL alone: {run['raw']['p50']:.1f} ms. Memory of the workers, idle:"
+        f" {' and '.join(f'{each:.0f}' for each in run['idle'])} MB (proportional set size); afterwards:"
         f" {' and '.join(f'{each:.0f}' for each in run['after'])} MB."
     )
     if run["missing"]:
-        lines.append(f"Not there: {', '.join(run['missing'])}.")
+        lines.append(f"Missing: {', '.join(run['missing'])}.")
     files, copy = run.get("files", {}), run["copy"]
     best = copy["rows"] / copy["seconds"]
     lines += [
-        f"\nEverything as a file; the database's own copy of the actions as CSV makes {best:,.0f} rows a second.\n",
-        "| file | MB | seconds | actions/s | of the copy | first byte | memory |",
+        f"\nAll data as a file. The database's own copy command writes {best:,.0f} actions a second as CSV.\n",
+        "| file | MB | seconds | actions/s | times the copy | first byte | memory |",
         "|---|---|---|---|---|---|---|",
     ]
     actions = copy["rows"]
@@ -135,7 +136,7 @@ def _plot(runs):
             ends.append((points[-1][1] + 4, points[-1][0] + 6, case))
         lowest = 0
         for y, x, case in sorted(ends):
-            lowest = max(y, lowest + 12)  # one name under the other where lines end together
+            lowest = max(y, lowest + 12)  # names below one another where lines end together
             parts.append(f'<text x="{x:.0f}" y="{lowest:.0f}">{case}</text>')
     for share in (0, 0.5, 1):
         parts.append(f'<text x="4" y="{top + height * (1 - share) + 4:.0f}">{most * share:.0f}</text>')
