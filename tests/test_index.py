@@ -1,4 +1,4 @@
-"""The public archive is right after every way of writing, and an edition later than whatever changed."""
+"""The index agrees with the records after every way of writing, and every public change is a new dataset version."""
 
 import json
 
@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents import index, publishing
-from incidents.index.posting_lists import index_reader, latest_version
+from incidents.index.posting_lists import index_reader
 from incidents.index.terms import VALUE
+from incidents.index.versions import latest_version
 from incidents.listing.filters import IncidentFilter
 from incidents.models import (
     Account,
@@ -19,6 +20,7 @@ from incidents.models import (
     Party,
     Platform,
     PostingList,
+    PublicChange,
     PublicIncident,
 )
 
@@ -50,25 +52,25 @@ def dataset_version():
     return index.current_version("default")
 
 
-def is_right():
-    """Whether the archive is what it would be if it were made anew."""
+def is_up_to_date():
+    """Whether the index is what it would be if it were made anew."""
     index.current_version("default")
-    return [differing for _number, differing in index.compare("default") if differing] == []
+    return [differing for _number, differing in index.differences("default") if differing] == []
 
 
 @pytest.fixture
-def told(db):
-    """A published incident with a part of every kind, already in the archive."""
-    incident = make_published_incident(
-        ref="told",
+def incident(db):
+    """A published incident with a part of every kind, already indexed."""
+    published = make_published_incident(
+        ref="indexed",
         title="Zoom shuts an account",
         account=make_account(
             slug="used", platform=make_platform(slug="zoom", name="Zoom"), holder=make_party(slug="holder")
         ),
     )
-    make_citation(incident, source=make_source(citekey="paper", title="A paper"), quote="the very words")
-    assert found("q=paper") == ["told"]
-    return incident
+    make_citation(published, source=make_source(citekey="paper", title="A paper"), quote="the very words")
+    assert found("q=paper") == ["indexed"]
+    return published
 
 
 def save(record, **fields):
@@ -83,40 +85,40 @@ def raw(sql):
 
 
 WRITES = {
-    "save": (lambda told: save(told, title="Quokka"), "q=quokka"),
-    "save of some fields": (lambda told: (setattr(told, "title", "Quokka"), told.save(update_fields=["title"])), "q=quokka"),
-    "update of a queryset": (lambda told: Incident.objects.update(title="Quokka"), "q=quokka"),
-    "bulk update": (lambda told: (setattr(told, "title", "Quokka"), Incident.objects.bulk_update([told], ["title"])), "q=quokka"),
-    "a hand at the database": (lambda told: raw("UPDATE incidents_incident SET title = 'Quokka'"), "q=quokka"),
-    "a new action": (lambda told: make_action(told, account=make_account(platform=make_platform(name="Quokka"))), "q=quokka"),
-    "bulk creation": (lambda told: Action.objects.bulk_create([Action(incident=told, seq=9, account=Account.objects.get(), type="locked")]), "type=locked"),
-    "the name of a platform": (lambda told: Platform.objects.update(name="Quokka"), "q=quokka"),
-    "the label of a holder": (lambda told: Party.objects.update(public_label="Quokka"), "q=quokka"),
-    "another platform of the account": (lambda told: Account.objects.update(platform=make_platform(slug="quokka")), "platform=quokka"),
-    "the title of a source": (lambda told: type(told.citations.last().source).objects.update(title="Quokka"), "source:quokka"),
-    "a raw delete": (lambda told: raw("DELETE FROM incidents_citation WHERE source_id = (SELECT id FROM incidents_source WHERE citekey = 'paper')"), "-q=paper"),
-    "a confidential source": (lambda told: type(told.citations.last().source).objects.filter(citekey="paper").update(is_confidential=True), "-q=paper"),
-    "a party no longer cleared": (lambda told: Party.objects.update(cleared=False), "-"),
-    "withdrawal": (lambda told: publishing.withdraw(told, reason="An error.", by=None), "-"),
-    "deletion": (lambda told: (told.citations.all().delete(), told.actions.all().delete(), told.delete()), "-"),
+    "save": (lambda incident: save(incident, title="Quokka"), "q=quokka"),
+    "save of some fields": (lambda incident: (setattr(incident, "title", "Quokka"), incident.save(update_fields=["title"])), "q=quokka"),
+    "update of a queryset": (lambda incident: Incident.objects.update(title="Quokka"), "q=quokka"),
+    "bulk update": (lambda incident: (setattr(incident, "title", "Quokka"), Incident.objects.bulk_update([incident], ["title"])), "q=quokka"),
+    "SQL at the database's prompt": (lambda incident: raw("UPDATE incidents_incident SET title = 'Quokka'"), "q=quokka"),
+    "a new action": (lambda incident: make_action(incident, account=make_account(platform=make_platform(name="Quokka"))), "q=quokka"),
+    "bulk creation": (lambda incident: Action.objects.bulk_create([Action(incident=incident, seq=9, account=Account.objects.get(), type="locked")]), "type=locked"),
+    "the name of a platform": (lambda incident: Platform.objects.update(name="Quokka"), "q=quokka"),
+    "the label of a holder": (lambda incident: Party.objects.update(public_label="Quokka"), "q=quokka"),
+    "another platform of the account": (lambda incident: Account.objects.update(platform=make_platform(slug="quokka")), "platform=quokka"),
+    "the title of a source": (lambda incident: type(incident.citations.last().source).objects.update(title="Quokka"), "source:quokka"),
+    "a raw delete": (lambda incident: raw("DELETE FROM incidents_citation WHERE source_id = (SELECT id FROM incidents_source WHERE citekey = 'paper')"), "-q=paper"),
+    "a confidential source": (lambda incident: type(incident.citations.last().source).objects.filter(citekey="paper").update(is_confidential=True), "-q=paper"),
+    "a party no longer cleared": (lambda incident: Party.objects.update(cleared=False), "-"),
+    "withdrawal": (lambda incident: publishing.withdraw(incident, reason="An error.", by=None), "-"),
+    "deletion": (lambda incident: (incident.citations.all().delete(), incident.actions.all().delete(), incident.delete()), "-"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_whatever_writes_the_next_reader_sees_it(told, write):
+def test_whatever_writes_the_next_reader_sees_it(incident, write):
     write, query = WRITES[write]
     before = dataset_version().number
 
-    write(told)
+    write(incident)
 
-    expected = [] if query.startswith("-") else ["told"]
+    expected = [] if query.startswith("-") else ["indexed"]
     query = query.removeprefix("-")
     assert found(f"q={query}" if query.startswith("source:") else query) == expected
     assert dataset_version().number == before + 1
-    assert is_right()
+    assert is_up_to_date()
 
 
-def test_a_fixture_that_is_loaded_is_found(told, tmp_path):
+def test_a_fixture_that_is_loaded_is_found(incident, tmp_path):
     make_published_incident(ref="other", title="Quokka")
     path = tmp_path / "all.json"
     call_command("dumpdata", "incidents", natural_foreign=True, natural_primary=True, output=str(path),
@@ -130,66 +132,85 @@ def test_a_fixture_that_is_loaded_is_found(told, tmp_path):
     assert found("q=quokka") == []
 
 
-def test_an_import_is_found(told, tmp_path):
+def test_an_import_is_found(incident, tmp_path):
     path = tmp_path / "out.json"
     call_command("export_fixture", output=str(path))
     path.write_text(path.read_text().replace("Zoom shuts an account", "Quokka"))
 
     call_command("import_fixture", str(path))
 
-    assert found("q=quokka") == ["told"]
+    assert found("q=quokka") == ["indexed"]
 
 
-def test_a_table_that_was_rebuilt_is_watched_again(told):
+def test_the_triggers_of_a_table_that_was_rebuilt_are_created_again(incident):
     index.change_queue.drop_triggers("default")
     Incident.objects.update(title="Quokka")
 
     call_command("migrate", verbosity=0)
 
-    assert found("q=quokka") == ["told"]
-    assert index.change_queue.without_triggers("default") == []
+    assert found("q=quokka") == ["indexed"]
+    assert index.change_queue.missing_triggers("default") == []
 
 
-def test_what_a_failed_transaction_wrote_is_forgotten(told):
+def test_everything_is_indexed_again_where_it_was_indexed_by_other_rules(incident):
+    before = dataset_version()
+    raw("UPDATE incidents_change_queue_state SET fingerprint = 'of other rules'")
+    PostingList.objects.filter(term=f"{VALUE}platform=zoom".encode()).update(
+        term=f"{VALUE}platform=old".encode()
+    )
+
+    call_command("migrate", verbosity=0)
+
+    assert index.change_queue.is_current("default")
+    assert found("platform=zoom&q=account") == ["indexed"]
+    assert not PostingList.objects.filter(term=f"{VALUE}platform=old".encode()).exists()
+    assert is_up_to_date()
+    # The public data are what they were; what processes have cached is not.
+    assert dataset_version().number == before.number
+    assert dataset_version().stamp != before.stamp
+    assert PublicChange.objects.count() == 1
+
+
+def test_what_a_failed_transaction_wrote_is_forgotten(incident):
     before = dataset_version()
     with transaction.atomic():
         Incident.objects.update(title="Quokka")
-        assert found("q=quokka") == ["told"]
+        assert found("q=quokka") == ["indexed"]
         transaction.set_rollback(True)
 
     assert found("q=quokka") == []
     assert dataset_version() == before
 
 
-def test_what_is_not_public_makes_no_edition(told):
+def test_what_is_not_public_makes_no_dataset_version(incident):
     before = dataset_version()
 
     draft = make_incident(title="Quokka")
     make_action(draft)
     Party.objects.update(notes="Quokka", contact="Quokka")
-    Incident.objects.filter(pk=told.pk).update(editor_notes="Quokka")
+    Incident.objects.filter(pk=incident.pk).update(editor_notes="Quokka")
 
     assert dataset_version() == before
     assert found("q=quokka") == []
     assert not PostingList.objects.filter(term=b"quokka").exists()
 
 
-def test_a_title_is_told_anew_where_it_is_related_to(told):
+def test_a_new_title_is_indexed_in_the_records_of_related_incidents(incident):
     other = make_published_incident(ref="other", title="Before")
-    make_relation(told, other)
+    make_relation(incident, other)
     dataset_version()
 
     Incident.objects.filter(ref="other").update(title="After")
 
     dataset_version()
-    record = index.record_of(PublicIncident.objects.get(ref="told"))
+    record = index.record_of(PublicIncident.objects.get(ref="indexed"))
     assert [each["incident"]["title"] for each in record["relations"]] == ["After"]
 
 
-def test_a_process_reads_again_what_another_one_has_changed(told):
+def test_a_process_reads_again_what_another_one_has_changed(incident):
     reader = index_reader("default", dataset_version())
     assert len(reader.whole(f"{VALUE}platform=zoom")) == 1
-    kept = dict(reader.kept)
+    kept = dict(reader.cache)
 
     make_published_incident(account=make_account(platform=Platform.objects.get()), title="One more")
     index.refresh("default")
@@ -198,21 +219,21 @@ def test_a_process_reads_again_what_another_one_has_changed(told):
     assert kept
 
 
-def test_the_command_says_what_differs_and_mends_it(told, capsys):
+def test_the_command_lists_what_differs_and_repairs_it(incident, capsys):
     dataset_version()
     PublicIncident.objects.update(texts=" nothing ")
     PostingList.objects.filter(term=f"{VALUE}platform=zoom".encode()).delete()
 
     with pytest.raises(CommandError, match="Different in the index: 1"):
         call_command("check_index")
-    assert "told: stale" in capsys.readouterr().out
+    assert "indexed: stale" in capsys.readouterr().out
     call_command("check_index", "--repair")
 
-    assert is_right()
-    assert found("platform=zoom&q=account") == ["told"]
+    assert is_up_to_date()
+    assert found("platform=zoom&q=account") == ["indexed"]
 
 
-def test_the_command_says_when_changes_are_not_watched(told):
+def test_the_command_reports_missing_triggers_and_creates_them(incident):
     index.change_queue.drop_triggers("default")
 
     with pytest.raises(CommandError, match="missing or out of date"):
@@ -222,7 +243,7 @@ def test_the_command_says_when_changes_are_not_watched(told):
     assert index.change_queue.is_current("default")
 
 
-def test_editions_count_up_and_never_bear_the_same_stamp(told):
+def test_dataset_versions_count_up_and_never_have_the_same_stamp(incident):
     for number in range(3):
         Incident.objects.update(title=f"Title {number}")
         dataset_version()
@@ -230,4 +251,4 @@ def test_editions_count_up_and_never_bear_the_same_stamp(told):
     numbers = list(DatasetVersion.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert len(set(DatasetVersion.objects.values_list("stamp", flat=True))) == len(numbers)
-    assert latest_version("default")[0].published_at <= timezone.now()
+    assert latest_version("default").published_at <= timezone.now()

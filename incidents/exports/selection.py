@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from ..index import current_version
-from ..index.posting_lists import Latest, latest_version
+from ..index.versions import Version, latest_version
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import PublicIncident
@@ -37,7 +37,7 @@ class Selection:
 
     incidents: object  # a Listing, or Chosen
     using: str
-    dataset_version: Latest | None
+    dataset_version: Version | None
     query: str = ""
     address: str = ""
 
@@ -83,7 +83,7 @@ def unpacked(record):
 
 def select(query="", *, using="default", address=""):
     """What a query string finds. ValueError if it was not understood: ask an IncidentFilter first."""
-    dataset_version = latest_version(using)[0]
+    dataset_version = latest_version(using)
     listing = IncidentFilter(query, using=using, dataset_version=dataset_version)
     if not listing.is_valid():
         raise ValueError(listing.errors)

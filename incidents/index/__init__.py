@@ -1,15 +1,16 @@
-"""The public archive: what the public doors read. It is derived from the records and kept in step with them.
+"""The index, write side: the public data derived from the records, and kept in step with them.
 
-`watch` notes what has changed, `keeper` brings it in as the next edition, `terms` tells what a record is found by,
-`postings` holds the sets of incidents by term, and `listing` answers what is asked of them. See docs/index.md.
+Triggers queue what changes (`triggers`), the indexer turns it into documents and posting lists (`indexer`), and every
+public page, file and API answer reads these alone. docs/index.md tells it from save to answer.
 """
 
-from .indexer import change_queue, compare, current_version, ensure, read_record, record_of, refresh, repair
+from .comparison import differences, repair
+from .indexer import change_queue, current_version, ensure, read_record, record_of, refresh
 
 __all__ = [
     "change_queue",
-    "compare",
     "current_version",
+    "differences",
     "ensure",
     "read_record",
     "record_of",

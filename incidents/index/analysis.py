@@ -5,7 +5,6 @@ is a run of them; elsewhere a run of letters and digits is one. Traditional and 
 width, capitals and accents fall together.
 """
 
-import importlib.metadata
 import re
 import threading
 import unicodedata
@@ -15,14 +14,6 @@ from urllib.parse import unquote
 import snowballstemmer
 from opencc import OpenCC
 
-# An index made by other rules, or by other data, is made anew.
-VERSION = " ".join(
-    (
-        "1",
-        unicodedata.unidata_version,
-        *(importlib.metadata.version(name) for name in ("opencc", "snowballstemmer")),
-    )
-)
 LONGEST = 64  # characters of one token; a longer run is cut into several
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"

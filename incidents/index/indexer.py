@@ -1,6 +1,7 @@
-"""Keeps the public archive in step with the records: reads what is noted as changed, and makes the next edition of it.
+"""Keeps the index in step with the records: takes changes off the queue, and writes the documents and posting lists of
+the incidents concerned as a new dataset version.
 
-Only what `records` tells of public incidents comes in; whoever reads the archive reads nothing else.
+Only public records, as `records` builds them, are indexed; what readers see comes from the index alone.
 """
 
 import secrets
@@ -10,7 +11,6 @@ from collections import defaultdict
 
 import orjson
 from django.db import connections, models, transaction
-from pyroaring import BitMap
 
 from ..choices import IncidentKind
 from ..models import (
@@ -24,258 +24,224 @@ from ..models import (
 )
 from ..querysets import SHOWN
 from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
-from . import analysis
-from .csv_rows import COLUMNS, csv_rows
+from .csv_rows import csv_rows
 from .documents import first_day, texts_of
-from .facets import FINGERPRINT
-from .posting_lists import CHUNK_BITS, latest_version
+from .fingerprint import index_rules
+from .posting_lists import CHUNK_KEYS, update_posting_lists
 from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger
+from .versions import index_state, latest_version
 
-AT_ONCE = 200
-MANY = 20_000  # incidents read at once where very many are waiting
-PATIENCE = 5  # seconds that one reader waits for what others have changed
-PARAMETERS = 5_000  # of one statement
-SHOWING = "shown"  # kind of the notes that an incident is to be told anew
-# Private fields on which it hangs what is public.
-DECIDING = {
+BATCH_SIZE = 200  # changes or incidents at a time
+LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait
+MAX_WAIT_SECONDS = 5  # for what others have changed, until a reader is answered from what is indexed so far
+MAX_PARAMETERS = 5_000  # of one SQL statement
+PROGRESS_SECONDS = 2  # between two reports of progress
+# Kinds of queued changes that name an incident: check its document; or post it anew, too, since the rules have changed.
+DOCUMENT, POSTINGS = "document", "postings"
+# Fields, private ones too, that decide what is public.
+DECIDING_FIELDS = {
     "incident": ("publication",),
     "party": ("cleared", "name_public"),
     "account": ("handle_public",),
     "source": ("is_confidential",),
 }
+STORED_FIELDS = [field.attname for field in PublicIncident._meta.concrete_fields if field.name != "revision"]
 
 
 def _triggers():
+    """A trigger for each table of the records: parts name their incident, other records themselves."""
     for model in IN_ORDER:
         name, table = model._meta.model_name, model._meta.db_table
         if model is Relation:
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
         elif name in SHOWN or model is Incident:
-            fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING.get(name, ())))
-            yield TableTrigger(
-                table, name, columns=tuple(model._meta.get_field(field).column for field in fields)
-            )
+            fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING_FIELDS.get(name, ())))
+            columns = tuple(model._meta.get_field(field).column for field in fields)
+            yield TableTrigger(table, name, columns=columns)
         else:
-            yield TableTrigger(table, SHOWING, "incident_id")
+            yield TableTrigger(table, DOCUMENT, "incident_id")
 
 
-change_queue = ChangeQueue(tuple(_triggers()), (FINGERPRINT, analysis.VERSION, PUBLIC_FIELDS, COLUMNS))
+change_queue = ChangeQueue(tuple(_triggers()), index_rules)
 
 
 def ensure(using):
-    """Make the notes and triggers where they are not as they should be, and have all read anew if they were not."""
-    if change_queue.ensure(using):
-        change_queue.add_all(
-            using, "incident", (Incident._meta.db_table, "id"), (PublicIncident._meta.db_table, "incident_id")
-        )
+    """Create the change queue and its triggers where they are missing or made by other rules; then queue everything.
+
+    Posting lists made by other rules are dropped: which incidents have a term of theirs can no longer be told.
+    """
+    everything = (Incident._meta.db_table, "id"), (PublicIncident._meta.db_table, "incident_id")
+    with transaction.atomic(using):
+        has_other_rules = change_queue.has_other_rules(using)
+        if change_queue.ensure(using):
+            change_queue.add_all(using, POSTINGS if has_other_rules else DOCUMENT, *everything)
+        if has_other_rules:
+            PostingList.objects.using(using).all().delete()
+            invalidate_caches(using)
 
 
-def refresh(using, *, patience=None, progress=None):
-    """Bring in what is noted, for no longer than `patience` seconds; `progress` is told every two seconds how many
-    incidents were read."""
-    done, begun, at_once = 0, time.monotonic(), AT_ONCE
-    told = begun
+def invalidate_caches(using):
+    """Give all dataset versions new stamps, so that no process trusts what it has read or answered before."""
+    DatasetVersion.objects.using(using).update(stamp=secrets.token_hex(8))
+
+
+def refresh(using, *, max_seconds=None, progress=None):
+    """Index what is queued, for about `max_seconds` at most.
+
+    `progress` is called every two seconds with the number of incidents indexed so far.
+    """
+    count, begun, size = 0, time.monotonic(), BATCH_SIZE
+    reported = begun
     while change_queue.has_changes(using):
         with transaction.atomic(using):
-            read = _read_some(using, at_once)
-        done += read
+            count += _index_batch(using, size)
         now = time.monotonic()
-        if patience and now > begun + patience:
+        if max_seconds and now > begun + max_seconds:
             return
-        if done >= at_once and not patience:
-            at_once = MANY
-        if progress and now > told + 2:
-            told = now
-            progress(done)
+        if count >= size and not max_seconds:
+            size = LARGE_BATCH_SIZE
+        if progress and now > reported + PROGRESS_SECONDS:
+            reported = now
+            progress(count)
 
 
 def current_version(using):
-    """The latest edition, None if there is none, with what is noted brought in before: all of it in a transaction,
-    whose own changes it may be; elsewhere as much as a reader will wait for."""
-    dataset_version, waiting = latest_version(using)
-    if waiting:
-        refresh(using, patience=None if connections[using].in_atomic_block else PATIENCE)
-        dataset_version, _waiting = latest_version(using)
-    return dataset_version
+    """The latest dataset version after indexing what is queued; None if nothing has ever been public.
+
+    Within a transaction, which may have made the changes itself, everything is indexed first, elsewhere as much as a
+    reader waits for.
+    """
+    state = index_state(using)
+    if state.has_changes:
+        refresh(using, max_seconds=None if connections[using].in_atomic_block else MAX_WAIT_SECONDS)
+        state = index_state(using)
+    return state.version
 
 
-def compare(using):
-    """Hold the archive against the records, some incidents at a time: how many those were, and which of them are
-    “missing”, “stale” or “extra” in the archive, by their key."""
-    last = 0
-    while True:
-        ids = set()
-        for model in (Incident, PublicIncident):
-            found = model.objects.using(using).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
-            ids.update(found[:AT_ONCE])
-        if not ids:
-            return
-        incidents = sorted(ids)[:AT_ONCE]
-        last = incidents[-1]
-        differing, (pairs,) = {}, _entries(using, incidents)
-        for pk, (wanted, found) in pairs.items():
-            if not _alike(wanted, found):
-                differing[pk] = "missing" if not found else "stale" if wanted else "extra"
-            elif wanted and not _posted(using, pk, wanted):
-                differing[pk] = "stale"
-        yield len(incidents), differing
+def record_of(document):
+    """The public record in a document."""
+    return getattr(document, "built_record", None) or read_record(bytes(document.record))
 
 
-def repair(using, incidents):
-    """Take these incidents out of the archive wherever they are, and read them anew."""
-    gone = BitMap(incidents)
-    with transaction.atomic(using):
-        for posting in (
-            PostingList.objects.using(using).filter(chunk__in={pk >> CHUNK_BITS for pk in gone}).iterator()
-        ):
-            ids = BitMap.deserialize(bytes(posting.incidents))
-            left = ids - gone.shift(-(posting.chunk << CHUNK_BITS))
-            if left != ids:
-                PostingList.objects.using(using).filter(pk=posting.pk).update(
-                    incidents=left.serialize(), cardinality=len(left)
-                )
-        PostingList.objects.using(using).filter(cardinality=0).delete()
-        # No process is to trust what it read before.
-        DatasetVersion.objects.using(using).update(stamp=secrets.token_hex(8))
-        _write(using, incidents, anew=True)
+def read_record(stored, only=None):
+    """The public record from a document's `record` column; `only` as in `from_json()`."""
+    return from_json(zlib.decompress(stored), only)
 
 
-def record_of(entry):
-    """The public record that an entry keeps."""
-    return getattr(entry, "told", None) or read_record(bytes(entry.record))
+def _index_batch(using, size):
+    """Take up to `size` changes off the queue and index them; the number of documents checked.
+
+    Changes of other records come first: they are queued again as changes of the documents that show these records.
+    """
+    queued = defaultdict(set)
+    for kind, key in change_queue.take(using, size, last=DOCUMENT):
+        queued[kind].add(key)
+    documents, unposted = sorted(queued.pop(DOCUMENT, ())), sorted(queued.pop(POSTINGS, ()))
+    for kind, keys in queued.items():
+        showing = keys | _related(using, keys) if kind == "incident" else _showing(using, kind, keys)
+        change_queue.add(using, DOCUMENT, showing)
+    write_documents(using, documents)
+    if unposted:
+        invalidate_caches(using)
+        write_documents(using, unposted, are_posted=False)
+    return len(documents) + len(unposted)
 
 
-def read_record(kept, only=None):
-    """The public record out of the bytes in which an entry keeps it; `only` as in `from_json()`."""
-    return from_json(zlib.decompress(kept), only)
-
-
-def _read_some(using, number):
-    """Take some notes; those of records that incidents show become notes of these incidents. How many were read."""
-    noted = defaultdict(set)
-    for kind, key in change_queue.take(using, number, last=SHOWING):
-        noted[kind].add(key)
-    read = sorted(noted.pop(SHOWING, ()))
-    for kind, keys in noted.items():
-        if kind == "incident":
-            change_queue.add(using, SHOWING, keys | _beside(using, keys))
-        else:
-            change_queue.add(using, SHOWING, _showing(using, kind, keys))
-    _write(using, read)
-    return len(read)
-
-
-def _beside(using, incidents):
-    """The incidents that these are related to, whose records tell their titles."""
-    found, listed = set(), list(incidents)
+def _related(using, incidents):
+    """The incidents related to these, whose records show their titles."""
+    related, keys = set(), list(incidents)
     for one, other in (("from_incident", "to_incident"), ("to_incident", "from_incident")):
-        relations = Relation.objects.using(using).filter(**{f"{one}__in": listed})
-        found.update(relations.values_list(other, flat=True))
-    return found
+        relations = Relation.objects.using(using).filter(**{f"{one}__in": keys})
+        related.update(relations.values_list(other, flat=True))
+    return related
 
 
-def _showing(using, kind, keys):
+def _showing(using, model, keys):
     """The incidents that show these platforms, accounts, parties or sources."""
-    keys, found = list(keys), set()
-    for first in range(0, len(keys), PARAMETERS):
-        incidents = Incident.objects.using(using).showing_any(kind, keys[first : first + PARAMETERS])
-        found.update(incidents.values_list("pk", flat=True))
-    return found
+    keys, showing = list(keys), set()
+    for first in range(0, len(keys), MAX_PARAMETERS):
+        incidents = Incident.objects.using(using).showing_any(model, keys[first : first + MAX_PARAMETERS])
+        showing.update(incidents.values_list("pk", flat=True))
+    return showing
 
 
-def _write(using, incidents, *, anew=False):
-    """Make the entries of these incidents what they should be, in a new edition if any was not; `anew` if they stand
-    in no posting."""
-    dataset_version, coming, going = (
-        None,
-        defaultdict(list),
-        defaultdict(list),
-    )  # numbers by term, layer and chunk
-    for pairs in _entries(using, incidents):
-        differing = {pk: pair for pk, pair in pairs.items() if any(pair) and (anew or not _alike(*pair))}
-        if not differing:
-            continue
-        dataset_version = dataset_version or DatasetVersion.objects.using(using).create(
-            stamp=secrets.token_hex(8)
-        )
-        for pk, (wanted, found) in differing.items():
-            new, old = _postings(wanted), set() if anew else _postings(found)
-            chunk, number = pk >> CHUNK_BITS, pk & ((1 << CHUNK_BITS) - 1)
-            for posted, keys in ((coming, new - old), (going, old - new)):
+def write_documents(using, incidents, *, are_posted=True):
+    """Bring documents and posting lists of these incidents up to date, in a new dataset version if a document differs.
+
+    Where they are not `are_posted`, no posting list has them, whatever their documents say.
+    """
+    version, added, removed = None, defaultdict(list), defaultdict(list)
+    for pairs in document_pairs(using, incidents):
+        differing = {pk: pair for pk, pair in pairs.items() if not is_same(*pair)}
+        for pk, (wanted, stored) in (differing if are_posted else pairs).items():
+            new, old = postings(wanted), postings(stored) if are_posted else set()
+            chunk, position = divmod(pk, CHUNK_KEYS)
+            for positions, keys in ((added, new - old), (removed, old - new)):
                 for term, layer in keys:
-                    posted[term, layer, chunk].append(number)
-        _note_changes(using, differing, dataset_version)
-        gone = [pk for pk, (_wanted, found) in differing.items() if found]
-        PublicIncident.objects.using(using).filter(pk__in=gone).delete()
-        PublicIncident.objects.using(using).bulk_create(
-            wanted for wanted, _found in differing.values() if wanted
+                    positions[term, layer, chunk].append(position)
+        if differing:
+            version = version or DatasetVersion.objects.using(using).create(stamp=secrets.token_hex(8))
+            _write_changes(using, differing, version)
+            documents = PublicIncident.objects.using(using)
+            documents.filter(pk__in=[pk for pk, (_wanted, stored) in differing.items() if stored]).delete()
+            documents.bulk_create(wanted for wanted, _stored in differing.values() if wanted)
+    if added or removed:
+        update_posting_lists(using, added, removed, version or latest_version(using))
+
+
+def _write_changes(using, differing, version):
+    """Write down what a dataset version does to each incident, and number the revisions."""
+    refs = {(wanted or stored).ref for wanted, stored in differing.values()}
+    changes = PublicChange.objects.using(using)
+    last = dict(changes.filter(ref__in=refs).values_list("ref").annotate(models.Max("number")))
+    gone = [pk for pk, (wanted, _stored) in differing.items() if not wanted]
+    merged = Incident.objects.using(using).filter(pk__in=gone, merged_into__isnull=False)
+    merged = set(merged.values_list("pk", flat=True))
+    new = []
+    for pk, (wanted, stored) in differing.items():
+        document = wanted or stored
+        if wanted and stored and _own_record(wanted) == _own_record(stored):
+            wanted.revision = stored.revision
+            continue
+        number = last[document.ref] = last.get(document.ref, 0) + 1
+        if wanted:
+            wanted.revision = number
+            kind = PublicChange.Kind.CORRECTED if stored else PublicChange.Kind.PUBLISHED
+        else:
+            kind = PublicChange.Kind.MERGED if pk in merged else PublicChange.Kind.WITHDRAWN
+        before = bytes(stored.record) if stored else b""
+        change = PublicChange(
+            ref=document.ref, number=number, dataset_version=version.number, kind=kind, before=before
         )
-    if dataset_version:
-        _post(using, coming, going, dataset_version)
+        new.append(change)
+    changes.bulk_create(new, batch_size=500)
 
 
-def _own(entry):
-    """A record without what the incidents beside it are called: their titles are theirs to change."""
-    record = orjson.loads(_stored(entry, "record"))
+def _own_record(document):
+    """The record without the titles of related incidents, which are theirs to change."""
+    record = orjson.loads(_stored(document, "record"))
     for relation in record["relations"]:
         relation["incident"] = relation["incident"]["ref"]
     return record
 
 
-def _note_changes(using, differing, dataset_version):
-    """Write down what the edition does to each incident, and number the revisions."""
-    refs = {(wanted or found).ref for wanted, found in differing.values()}
-    last = dict(
-        PublicChange.objects.using(using)
-        .filter(ref__in=refs)
-        .values_list("ref")
-        .annotate(models.Max("number"))
-    )
-    gone = [pk for pk, (wanted, _found) in differing.items() if not wanted]
-    merged = set(
-        Incident.objects.using(using)
-        .filter(pk__in=gone, merged_into__isnull=False)
-        .values_list("pk", flat=True)
-    )
-    changes = []
-    for pk, (wanted, found) in differing.items():
-        entry = wanted or found
-        if wanted and found and _own(wanted) == _own(found):
-            wanted.revision = found.revision
-            continue
-        number = last[entry.ref] = last.get(entry.ref, 0) + 1
-        if wanted:
-            wanted.revision = number
-            kind = PublicChange.Kind.CORRECTED if found else PublicChange.Kind.PUBLISHED
-        else:
-            kind = PublicChange.Kind.MERGED if pk in merged else PublicChange.Kind.WITHDRAWN
-        before = bytes(found.record) if found else b""
-        changes.append(
-            PublicChange(
-                ref=entry.ref, number=number, dataset_version=dataset_version.number, kind=kind, before=before
-            )
-        )
-    PublicChange.objects.using(using).bulk_create(changes, batch_size=500)
+def document_pairs(using, incidents):
+    """By key, the document each incident should have and the one that is stored, None where there is none; in batches."""
+    for first in range(0, len(incidents), BATCH_SIZE):
+        batch = incidents[first : first + BATCH_SIZE]
+        public = Incident.objects.using(using).public().filter(pk__in=batch).with_story()
+        wanted = {incident.pk: _document(incident) for incident in public}
+        stored = PublicIncident.objects.using(using).in_bulk(batch)
+        yield {pk: (wanted.get(pk), stored.get(pk)) for pk in batch}
 
 
-def _entries(using, incidents):
-    """For each incident the entry that there should be, and the one there is; None where there is none. Some at a
-    time."""
-    for first in range(0, len(incidents), AT_ONCE):
-        part = incidents[first : first + AT_ONCE]
-        public = Incident.objects.using(using).public().filter(pk__in=part).with_story()
-        wanted = {incident.pk: _entry(incident) for incident in public}
-        found = {entry.pk: entry for entry in PublicIncident.objects.using(using).filter(pk__in=part)}
-        yield {pk: (wanted.get(pk), found.get(pk)) for pk in part}
-
-
-def _entry(incident):
-    """What the archive should keep of a public incident fetched `with_story()`."""
+def _document(incident):
+    """The document of a public incident fetched `with_story()`."""
     text = to_json(incident_record(incident))
     record = from_json(text)
-    entry = PublicIncident(
+    document = PublicIncident(
         incident_id=incident.pk,
         ref=record["ref"],
         listed=record["kind"] == IncidentKind.ACCOUNT_ACTION,
@@ -285,87 +251,24 @@ def _entry(incident):
         rows=csv_rows(orjson.loads(text)),
         **texts_of(record),
     )
-    entry.told = record
-    return entry
+    document.built_record = record
+    return document
 
 
-def _alike(one, other):
+def is_same(one, other):
+    """Whether two documents hold the same, or both are None."""
     return one == other and (
-        one is None or all(_stored(one, name) == _stored(other, name) for name in STORED)
+        one is None or all(_stored(one, name) == _stored(other, name) for name in STORED_FIELDS)
     )
 
 
-STORED = [field.attname for field in PublicIncident._meta.concrete_fields if field.name != "revision"]
-
-
-def _stored(entry, name):
-    value = getattr(entry, name)
+def _stored(document, name):
+    value = getattr(document, name)
     return zlib.decompress(bytes(value)) if name == "record" else value
 
 
-def _postings(entry):
-    """What an entry is posted under, as (term, layer)."""
-    if not entry:
+def postings(document):
+    """The (term, layer) pairs of a document; none of no document."""
+    if not document:
         return set()
-    return {(term, layer) for layer, terms in terms_of(record_of(entry)).items() for term in terms}
-
-
-def _post(using, coming, going, dataset_version):
-    """Add to and take from the postings."""
-    keys = sorted({*coming, *going})
-    for first in range(0, len(keys), PARAMETERS):
-        part, kept = keys[first : first + PARAMETERS], []
-        terms = {term.encode() for term, _layer, _chunk in part}
-        chunks = {chunk for _term, _layer, chunk in part}
-        with connections[using].cursor() as cursor:
-            # The queryset's own `in` takes longer over thousands of values than the database does.
-            cursor.execute(
-                f"SELECT term, layer, chunk, incidents FROM {PostingList._meta.db_table}"
-                f" WHERE term IN ({_marks(terms)}) AND chunk IN ({_marks(chunks)})",
-                [*terms, *chunks],
-            )
-            there = {
-                (bytes(term).decode(), layer, chunk): BitMap.deserialize(bytes(incidents))
-                for term, layer, chunk, incidents in cursor.fetchall()
-            }
-            for key in part:
-                incidents = there.get(key) or BitMap()
-                incidents.update(coming.get(key, ()))
-                incidents.difference_update(BitMap(going.get(key, ())))
-                incidents.run_optimize()
-                term, layer, chunk = key
-                kept.append(
-                    (
-                        term.encode(),
-                        layer,
-                        chunk,
-                        incidents.serialize(),
-                        len(incidents),
-                        dataset_version.number,
-                    )
-                )
-            cursor.executemany(
-                f"INSERT INTO {PostingList._meta.db_table} (term, layer, chunk, incidents, cardinality, dataset_version)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (term, layer, chunk) DO UPDATE"
-                " SET incidents = excluded.incidents, cardinality = excluded.cardinality, dataset_version = excluded.dataset_version",
-                kept,
-            )
-
-
-def _marks(values):
-    return ", ".join(["%s"] * len(values))
-
-
-def _posted(using, pk, entry):
-    """Whether an entry stands in every posting it should."""
-    postings = _postings(entry)
-    rows = PostingList.objects.using(using).filter(
-        chunk=pk >> CHUNK_BITS, term__in={term.encode() for term, _layer in postings}
-    )
-    number = pk & ((1 << CHUNK_BITS) - 1)
-    there = {
-        (bytes(term).decode(), layer)
-        for term, layer, incidents in rows.values_list("term", "layer", "incidents")
-        if number in BitMap.deserialize(bytes(incidents))
-    }
-    return postings <= there
+    return {(term, layer) for layer, terms in terms_of(record_of(document)).items() for term in terms}

@@ -1,109 +1,99 @@
-"""Sets of incidents by term, as each process has read them from the archive.
+"""Posting lists: which incidents have a term. Read and cached by each process, and written by the indexer.
 
-A term's sets are roaring bitmaps of incident keys: layer 0 for the incident as a whole, layer n for its n-th action.
-Each process keeps those it has used until an edition changes them.
+The posting lists of a term are roaring bitmaps of incident keys by layer: layer 0 is the incident as a whole, layer n
+its n-th action. In the database each is cut into chunks of 65,536 keys.
 """
 
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from datetime import UTC, datetime
-from typing import NamedTuple
 
 from django.db import connections
 from pyroaring import BitMap
 
 from ..models import DatasetVersion, PostingList
-from .triggers import QUEUE
+from .versions import latest_version
 
-CHUNK_BITS = 16
-KEPT_BYTES = 32_000_000  # of bitmaps, in each process
-KEPT_TERMS = 30_000
-KEPT_PHRASES = 1_000
-MOST_AT_ONCE = 5_000  # parameters of one statement
+CHUNK_KEYS = 65_536
+CACHE_BYTES = 32_000_000  # of bitmaps, in each process
+CACHE_TERMS = 30_000
+CACHE_PHRASES = 1_000
+SLOW_SECONDS = 0.02  # a ranking of terms that takes longer than this is kept for a while
+KEEP_SECONDS = 60
+MAX_PARAMETERS = 5_000  # of one SQL statement
 EMPTY = BitMap()
+TABLE = PostingList._meta.db_table
 
 
 class IndexReader:
-    """The sets of one database, as this process has read them."""
+    """The posting lists of one database, with a cache of those that this process has read."""
 
     def __init__(self, using):
         self.using = using
         self.lock = threading.RLock()
         self.dataset_version = None
-        self.forget()
+        self.clear()
 
-    def forget(self):
-        self.kept, self.ranges, self.phrases, self.bytes = OrderedDict(), {}, {}, 0
-        self.common, self.labels = {}, defaultdict(dict)
+    def clear(self):
+        """Empty the cache."""
+        self.cache, self.cached_bytes = OrderedDict(), 0  # term -> (bitmaps by layer, bytes)
+        self.ranges, self.common, self.phrases, self.labels = {}, {}, {}, defaultdict(dict)
 
-    def follow(self, dataset_version):
-        """Let go of what has changed since the edition that was read last."""
+    def advance(self, version):
+        """Read as of this dataset version from now on: drop what changed since the one before from the cache."""
         with self.lock:
             before = self.dataset_version
-            if dataset_version == before:
+            if version == before:
                 return
-            if before and dataset_version and self._has(before):
-                if dataset_version.number < before.number:
+            if before and version and self._exists(before):
+                if version.number < before.number:
                     return
                 changed = PostingList.objects.using(self.using).filter(dataset_version__gt=before.number)
                 for term in {bytes(term).decode() for term in changed.values_list("term", flat=True)}:
-                    self._drop(term)
+                    if term in self.cache:
+                        self.cached_bytes -= self.cache.pop(term)[1]
                 self.ranges, self.phrases, self.labels = {}, {}, defaultdict(dict)
                 self.common = {
                     prefix: kept for prefix, kept in self.common.items() if kept[0] > time.monotonic()
                 }
             else:
-                # An edition that is no more was of a transaction that failed: nothing read then is to be trusted.
-                self.forget()
-            self.dataset_version = dataset_version
+                # A version that is gone belonged to a transaction that failed: nothing read then is to be trusted.
+                self.clear()
+            self.dataset_version = version
 
-    def _has(self, dataset_version):
-        found = DatasetVersion.objects.using(self.using).filter(
-            number=dataset_version.number, stamp=dataset_version.stamp
-        )
-        return found.exists()
-
-    def _drop(self, term):
-        if term in self.kept:
-            self.bytes -= self.kept.pop(term)[1]
+    def _exists(self, version):
+        versions = DatasetVersion.objects.using(self.using)
+        return versions.filter(number=version.number, stamp=version.stamp).exists()
 
     def layers(self, terms):
-        """The sets of each of these terms, by layer; a term that nothing has is an empty dictionary."""
+        """For each of these terms its posting lists by layer; an empty dictionary where no incident has it."""
         with self.lock:
             found, missing = {}, []
             for term in terms:
-                if term in self.kept:
-                    self.kept.move_to_end(term)
-                    found[term] = self.kept[term][0]
+                if term in self.cache:
+                    self.cache.move_to_end(term)
+                    found[term] = self.cache[term][0]
                 else:
                     missing.append(term)
-            for first in range(0, len(missing), MOST_AT_ONCE):
-                part = missing[first : first + MOST_AT_ONCE]
-                rows = PostingList.objects.using(self.using).filter(term__in=[term.encode() for term in part])
-                self._keep(part, rows, found)
+            for first in range(0, len(missing), MAX_PARAMETERS):
+                self._read(missing[first : first + MAX_PARAMETERS], found)
             return {term: found[term] for term in terms}
 
-    def _keep(self, terms, rows, found):
+    def _read(self, terms, found):
+        """Read these terms from the database into `found` and the cache."""
+        rows = PostingList.objects.using(self.using).filter(term__in=[term.encode() for term in terms])
         read, sizes = defaultdict(lambda: defaultdict(BitMap)), defaultdict(lambda: 200)
         for term, layer, chunk, incidents in rows.values_list("term", "layer", "chunk", "incidents"):
             term, incidents = bytes(term).decode(), bytes(incidents)
-            read[term][layer] |= BitMap.deserialize(incidents).shift(chunk << CHUNK_BITS)
+            read[term][layer] |= BitMap.deserialize(incidents).shift(chunk * CHUNK_KEYS)
             sizes[term] += len(incidents) + 100
         for term in terms:
             found[term] = dict(read.get(term, {}))
-            self.kept[term] = (found[term], sizes[term])
-            self.bytes += sizes[term]
-        while self.kept and (self.bytes > KEPT_BYTES or len(self.kept) > KEPT_TERMS):
-            _term, (_sets, size) = self.kept.popitem(last=False)
-            self.bytes -= size
-
-    def remember(self, phrase, found):
-        """Keep what looking up a phrase has found, until the next edition or until there are very many."""
-        with self.lock:
-            if len(self.phrases) >= KEPT_PHRASES:
-                self.phrases.clear()
-            self.phrases[phrase] = found
+            self.cache[term] = (found[term], sizes[term])
+            self.cached_bytes += sizes[term]
+        while self.cache and (self.cached_bytes > CACHE_BYTES or len(self.cache) > CACHE_TERMS):
+            _term, (_layers, size) = self.cache.popitem(last=False)
+            self.cached_bytes -= size
 
     def whole(self, term):
         """The incidents that have a term."""
@@ -115,105 +105,150 @@ class IndexReader:
         for layers in self.layers(list(terms)).values():
             for layer, incidents in layers.items():
                 found[layer].append(incidents)
-        return {layer: BitMap.union(*reader) for layer, reader in found.items()}
+        return {layer: BitMap.union(*bitmaps) for layer, bitmaps in found.items()}
+
+    def remember(self, phrase, incidents):
+        """Keep what looking up a phrase has found, until the next dataset version or until there are too many."""
+        with self.lock:
+            if len(self.phrases) >= CACHE_PHRASES:
+                self.phrases.clear()
+            self.phrases[phrase] = incidents
 
     def most_common(self, prefix, number):
-        """What follows the prefix in the terms that most incidents have, those with most first."""
+        """Up to `number` terms with this prefix that most incidents have, most frequent first, without the prefix."""
         with self.lock:
             _until, found = self.common.get(prefix, (0, None))
             if found is None:
                 begun = time.monotonic()
-                first = prefix.encode()
-                with connections[self.using].cursor() as cursor:
-                    cursor.execute(
-                        f"SELECT term FROM {PostingList._meta.db_table}"
-                        " WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0"
-                        " GROUP BY term ORDER BY SUM(cardinality) DESC, term LIMIT %s",
-                        [*bounds(first), number],
-                    )
-                    found = [bytes(term).decode().removeprefix(prefix) for (term,) in cursor.fetchall()]
-                # Where that takes long, an edition more or less changes little; their numbers are never old.
-                took = time.monotonic() - begun
-                self.common[prefix] = (time.monotonic() + (60 if took > 0.02 else 0), found)
+                rows = self._rows(
+                    f"SELECT term FROM {TABLE} WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0"
+                    " GROUP BY term ORDER BY SUM(cardinality) DESC, term LIMIT %s",
+                    [*bounds(prefix), number],
+                )
+                found = [bytes(term).decode().removeprefix(prefix) for (term,) in rows]
+                # Where ranking takes long, it changes little from version to version; counts are never old.
+                is_slow = time.monotonic() - begun > SLOW_SECONDS
+                self.common[prefix] = (time.monotonic() + (KEEP_SECONDS if is_slow else 0), found)
             return found
 
     def following(self, prefix, after, number):
-        """So many terms that begin so, in their order, after `prefix + after`."""
-        with connections[self.using].cursor() as cursor:
-            cursor.execute(
-                f"SELECT DISTINCT term FROM {PostingList._meta.db_table}"
-                " WHERE term > %s AND term < %s AND layer = 0 AND cardinality > 0 ORDER BY term LIMIT %s",
-                [f"{prefix}{after}".encode(), bounds(prefix.encode())[1], number],
-            )
-            return [bytes(term).decode() for (term,) in cursor.fetchall()]
+        """Up to `number` terms with this prefix that sort after `prefix + after`."""
+        rows = self._rows(
+            f"SELECT DISTINCT term FROM {TABLE} WHERE term > %s AND term < %s AND layer = 0 AND cardinality > 0"
+            " ORDER BY term LIMIT %s",
+            [f"{prefix}{after}".encode(), bounds(prefix)[1], number],
+        )
+        return [bytes(term).decode() for (term,) in rows]
 
     def how_many(self, prefix):
-        """How many terms that begin so any incident has."""
-        with connections[self.using].cursor() as cursor:
-            cursor.execute(
-                f"SELECT COUNT(DISTINCT term) FROM {PostingList._meta.db_table}"
-                " WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0",
-                bounds(prefix.encode()),
-            )
-            return cursor.fetchone()[0]
+        """The number of terms with this prefix that any incident has."""
+        rows = self._rows(
+            f"SELECT COUNT(DISTINCT term) FROM {TABLE}"
+            " WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0",
+            bounds(prefix),
+        )
+        return rows[0][0]
 
     def beginning_with(self, prefix):
-        """The terms that begin so and the number of incidents that have each."""
+        """The terms with this prefix, each with the number of incidents that have it."""
         with self.lock:
             if prefix not in self.ranges:
-                first = prefix.encode()
-                with connections[self.using].cursor() as cursor:
-                    cursor.execute(
-                        f"SELECT term, SUM(cardinality) FROM {PostingList._meta.db_table}"
-                        " WHERE term >= %s AND term < %s AND layer = 0 GROUP BY term",
-                        bounds(first),
-                    )
-                    rows = cursor.fetchall()
+                rows = self._rows(
+                    f"SELECT term, SUM(cardinality) FROM {TABLE}"
+                    " WHERE term >= %s AND term < %s AND layer = 0 GROUP BY term",
+                    bounds(prefix),
+                )
                 counts = {bytes(term).decode(): int(number) for term, number in rows}
-                # Readers may ask for any number of beginnings; only so much of them is kept.
-                if sum(map(len, self.ranges.values())) + len(counts) > KEPT_TERMS:
+                # Readers may ask for any number of prefixes.
+                if sum(map(len, self.ranges.values())) + len(counts) > CACHE_TERMS:
                     self.ranges.clear()
                 self.ranges[prefix] = counts
             return self.ranges[prefix]
 
+    def _rows(self, sql, parameters):
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
 
 def bounds(prefix):
-    """The first term that begins so, and the first after all that do."""
-    return [prefix, prefix[:-1] + bytes([prefix[-1] + 1])]
+    """The first term with a prefix, and the first after all of them, as bytes."""
+    first = prefix.encode()
+    return [first, first[:-1] + bytes([first[-1] + 1])]
 
 
-_of_database = {}
+_readers = {}
 
 
-def index_reader(using, dataset_version=None):
-    """The sets of a database, as of this edition or its latest."""
-    reader = _of_database.setdefault(using, IndexReader(using))
-    reader.follow(dataset_version or latest_version(using)[0])
+def index_reader(using, version=None):
+    """The reader of a database's posting lists, as of this dataset version or the latest."""
+    reader = _readers.setdefault(using, IndexReader(using))
+    reader.advance(version or latest_version(using))
     return reader
 
 
-class Latest(NamedTuple):
-    """An edition as it was read."""
+def update_posting_lists(using, added, removed, version):
+    """Add keys to posting lists and remove keys, in a new dataset version.
 
-    number: int
-    stamp: str
-    published_at: datetime
+    `added` and `removed` map (term, layer, chunk) to the positions of the incidents in the chunk.
+    """
+    keys = sorted({*added, *removed})
+    for first in range(0, len(keys), MAX_PARAMETERS):
+        batch, rows = keys[first : first + MAX_PARAMETERS], []
+        terms = {term.encode() for term, _layer, _chunk in batch}
+        chunks = {chunk for _term, _layer, chunk in batch}
+        with connections[using].cursor() as cursor:
+            # The queryset's own `in` takes longer over thousands of values than the database does.
+            cursor.execute(
+                f"SELECT term, layer, chunk, incidents FROM {TABLE}"
+                f" WHERE term IN ({_placeholders(terms)}) AND chunk IN ({_placeholders(chunks)})",
+                [*terms, *chunks],
+            )
+            stored = {
+                (bytes(term).decode(), layer, chunk): BitMap.deserialize(bytes(incidents))
+                for term, layer, chunk, incidents in cursor.fetchall()
+            }
+            for key in batch:
+                incidents = stored.get(key) or BitMap()
+                incidents.update(added.get(key, ()))
+                incidents.difference_update(BitMap(removed.get(key, ())))
+                incidents.run_optimize()
+                term, layer, chunk = key
+                row = (term.encode(), layer, chunk, incidents.serialize(), len(incidents), version.number)
+                rows.append(row)
+            cursor.executemany(
+                f"INSERT INTO {TABLE} (term, layer, chunk, incidents, cardinality, dataset_version)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (term, layer, chunk) DO UPDATE SET"
+                " incidents = excluded.incidents, cardinality = excluded.cardinality,"
+                " dataset_version = excluded.dataset_version",
+                rows,
+            )
 
 
-def latest_version(using):
-    """The latest edition of a database, None if it has none, and whether something has changed that it has not yet."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM {QUEUE}), number, stamp, published_at"
-            f" FROM (SELECT 1 AS one) AS one LEFT JOIN (SELECT * FROM {DatasetVersion._meta.db_table}"
-            " ORDER BY number DESC LIMIT 1) AS version ON one = 1"
-        )
-        waiting, *dataset_version = cursor.fetchone()
-    if dataset_version[0] is None:
-        return None, bool(waiting)
-    published_at = dataset_version[2]
-    if isinstance(published_at, str):  # SQLite keeps moments as text
-        published_at = datetime.fromisoformat(published_at)
-    if published_at.tzinfo is None:
-        published_at = published_at.replace(tzinfo=UTC)
-    return Latest(dataset_version[0], dataset_version[1], published_at), bool(waiting)
+def remove_everywhere(using, incidents):
+    """Remove these keys from every posting list, whatever terms they have."""
+    gone = BitMap(incidents)
+    lists = PostingList.objects.using(using)
+    for posting_list in lists.filter(chunk__in={pk // CHUNK_KEYS for pk in gone}).iterator():
+        stored = BitMap.deserialize(bytes(posting_list.incidents))
+        left = stored - gone.shift(-posting_list.chunk * CHUNK_KEYS)
+        if left != stored:
+            lists.filter(pk=posting_list.pk).update(incidents=left.serialize(), cardinality=len(left))
+    lists.filter(cardinality=0).delete()
+
+
+def is_in_posting_lists(using, incident, postings):
+    """Whether the posting list of every (term, layer) has this incident's key."""
+    chunk, position = divmod(incident, CHUNK_KEYS)
+    terms = {term.encode() for term, _layer in postings}
+    rows = PostingList.objects.using(using).filter(chunk=chunk, term__in=terms)
+    found = {
+        (bytes(term).decode(), layer)
+        for term, layer, incidents in rows.values_list("term", "layer", "incidents")
+        if position in BitMap.deserialize(bytes(incidents))
+    }
+    return postings <= found
+
+
+def _placeholders(values):
+    return ", ".join(["%s"] * len(values))

@@ -1,6 +1,6 @@
-"""Which database a public page is read from: a replica that answers and has not fallen behind, else the primary.
+"""Which database a public page is read from: a replica that answers and is not behind, else the primary.
 
-Everything that writes, and everything of the desk, stays on the primary.
+Writes and the admin stay on the primary.
 """
 
 import itertools
@@ -11,19 +11,20 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 
-from . import posting_lists
+from .versions import index_state
 
 PRIMARY = "default"
-RETRY = 5  # seconds until a replica that did not answer is asked again
+RETRY_SECONDS = 5  # until a replica that failed is tried again
 FAILURES = (InterfaceError, OperationalError)
+NEWEST = "newest"  # the cache key of the newest version number shown to anybody
 
-reading = ContextVar("reading", default=PRIMARY)
+reading = ContextVar("reading", default=PRIMARY)  # the database that the request at hand reads from
 _turn = itertools.count()
-_down = {}
+_down_until = {}
 
 
 class Router:
-    """Reads go where the request's reading goes, writes to the primary."""
+    """Reads go to the database chosen for the request, writes to the primary."""
 
     def db_for_read(self, model, **hints):
         return reading.get()
@@ -38,36 +39,38 @@ class Router:
         return db == PRIMARY
 
 
-def names():
-    """The replicas, a different one first each time."""
-    found = [name for name in settings.DATABASES if name != PRIMARY]
-    first = next(_turn) % len(found) if found else 0
-    return found[first:] + found[:first]
+def replicas():
+    """The names of the replicas, beginning with a different one each time."""
+    names = [name for name in settings.DATABASES if name != PRIMARY]
+    first = next(_turn) % len(names) if names else 0
+    return names[first:] + names[:first]
 
 
-def choose(known):
-    """A database to read a page from and its edition: no older than `known`, the newest edition that this reader or
-    this server is known to have seen. None for the edition if it is the primary's turn."""
-    known = max(known, cache.get("newest", 0))
-    for name in names():
-        if _down.get(name, 0) > time.monotonic():
+def replica_for(version_number):
+    """A replica and its dataset version, no older than this number or than what anybody was shown.
+
+    The primary and None if no replica will do.
+    """
+    least = max(version_number, cache.get(NEWEST, 0))
+    for name in replicas():
+        if _down_until.get(name, 0) > time.monotonic():
             continue
         try:
-            dataset_version, waiting = posting_lists.latest_version(name)
+            version, has_changes = index_state(name)
         except FAILURES:
-            fail(name)
+            mark_down(name)
             continue
-        if dataset_version and dataset_version.number >= known and not waiting:
-            return name, dataset_version
+        if version and version.number >= least and not has_changes:
+            return name, version
     return PRIMARY, None
 
 
-def fail(name):
-    """Leave a replica alone for a while."""
-    _down[name] = time.monotonic() + RETRY
+def mark_down(name):
+    """Do not read from a replica for a while."""
+    _down_until[name] = time.monotonic() + RETRY_SECONDS
 
 
-def seen(dataset_version):
-    """An edition was shown: nobody is to be shown an older one from now on."""
-    if dataset_version and len(settings.DATABASES) > 1 and cache.get("newest", 0) < dataset_version.number:
-        cache.set("newest", dataset_version.number, None)
+def mark_shown(version):
+    """A version was shown: from now on nobody is shown an older one."""
+    if version and len(settings.DATABASES) > 1 and cache.get(NEWEST, 0) < version.number:
+        cache.set(NEWEST, version.number, None)

@@ -1,4 +1,4 @@
-"""Brings the archive in step after a save or a migration; what neither sees, the next reader brings in."""
+"""Indexes changes after a save and everything after a migration; what no signal reports is indexed for the next reader."""
 
 import sys
 from functools import cache, partial
@@ -12,33 +12,33 @@ from . import indexer
 
 
 def connect(app):
-    """Called once, when the models are there."""
-    post_migrate.connect(make_index, sender=app)
+    """Connect the signals of this app's models; called once they are loaded."""
+    post_migrate.connect(create_index, sender=app)
     for model in IN_ORDER:
-        post_save.connect(refresh_later, sender=model)
-        post_delete.connect(refresh_later, sender=model)
+        post_save.connect(refresh_on_commit, sender=model)
+        post_delete.connect(refresh_on_commit, sender=model)
 
 
-def refresh_later(sender, using, **kwargs):
-    """Bring in what was saved or deleted, once for each transaction and after it, so that no reader waits for it."""
-    refresh, waiting = refresher(using), connections[using].run_on_commit
-    if not waiting or waiting[-1][1] is not refresh:
+def refresh_on_commit(sender, using, **kwargs):
+    """Index what was saved or deleted, once for each transaction and after it, so that no reader waits for it."""
+    refresh, callbacks = _refresher(using), connections[using].run_on_commit
+    if not callbacks or callbacks[-1][1] is not refresh:
         transaction.on_commit(refresh, using=using, robust=True)
 
 
 @cache
-def refresher(using):
+def _refresher(using):
     return partial(indexer.refresh, using)
 
 
-def make_index(sender, using, **kwargs):
-    """After a migration: watch the records, and read what was written while nothing watched."""
+def create_index(sender, using, **kwargs):
+    """After a migration: create queue and triggers where they are missing, and index what changed without them."""
     executor = MigrationExecutor(connections[using])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return  # the tables are not those of our models
     indexer.ensure(using)
-    indexer.refresh(using, progress=tell)
+    indexer.refresh(using, progress=_report)
 
 
-def tell(count):
-    sys.stderr.write(f"{count:,} incidents read into the archive…\n")
+def _report(count):
+    sys.stderr.write(f"{count:,} incidents indexed…\n")

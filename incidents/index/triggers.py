@@ -1,23 +1,24 @@
-"""The change queue: triggers write down, in the transaction that makes it, every change of a row that readers see.
+"""The change queue: database triggers queue every change of a row that readers see, in the transaction that makes it.
 
-Whatever writes is seen: a page of the admin, loaddata, a bulk update, or a hand at the database's own prompt.
+No change is missed, whatever writes: a page of the admin, loaddata, a bulk update, SQL typed at the database's prompt.
 """
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connections, transaction
 
 QUEUE = "incidents_change_queue"
-STATE = "incidents_change_queue_state"  # the fingerprint by which the queue and its triggers were made
+STATE = "incidents_change_queue_state"  # holds the fingerprint of the rules by which the queue was created
 TRIGGER = "incidents_trigger"  # begins the name of each trigger
 
 
 @dataclass(frozen=True)
 class TableTrigger:
-    """A table whose changes are queued: as which kind of thing, known by which column, and which columns matter.
+    """A trigger on a table: it queues a change as (kind, value of the key column).
 
-    No columns named: all of them matter.
+    With `columns`, only a change of one of these is queued, else that of any.
     """
 
     table: str
@@ -31,7 +32,7 @@ class TableTrigger:
 
 
 class SQLite:
-    """The statements in SQLite's SQL."""
+    """The SQL of the queue and its triggers for SQLite."""
 
     create = (
         f"CREATE TABLE {QUEUE} (kind text, number integer, PRIMARY KEY (kind, number)) WITHOUT ROWID",
@@ -40,36 +41,36 @@ class SQLite:
     drop = tuple(f"DROP TABLE IF EXISTS {table}" for table in (QUEUE, STATE))
     exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s"
     triggers = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{TRIGGER}_%%'"
-    lock = "SELECT 1"  # it has one writer at a time
+    lock = "SELECT 1"  # SQLite has one writer at a time
     can_write = "1"
 
     @staticmethod
-    def create_triggers(table):
-        """Trigger by name, and the statement that makes it."""
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in table.columns)
+    def create_triggers(trigger):
+        """The names of the triggers in the database, each with the statement that creates it."""
+        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in trigger.columns)
         for event, rows in {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}.items():
             when = f"WHEN {changed}" if changed and event == "UPDATE" else ""
             inserts = " ".join(
-                f"INSERT INTO {QUEUE} SELECT '{table.kind}', {row}.{table.key}"
-                f" WHERE {row}.{table.key} IS NOT NULL ON CONFLICT DO NOTHING;"
+                f"INSERT INTO {QUEUE} SELECT '{trigger.kind}', {row}.{trigger.key}"
+                f" WHERE {row}.{trigger.key} IS NOT NULL ON CONFLICT DO NOTHING;"
                 for row in rows
             )
-            name = f"{table.name}_{event.lower()}"
-            yield name, f"CREATE TRIGGER {name} AFTER {event} ON {table.table} {when} BEGIN {inserts} END"
+            name = f"{trigger.name}_{event.lower()}"
+            yield name, f"CREATE TRIGGER {name} AFTER {event} ON {trigger.table} {when} BEGIN {inserts} END"
 
     @staticmethod
-    def drop_trigger(table, trigger):
-        return f"DROP TRIGGER IF EXISTS {trigger}"
+    def drop_trigger(trigger, name):
+        return f"DROP TRIGGER IF EXISTS {name}"
 
 
 class PostgreSQL:
-    """The statements in PostgreSQL's SQL."""
+    """The SQL of the queue and its triggers for PostgreSQL."""
 
     create = (
         f"CREATE TABLE {QUEUE} (kind text, number bigint)",
         f"CREATE INDEX {QUEUE}_rows ON {QUEUE} (kind, number)",
         f"CREATE TABLE {STATE} (fingerprint text)",
-        # Columns are looked up by name when it runs, so that a migration may change them without asking.
+        # Columns are looked up by name at run time, so that a migration may change them without recreating the function.
         f"""CREATE FUNCTION {TRIGGER}_queue() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             before jsonb := to_jsonb(OLD);
@@ -94,16 +95,18 @@ class PostgreSQL:
     lock = (
         "SELECT pg_advisory_xact_lock(8060464321)"  # one consumer of the queue at a time; any number will do
     )
-    can_write = "current_setting('transaction_read_only') = 'off'"  # a replica leaves it to its primary
+    can_write = (
+        "current_setting('transaction_read_only') = 'off'"  # a replica leaves the queue to its primary
+    )
 
     @staticmethod
-    def create_triggers(table):
-        """Trigger by name, and the statement that makes it."""
-        arguments = ", ".join(f"'{argument}'" for argument in (table.kind, table.key, *table.columns))
+    def create_triggers(trigger):
+        """The names of the triggers in the database, each with the statement that creates it."""
+        arguments = ", ".join(f"'{argument}'" for argument in (trigger.kind, trigger.key, *trigger.columns))
         yield (
-            table.name,
+            trigger.name,
             (
-                f"CREATE TRIGGER {table.name} AFTER INSERT OR UPDATE OR DELETE ON {table.table}"
+                f"CREATE TRIGGER {trigger.name} AFTER INSERT OR UPDATE OR DELETE ON {trigger.table}"
                 f" FOR EACH ROW EXECUTE FUNCTION {TRIGGER}_queue({arguments})"
             ),
         )
@@ -114,97 +117,106 @@ class PostgreSQL:
 
 
 class ChangeQueue:
-    """What has changed in these tables and is not indexed yet.
+    """The changes that are not indexed yet, queued by these triggers.
 
-    `rules` is whatever makes what was indexed by them stale when it changes.
+    `rules` is called for whatever else, when it changes, makes all that is indexed out of date.
     """
 
-    def __init__(self, tables, rules):
-        self.tables = tables
-        made = repr((tables, SQLite.create, PostgreSQL.create, rules))
-        self.fingerprint = hashlib.md5(made.encode(), usedforsecurity=False).hexdigest()
+    def __init__(self, triggers, rules):
+        self.triggers = triggers
+        self.rules = rules
+
+    @cached_property
+    def fingerprint(self):
+        """A hash of the triggers, their SQL and the rules: a queue with another one was created by other code."""
+        made = repr((self.triggers, SQLite.create, PostgreSQL.create, self.rules()))
+        return hashlib.md5(made.encode(), usedforsecurity=False).hexdigest()
 
     def engine(self, using):
         return {"sqlite": SQLite, "postgresql": PostgreSQL}[connections[using].vendor]
 
     def ensure(self, using):
-        """Create queue and triggers where they are not as they should be; whether a change may have been missed."""
+        """Create queue and triggers where they are missing or out of date; whether changes may have been missed."""
         engine = self.engine(using)
         with transaction.atomic(using), connections[using].cursor() as cursor:
-            renewed = self._fingerprint(engine, cursor) != self.fingerprint
-            if renewed:
+            has_other_rules = self.has_other_rules(using)
+            if has_other_rules:
                 self.drop_triggers(using)
                 for statement in (*engine.drop, *engine.create):
                     cursor.execute(statement)
                 cursor.execute(f"INSERT INTO {STATE} VALUES (%s)", [self.fingerprint])
-            lost = self.without_triggers(using)
-            for table in lost:
-                for trigger, statement in engine.create_triggers(table):
-                    cursor.execute(engine.drop_trigger(table, trigger))
+            missing = self.missing_triggers(using)
+            for trigger in missing:
+                for name, statement in engine.create_triggers(trigger):
+                    cursor.execute(engine.drop_trigger(trigger, name))
                     cursor.execute(statement)
-        return bool(renewed or lost)
+        return bool(has_other_rules or missing)
 
-    def _fingerprint(self, engine, cursor):
-        cursor.execute(engine.exists, [STATE])
-        if not cursor.fetchone():
-            return None
-        cursor.execute(f"SELECT fingerprint FROM {STATE}")
-        return next(iter(cursor.fetchone() or ()), None)
+    def has_other_rules(self, using):
+        """Whether there is no queue yet, or one that was created by other rules."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(self.engine(using).exists, [STATE])
+            if not cursor.fetchone():
+                return True
+            cursor.execute(f"SELECT fingerprint FROM {STATE}")
+            return cursor.fetchone() != (self.fingerprint,)
 
-    def without_triggers(self, using):
-        """Tables that lost their triggers: SQLite drops them without a word when Django rebuilds a table."""
+    def missing_triggers(self, using):
+        """Triggers that are not there: SQLite drops those of a table, silently, when Django rebuilds it."""
         engine = self.engine(using)
         with connections[using].cursor() as cursor:
             cursor.execute(engine.triggers)
             present = {name for (name,) in cursor.fetchall()}
-        return [table for table in self.tables if not present.issuperset(dict(engine.create_triggers(table)))]
+        return [
+            trigger
+            for trigger in self.triggers
+            if not present.issuperset(dict(engine.create_triggers(trigger)))
+        ]
 
     def drop_triggers(self, using):
-        """Drop the triggers, to write very much at once; `ensure()` brings them back."""
+        """Drop the triggers, for writing very much at once; `ensure()` creates them again."""
         engine = self.engine(using)
         with connections[using].cursor() as cursor:
-            for table in self.tables:
-                for trigger, _statement in engine.create_triggers(table):
-                    cursor.execute(engine.drop_trigger(table, trigger))
+            for trigger in self.triggers:
+                for name, _statement in engine.create_triggers(trigger):
+                    cursor.execute(engine.drop_trigger(trigger, name))
 
     def is_current(self, using):
-        """Whether queue and triggers are there, made by these rules."""
-        with connections[using].cursor() as cursor:
-            current = self._fingerprint(self.engine(using), cursor) == self.fingerprint
-            return current and not self.without_triggers(using)
+        """Whether queue and triggers are there, created by these rules."""
+        return not self.has_other_rules(using) and not self.missing_triggers(using)
 
     def has_changes(self, using):
-        """Whether something waits that this connection could index."""
+        """Whether changes wait that this connection could index."""
         with connections[using].cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {QUEUE} WHERE {self.engine(using).can_write} LIMIT 1")
             return cursor.fetchone() is not None
 
     def take(self, using, limit, last):
-        """Up to `limit` changes as (kind, key), taken off the queue, those of kind `last` after all others.
+        """Take up to `limit` changes off the queue, as (kind, key): those of kind `last` only if there are no others.
 
-        Whoever takes holds the others up until its transaction ends.
+        Others that take from the queue wait until the transaction ends.
         """
         with connections[using].cursor() as cursor:
             cursor.execute(self.engine(using).lock)
             changes = f"SELECT DISTINCT kind, number FROM {QUEUE} WHERE kind"
             for which in ("<>", "="):
                 cursor.execute(f"{changes} {which} %s ORDER BY kind, number LIMIT {limit}", [last])
-                if taken := cursor.fetchall():
+                if rows := cursor.fetchall():
                     break
-            # The changes go first, then the records are read: what changes in between is queued once more.
-            cursor.executemany(f"DELETE FROM {QUEUE} WHERE kind = %s AND number = %s", taken)
-        return taken
+            # Changes are deleted before the records are read: a record that changes in between is queued once more.
+            cursor.executemany(f"DELETE FROM {QUEUE} WHERE kind = %s AND number = %s", rows)
+        return rows
 
     def add(self, using, kind, keys):
-        """Have these indexed again."""
+        """Queue these keys, as if they had changed."""
         with connections[using].cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {QUEUE} VALUES (%s, %s) ON CONFLICT DO NOTHING", [(kind, key) for key in keys]
             )
 
     def add_all(self, using, kind, *tables):
-        """Have every row of these tables, given as (table, key), indexed again."""
+        """Replace the queue by every row of these tables, given as (table, key column)."""
         with connections[using].cursor() as cursor:
             cursor.execute(f"DELETE FROM {QUEUE}")
-            every = " UNION ".join(f"SELECT '{kind}', {key} FROM {table}" for table, key in tables)
-            cursor.execute(f"INSERT INTO {QUEUE} {every}")
+            rows = " UNION ".join(f"SELECT '{kind}', {key} FROM {table}" for table, key in tables)
+            cursor.execute(f"INSERT INTO {QUEUE} {rows}")

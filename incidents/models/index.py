@@ -1,4 +1,4 @@
-"""The public archive, derived from the records: what the public doors read, kept in step by `incidents.archive`."""
+"""The tables of the index: the public data derived from the records, which public pages and files are made from."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from .incident import Incident
 
 
 class DatasetVersion(models.Model):
-    """One state of the public data. Its number grows with every public change: the dataset version."""
+    """A state of the public data. Every public change makes a new one, with a higher number."""
 
     number = models.BigAutoField(primary_key=True)
     # A number may come again after a failed transaction or a restored backup; its stamp never does.
@@ -20,9 +20,9 @@ class DatasetVersion(models.Model):
 
 
 class PublicIncident(models.Model):
-    """A public incident as the gate tells it."""
+    """The document of a public incident: its public record, and what search, lists and files need of it."""
 
-    # It outlives its incident until the archive has taken it out of every posting.
+    # It outlives its incident until it has been removed from every posting list.
     incident = models.OneToOneField(
         Incident,
         primary_key=True,
@@ -35,17 +35,17 @@ class PublicIncident(models.Model):
     first_day = models.DateField(null=True)
     changed_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
-    record = models.BinaryField()  # the public record as compressed JSON
-    rows = models.TextField()  # its lines in a CSV file
-    # Its words as tokens, for phrases to be looked up in; of names, of other texts, of sources.
+    record = models.BinaryField()  # the public record as JSON, compressed by zlib
+    rows = models.TextField()  # its rows in a CSV file
+    # Its texts as tokens, in which phrases are looked up: of names, of other texts, of sources.
     names = models.TextField()
     texts = models.TextField()
     sources = models.TextField()
 
     class Meta:
         indexes = [
-            # With all that a page of keys needs, so that no long row is read; and without `listed`, since SQLite does not
-            # see that a column that holds has one value only.
+            # With all that a page of keys needs, so that no long row is read; without `listed`, since SQLite would not
+            # sort by the index after a column that is compared with one value.
             models.Index(fields=["-first_day", "ref", "incident"], name="public_incident_order"),
             models.Index(fields=["-changed_at", "ref", "incident"], name="public_incident_changes"),
         ]
@@ -55,9 +55,10 @@ class PublicIncident(models.Model):
 
 
 class PublicChange(models.Model):
-    """What an edition did to an incident, and the record as it was before; the record as it is stands in its entry.
+    """What a dataset version did to an incident, and its record before. The record after it is that of the next change
+    or, if there is none, the one in the document.
 
-    Its number is that of the revision it led to.
+    `number` is that of the revision that it made.
     """
 
     class Kind(models.TextChoices):
@@ -81,9 +82,9 @@ class PublicChange(models.Model):
 
 
 class PostingList(models.Model):
-    """The listed incidents that have a term: those of one chunk of 65,536 keys, as a roaring bitmap.
+    """The public incidents that have a term: those of one chunk of 65,536 keys, as a roaring bitmap.
 
-    Layer 0 is the incident as a whole, layer n its n-th action, for terms that must be true of one action.
+    Layer 0 is the incident as a whole, layer n its n-th action, for terms that must be true of the same action.
     """
 
     pk = models.CompositePrimaryKey("term", "layer", "chunk")

@@ -92,7 +92,7 @@ class PublicPageMiddleware:
             routers.reading.reset(token)
         if is_cacheable(response, language):
             set_validators(response, request, key)
-            routers.seen(request.dataset_version)
+            routers.mark_shown(request.dataset_version)
             if (
                 request.method == "GET"
                 and not response.streaming
@@ -106,7 +106,7 @@ class PublicPageMiddleware:
         database = routers.reading.get()
         if database == routers.PRIMARY or not isinstance(error, routers.FAILURES):
             return None
-        routers.fail(database)
+        routers.mark_down(database)
         routers.reading.set(routers.PRIMARY)
         request.dataset_version = index.current_version(routers.PRIMARY)
         match = request.resolver_match
@@ -116,7 +116,7 @@ class PublicPageMiddleware:
         """The database that serves this reader, and its dataset version."""
         if len(settings.DATABASES) > 1 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             seen = map(int, VERSION_IN_ETAG.findall(request.headers.get("If-None-Match", "")))
-            database, dataset_version = routers.choose(max(seen, default=0))
+            database, dataset_version = routers.replica_for(max(seen, default=0))
             if dataset_version:
                 return database, dataset_version
         return routers.PRIMARY, index.current_version(routers.PRIMARY)

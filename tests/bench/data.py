@@ -256,7 +256,7 @@ def main(number):
     # Millions of rows come and go; looking through what is alive that often would take a quarter of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    index.change_queue.unwatch("default")
+    index.change_queue.drop_triggers("default")
     fill(number, tell("written"))
     sys.stderr.write(f"{number:,} incidents written in {time.monotonic() - begun:.0f} s\n")
     index.ensure("default")

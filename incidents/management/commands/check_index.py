@@ -28,7 +28,7 @@ class Command(BaseCommand):
             )
         index.refresh(database, progress=self.report_progress)
         checked, differences, reported_at = 0, 0, time.monotonic()
-        for number, differing in index.compare(database):
+        for number, differing in index.differences(database):
             checked += number
             for pk, difference in differing.items():
                 differences += 1

@@ -1,0 +1,42 @@
+"""A fingerprint of the code that documents and posting lists are made by: where it changes, everything is indexed again."""
+
+import ast
+import importlib.metadata
+import inspect
+import textwrap
+import unicodedata
+
+from .. import dates, records
+from ..models import Action
+from . import analysis, csv_rows, documents, facets, terms
+
+CODE = (
+    dates,
+    records,
+    analysis,
+    documents,
+    terms,
+    csv_rows,
+    facets.values_at,
+    facets.Facet.terms,
+    Action.not_counted_because.fget,
+)
+DATA = ("opencc", "snowballstemmer")  # packages whose rules decide which words are the same
+
+
+def index_rules():
+    """All that decides how a record is indexed, as texts: the code without comments and docstrings, and data versions."""
+    data = unicodedata.unidata_version, *map(importlib.metadata.version, DATA)
+    return (*map(_code, CODE), facets.FINGERPRINT, *data)
+
+
+def _code(source):
+    """The code of a module or function as Python understands it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(source)))
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+            and ast.get_docstring(node) is not None
+        ):
+            del node.body[0]
+    return ast.dump(tree)
