@@ -197,7 +197,7 @@ DOORS = [
     "/incidents/2020-withdrawn/revisions/1/",
     "/api/v1/",
     "/api/v1/openapi.json",
-    *(f"/api/v1/{name}/" for name in ("incidents", "vocabularies", *api.PARTS, *api.REGISTRIES)),
+    *(f"/api/v1/{name}/" for name in ("incidents", "vocabularies", *api.RECORD_LISTS, *api.REGISTRIES)),
     "/api/v1/incidents/2020-shown/",
     "/api/v1/incidents/2020-draft/",
     *(f"/incidents.{name}" for name in FORMATS),
