@@ -1,24 +1,36 @@
 """Dates as sources give them: EDTF values, the days they may mean, and their wording.
 
-Extended Date/Time Format, Library of Congress, 4 February 2019, levels 0 and 1 without seasons, long years
-and times of day. An interval means that the moment lies inside it, not that something lasted that long.
+Extended Date/Time Format, Library of Congress, 4 February 2019: levels 0 and 1 without long years and times of day, and
+of level 2 unspecified digits within intervals and one-of-a-set, `[2020-06-03,2020-06-05]`. An interval means that the
+moment lies inside it, not that something lasted that long. A season may be that of either hemisphere.
 """
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 # One date: a year whose last one or two digits may be unspecified, a month, a day, a qualifier.
 DATE = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(-(?P<month>[0-9]{2}|XX)(-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%])?"
 )
 OPEN, UNKNOWN = "..", ""
+MAX_LENGTH = 40  # characters of a value
+REGIONS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+)  # of the IANA time zone database
+SEASONS = {
+    21: pgettext_lazy("season", "spring %(year)s"),
+    22: pgettext_lazy("season", "summer %(year)s"),
+    23: pgettext_lazy("season", "autumn %(year)s"),
+    24: pgettext_lazy("season", "winter %(year)s"),
+}
+WINTER = 24
 
 
 class Day:
@@ -41,8 +53,10 @@ class Day:
         first_month, last_month = (1, 12) if month in ("", "XX") else (int(month), int(month))
         if not first_year and not last_year:
             raise ValueError(_("0000 is not a year. Write, for example, 2020-06-07."))
-        if 21 <= first_month <= 41 and not day:
-            raise ValueError(_("Seasons are not supported. Write the months, for example 2020-06/2020-08."))
+        self.season = first_month if first_month in SEASONS and not day and "X" not in text else 0
+        if self.season:
+            self._set_season_bounds(first_year)
+            return
         if not 1 <= first_month <= 12:
             raise ValueError(
                 _("“%s” has a month that does not exist. Write, for example, 2020-06-07.") % text
@@ -57,9 +71,18 @@ class Day:
         self.unspecified = "X" in text
         self.decade = "X" in year
 
+    def _set_season_bounds(self, year):
+        """Bounds that hold on either hemisphere: a winter may begin in the December before or end in the February after."""
+        before, after = int(self.season == WINTER and year > 1), int(self.season == WINTER and year < 9999)
+        self.earliest = date(year - 1, 12, 1) if before else date(year, 1, 1)
+        self.latest = date(year + 1, 3, 1) - timedelta(days=1) if after else date(year, 12, 31)
+        self.precision, self.unspecified, self.decade = "season", True, False
+
     def words(self):
         """The date in words: “7 June 2020”, “about June 2020”, “2020 (uncertain)”."""
-        if self.decade:
+        if self.season:
+            words = SEASONS[self.season] % {"year": self.plain[:4]}
+        elif self.decade:
             words = _("between %(first)s and %(last)s") % {
                 "first": self.earliest.year,
                 "last": self.latest.year,
@@ -97,20 +120,40 @@ class EDTF(str):
 
     @property
     def latest(self):
+        if self.is_set:
+            return max(side.latest for side in self._sides)
         return None if isinstance(self._sides[-1], str) else self._sides[-1].latest
 
     @property
+    def is_set(self):
+        """Whether it is one of several days."""
+        return self.startswith("[")
+
+    @property
     def is_interval(self):
-        return len(self._sides) == 2
+        return len(self._sides) == 2 and not self.is_set
+
+    @property
+    def is_doubtful(self):
+        """Whether a qualifier says that it is approximate or uncertain."""
+        return any(not isinstance(side, str) and side.qualifier for side in self._sides)
+
+    @property
+    def plain(self):
+        """Its first date without a qualifier, for a key: “2020-06-07”."""
+        return next(side.plain for side in self._sides if not isinstance(side, str))
 
     @property
     def datetime(self):
-        """The value for the `datetime` attribute of HTML's `<time>`; empty if that attribute cannot express it."""
+        """The value for the `datetime` attribute of HTML's `<time>`; empty if that attribute would claim more than is known."""
         day = self._sides[0]
-        return "" if self.is_interval or day.unspecified else day.plain
+        return "" if len(self._sides) > 1 or self.is_doubtful or day.unspecified else day.plain
 
     def words(self):
         """The value in words: “about 7 June 2020”, “between 3 and 4 June 2020”, “in or before 2021”."""
+        if self.is_set:
+            *others, last = (side.words() for side in self._sides)
+            return _("%(others)s or %(last)s") % {"others": ", ".join(others), "last": last}
         if not self.is_interval:
             return self._sides[0].words()
         first, last = self._sides
@@ -118,6 +161,7 @@ class EDTF(str):
             patterns = {
                 "day": _("on or before %s"),
                 "month": _("in or before %s"),
+                "season": _("in or before %s"),
                 "year": _("in or before %s"),
             }
             return patterns[last.precision] % last.words()
@@ -125,6 +169,7 @@ class EDTF(str):
             patterns = {
                 "day": _("on or after %s"),
                 "month": _("in or after %s"),
+                "season": _("in or after %s"),
                 "year": _("in or after %s"),
             }
             return patterns[first.precision] % first.words()
@@ -142,8 +187,13 @@ class EDTF(str):
 
 @lru_cache(maxsize=10_000)
 def _parse(text):
+    if len(text) > MAX_LENGTH:
+        raise ValueError(_not_a_date(text))
+    if text.startswith("[") and text.endswith("]") and "," in text:
+        days = (Day(each.strip()) for each in text[1:-1].split(","))
+        return tuple(sorted(days, key=lambda day: (day.earliest, day.latest)))
     sides = text.split("/")
-    if len(sides) > 2 or len(text) > 40:
+    if len(sides) > 2:
         raise ValueError(_not_a_date(text))
     if len(sides) == 1:
         return (Day(text),)
@@ -182,23 +232,38 @@ def _shortened(first, last, precision):
 
 
 class Duration:
-    """The days between two moments of which only bounds are known; None for a bound that is not known."""
+    """The days between two moments of which only bounds are known; None for a bound that is not known.
 
-    def __init__(self, at_least, at_most):
-        self.at_least, self.at_most = at_least, at_most
+    It is doubtful if one of the dates it was computed from is approximate or uncertain.
+    """
+
+    def __init__(self, at_least, at_most, is_doubtful=False):
+        self.at_least, self.at_most, self.is_doubtful = at_least, at_most, is_doubtful
 
     def words(self):
-        """The duration in words, such as “between 10 and 12 days”; empty if nothing is known."""
+        """The duration in words, such as “between 10 and 12 days”, “about 5 days”; empty if nothing is known."""
         low, high = self.at_least, self.at_most
-        if low == high:
-            if low is None:
-                return ""
-            return ngettext("%d day", "%d days", low) % low if low else _("less than a day")
+        if low is not None and low == high:
+            if not low:
+                return _("about a day or less") if self.is_doubtful else _("less than a day")
+            days = ngettext("about %d day", "about %d days", low) if self.is_doubtful else _days(low)
+            return days % low
+        words = self._bounds_in_words()
+        return (
+            _("%(duration)s (dates uncertain)") % {"duration": words} if words and self.is_doubtful else words
+        )
+
+    def _bounds_in_words(self):
+        low, high = self.at_least, self.at_most
         if high is None:
             return ngettext("at least %d day", "at least %d days", low) % low if low else ""
         if not low:
             return ngettext("at most %d day", "at most %d days", high) % high
         return _("between %(low)d and %(high)d days") % {"low": low, "high": high}
+
+
+def _days(number):
+    return ngettext("%d day", "%d days", number)
 
 
 def duration(start, end):
@@ -208,18 +273,35 @@ def duration(start, end):
         if start.latest and end.earliest:
             at_least = max((end.earliest - start.latest).days, 0)
         if start.earliest and end.latest:
-            at_most = (end.latest - start.earliest).days
-    return Duration(at_least, at_most)
+            at_most = max((end.latest - start.earliest).days, 0)
+    return Duration(at_least, at_most, any(value and value.is_doubtful for value in (start, end)))
+
+
+def hours_words(shortest, longest):
+    """A length below some days in words, from its bounds as timedeltas: “45 minutes”, “between 3 and 5 hours”."""
+    low, high = (round(length.total_seconds() / 60) for length in (shortest, longest))
+    if high < 120:
+        if low == high:
+            return ngettext("%d minute", "%d minutes", low) % low
+        return _("between %(low)d and %(high)d minutes") % {"low": low, "high": high}
+    low, high = low // 60, -(-high // 60)
+    if low == high:
+        return ngettext("%d hour", "%d hours", low) % low
+    return _("between %(low)d and %(high)d hours") % {"low": low, "high": high}
 
 
 @lru_cache(maxsize=1)
-def _zones():
-    return available_timezones()
+def zones():
+    """The IANA time zones named after a place, and UTC.
+
+    Others, such as Etc/GMT-8 (which is UTC+8), EST5EDT or PRC, are left out: read as a place or an offset, they mislead.
+    """
+    return frozenset(name for name in available_timezones() if name.partition("/")[0] in REGIONS) | {"UTC"}
 
 
 def valid_zone(name):
-    """Whether this is the name of an IANA time zone."""
-    return name in _zones()
+    """Whether this is an IANA time zone named after a place, or UTC."""
+    return name in zones()
 
 
 def moment_words(not_before, not_after, zone):

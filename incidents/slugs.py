@@ -51,5 +51,5 @@ def propose_citekey(publisher, url, issued):
     return free(
         Source,
         "citekey",
-        f"{slugify(publisher) or host or 'source'}-{issued.datetime if issued else 'undated'}",
+        f"{slugify(publisher) or host or 'source'}-{issued.plain if issued else 'undated'}",
     )

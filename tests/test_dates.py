@@ -45,6 +45,16 @@ TAKEN = [
     ("2020-05-22/", date(2020, 5, 22), None, "on or after 22 May 2020"),
     ("../2020-06-11", None, date(2020, 6, 11), "on or before 11 June 2020"),
     ("/2021", None, date(2021, 12, 31), "in or before 2021"),
+    ("2021-21", date(2021, 1, 1), date(2021, 12, 31), "spring 2021"),
+    ("2021-24~", date(2020, 12, 1), date(2022, 2, 28), "about winter 2021"),
+    ("2021-21/..", date(2021, 1, 1), None, "in or after spring 2021"),
+    (
+        "[2020-06-05,2020-06-03]",
+        date(2020, 6, 3),
+        date(2020, 6, 5),
+        "3 June 2020 or 5 June 2020",
+    ),
+    ("[2020-06-03,2020-06]", date(2020, 6, 1), date(2020, 6, 30), "June 2020 or 3 June 2020"),
 ]
 
 
@@ -69,7 +79,9 @@ def test_a_value_has_bounds_and_words(text, earliest, latest, words):
         ("0000", "not a year"),
         ("2020-06-07T22:00", "without a time"),
         ("2020-06-07 22:00", "without a time"),
-        ("2020-21", "Seasons"),
+        ("2020-25", "month"),
+        ("2020-21-01", "month"),
+        ("[..,2020]", "not a date"),
         ("2020-06-04/2020-06-03", "backwards"),
         ("/", "at least one side"),
         ("../..", "at least one side"),
@@ -142,7 +154,16 @@ def test_a_value_is_text_to_everything_else():
 
 @pytest.mark.parametrize(
     ("text", "attribute"),
-    [("2020-06-07~", "2020-06-07"), ("2020-06", "2020-06"), ("2020-XX", ""), ("201X", ""), ("2020/2021", "")],
+    [
+        ("2020-06-07~", ""),
+        ("2020-06-07?", ""),
+        ("2020-21", ""),
+        ("[2020-06-03,2020-06-05]", ""),
+        ("2020-06", "2020-06"),
+        ("2020-XX", ""),
+        ("201X", ""),
+        ("2020/2021", ""),
+    ],
 )
 def test_the_machine_readable_date_claims_no_more_than_is_known(text, attribute):
     assert EDTF(text).datetime == attribute
@@ -152,6 +173,10 @@ def test_the_machine_readable_date_claims_no_more_than_is_known(text, attribute)
     ("start", "end", "words"),
     [
         ("2020-06-07", "2020-06-10", "3 days"),
+        ("2020-06-07~", "2020-06-12~", "about 5 days"),
+        ("2020-06-07?", "2020-06-07", "about a day or less"),
+        ("2020-06-07", "2020-06-10~/2020-06-12", "between 3 and 5 days (dates uncertain)"),
+        ("2020-06", "2020-06-10", "at most 9 days"),
         ("2020-06-07", "2020-06-08", "1 day"),
         ("2020-06-07", "2020-06-07", "less than a day"),
         ("2020-05-22", "2020-06-11/2020-06-12", "between 20 and 21 days"),
@@ -185,7 +210,24 @@ def test_hours_are_told_in_the_zone_they_were_told_in(not_before, not_after, wor
 
 
 @pytest.mark.parametrize(
-    ("name", "valid"), [("Asia/Hong_Kong", True), ("EST5EDT!", False), ("../etc/passwd", False)]
+    ("name", "valid"),
+    [
+        ("Asia/Hong_Kong", True),
+        ("UTC", True),
+        *(
+            (name, False)
+            for name in (
+                "EST5EDT!",
+                "../etc/passwd",
+                "Etc/GMT-8",
+                "EST5EDT",
+                "PRC",
+                "Factory",
+                "localtime",
+                "US/Eastern",
+            )
+        ),
+    ],
 )
 def test_a_zone_is_an_iana_name(name, valid):
     assert valid_zone(name) is valid

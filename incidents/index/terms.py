@@ -98,8 +98,7 @@ def terms_between(first, last):
 
 def _calendar(first, last):
     """The years of a span, the months of years it has not whole, the days of months it has not whole."""
-    first = max(first or date.min, date(FIRST_YEAR, 1, 1))
-    last = min(last or date.max, date(LAST_YEAR, 12, 31))
+    first, last = within_calendar(first or date.min), within_calendar(last or date.max)
     for year in range(first.year, last.year + 1):
         whole = first <= date(year, 1, 1) and date(year, 12, 31) <= last
         yield f"{year}", whole
