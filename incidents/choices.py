@@ -19,6 +19,7 @@ class Vocabulary(models.TextChoices):
     """
 
     heading = nonmember("")
+    definition: str
 
     def __new__(cls, value, definition=""):
         member = str.__new__(cls, value)

@@ -27,7 +27,7 @@ from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source
 from ..records import account_record, party_record, platform_record, source_record
-from .caching import public_page, version_number
+from .caching import PublicRequest, public_page, version_number
 from .openapi import openapi
 from .problem_details import invalid_parameters, problem_response
 
@@ -153,7 +153,7 @@ def record_list(request, name):
     return incident_results(request, results)
 
 
-def incident_results(request: HttpRequest, results_of: Callable[[bytes], list[bytes]]) -> HttpResponse:
+def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[bytes]]) -> HttpResponse:
     """A page of matching incidents with what `results_of` makes of the JSON of each record."""
     parameters = request.GET.copy()
     limit, errors = take_limit(parameters)

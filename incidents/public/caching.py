@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 
 from .. import index
 from ..index import routers
+from ..index.posting_lists import Latest
 
 CACHEABLE_STATUSES = (200, 301)
 MAX_CACHED_BYTES = 1_000_000
@@ -44,6 +45,13 @@ def _build() -> str:
 BUILD = _build()
 
 
+class PublicRequest(HttpRequest):
+    """A request for public data. `public_language` is set when a public page has answered: the language it answered in."""
+
+    dataset_version: Latest | None
+    public_language: str | None
+
+
 def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Mark a view that shows public data only: the same for every reader, and nothing beyond one dataset version."""
 
@@ -52,13 +60,13 @@ def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
         if not hasattr(request, "dataset_version"):
             request.dataset_version = index.current_version(routers.PRIMARY)
         response = view(request, *args, **kwargs)
-        response.dataset_version, response.language = request.dataset_version, get_language()
+        request.public_language = get_language()
         return response
 
     return marked
 
 
-def version_number(request: HttpRequest) -> int:
+def version_number(request: PublicRequest) -> int:
     """The number of the dataset version that answers a request; 0 before the first."""
     return request.dataset_version.number if request.dataset_version else 0
 
@@ -79,7 +87,7 @@ class PublicPageMiddleware:
         database, request.dataset_version = self._database_for(request)
         if not request.dataset_version:
             return self.get_response(request)
-        key, language = cache_key(request), get_language()
+        key, language = cache_key(request, request.dataset_version), get_language()
         if is_current(request, key):
             return set_validators(HttpResponseNotModified(), request, key)
         if cached := caches["pages"].get(key):
@@ -90,7 +98,7 @@ class PublicPageMiddleware:
             response = self.get_response(request)
         finally:
             routers.reading.reset(token)
-        if is_cacheable(response, language):
+        if is_cacheable(request, response, language):
             set_validators(response, request, key)
             routers.mark_shown(request.dataset_version)
             if (
@@ -122,11 +130,11 @@ class PublicPageMiddleware:
         return routers.PRIMARY, index.current_version(routers.PRIMARY)
 
 
-def cache_key(request: HttpRequest) -> str:
+def cache_key(request: PublicRequest, version: Latest) -> str:
     """The key of an answer, which is also its ETag: of this address, in this language and dataset version, made by this
     code. It begins with the number of the dataset version."""
     parts = (
-        request.dataset_version.stamp,
+        version.stamp,
         BUILD,
         str(get_language()),
         str(request.scheme),
@@ -134,20 +142,20 @@ def cache_key(request: HttpRequest) -> str:
         request.get_full_path(),
     )
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return f"{request.dataset_version.number}-{digest[:24]}"
+    return f"{version.number}-{digest[:24]}"
 
 
-def is_cacheable(response: HttpResponseBase, language: str | None) -> bool:
-    """Whether this is an answer of a public page, in the language of its key, and the same for every reader."""
+def is_cacheable(request: PublicRequest, response: HttpResponseBase, language: str | None) -> bool:
+    """Whether a public page has answered, in this language, and the same for every reader."""
     return (
-        hasattr(response, "dataset_version")
-        and response.language == language
+        hasattr(request, "public_language")
+        and request.public_language == language
         and response.status_code in CACHEABLE_STATUSES
         and not response.cookies
     )
 
 
-def is_current(request: HttpRequest, key: str) -> bool:
+def is_current(request: PublicRequest, key: str) -> bool:
     """Whether the reader says to have the answer of this key."""
     if tags := request.headers.get("If-None-Match"):
         return any(tag in (f'"{key}"', f'W/"{key}"') for tag in parse_etags(tags))
@@ -156,13 +164,13 @@ def is_current(request: HttpRequest, key: str) -> bool:
     return bool(since and last and since >= int(last.timestamp()))
 
 
-def last_modified(request: HttpRequest) -> datetime | None:
+def last_modified(request: PublicRequest) -> datetime | None:
     """When the dataset version was made; None while another one could still be made within the same second."""
-    published_at = request.dataset_version.published_at
-    return published_at if timezone.now() - published_at > timedelta(seconds=2) else None
+    published_at = request.dataset_version and request.dataset_version.published_at
+    return published_at if published_at and timezone.now() - published_at > timedelta(seconds=2) else None
 
 
-def set_validators(response: HttpResponseBase, request: HttpRequest, key: str) -> HttpResponseBase:
+def set_validators(response: HttpResponseBase, request: PublicRequest, key: str) -> HttpResponseBase:
     """Give an answer its ETag and date, and have whoever stores it ask again before each use."""
     response["ETag"] = f'"{key}"'
     if last := last_modified(request):

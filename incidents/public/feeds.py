@@ -56,9 +56,10 @@ def change_feed(request):
         raise Http404
     title = _("%s: changes") % settings.SITE_NAME
     feed = atom_feed(request, title=title, address=request.build_absolute_uri(reverse("changes")))
-    for change in with_titles(PublicChange.objects.order_by("-pk").defer("before")[:MAX_ENTRIES]):
+    latest = PublicChange.objects.order_by("-pk").defer("before")[:MAX_ENTRIES]
+    for change, incident_title, _is_public in with_titles(latest):
         feed.add_item(
-            title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": change.title},
+            title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": incident_title},
             link=request.build_absolute_uri(reverse("incident", args=[change.ref])),
             description=_("Revision %(number)d, dataset version %(version)d")
             % {"number": change.number, "version": change.dataset_version},

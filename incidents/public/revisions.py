@@ -2,8 +2,9 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -37,15 +38,20 @@ def history(ref: str) -> list[PublicChange]:
     return list(PublicChange.objects.filter(ref=ref).order_by("-number").defer("before"))
 
 
-def with_titles(changes: Iterable[PublicChange]) -> list[PublicChange]:
-    """These changes, each with the present title of its incident: the ref alone if it is no longer public."""
+class TitledChange(NamedTuple):
+    """A change with the present title of its incident: the ref if that is no longer public."""
+
+    change: PublicChange
+    title: str
+    is_public: bool
+
+
+def with_titles(changes: Iterable[PublicChange]) -> list[TitledChange]:
+    """These changes, each with the present title of its incident."""
     changes = list(changes)
     incidents = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
     titles = {incident.ref: record_of(incident)["title"] for incident in incidents}
-    for change in changes:
-        change.title = titles.get(change.ref, change.ref)
-        change.is_public = change.ref in titles
-    return changes
+    return [TitledChange(each, titles.get(each.ref, each.ref), each.ref in titles) for each in changes]
 
 
 def record_at(ref: str, number: int) -> dict[str, Any] | None:
@@ -100,10 +106,10 @@ def _changed_fields(
         was, now = value_words(old), value_words(new)
         if was != now:
             try:
-                field = str(model._meta.get_field(name).verbose_name)
-            except LookupError:
+                field = getattr(model._meta.get_field(name), "verbose_name", name)
+            except FieldDoesNotExist:
                 field = name.replace("_", " ")
-            yield {"what": part, "field": field, "was": was, "now": now}
+            yield {"what": part, "field": str(field), "was": was, "now": now}
 
 
 def value_words(value: Any) -> str:

@@ -107,9 +107,10 @@ def changes(request):
         if not (before.isascii() and before.isdigit() and len(before) <= MAX_KEY_DIGITS):
             raise Http404
         found = found.filter(pk__lt=int(before))
-    found = with_titles(found[: CHANGES_PAGE_SIZE + 1])
-    page, has_older = found[:CHANGES_PAGE_SIZE], len(found) > CHANGES_PAGE_SIZE
-    context = {"changes": page, "older": page[-1].pk if has_older else None, "begins": not before}
+    latest = with_titles(found[: CHANGES_PAGE_SIZE + 1])
+    page, has_older = latest[:CHANGES_PAGE_SIZE], len(latest) > CHANGES_PAGE_SIZE
+    older = page[-1].change.pk if has_older else None
+    context = {"changes": page, "older": older, "begins": not before}
     return render(request, "incidents/changes.html", context)
 
 

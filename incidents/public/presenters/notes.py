@@ -81,4 +81,4 @@ def field_label(part: str, field_name: str) -> str:
     labels = {
         field.name: field.verbose_name for field in CITED_PARTS.get(part, Incident)._meta.concrete_fields
     }
-    return labels.get(field_name, field_name)
+    return str(labels.get(field_name, field_name))

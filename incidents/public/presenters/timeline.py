@@ -1,7 +1,7 @@
 """The timeline of an incident: what happened and what was said about it, in one order."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Date
 from typing import Any
 
 from ...choices import IncidentKind
@@ -36,9 +36,9 @@ class Entry(Noted):
         return f"{self.kind}-{self.number}"
 
     @property
-    def order(self) -> tuple[date, date, int, int]:
+    def order(self) -> tuple[Date, Date, int, int]:
         """By the earliest day it may have been, then the latest; undated entries come last, as recorded."""
-        first, last = date.max, date.max
+        first, last = Date.max, Date.max
         if self.date:
             first, last = self.date.earliest or self.date.latest, self.date.latest or self.date.earliest
         return (first, last, KIND_ORDER.index(self.kind), self.number)
