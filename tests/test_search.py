@@ -5,7 +5,7 @@ import random
 import pytest
 
 from incidents import index
-from incidents.index.analysis import fold, stem, tokens
+from incidents.analysis import fold, stem, tokens
 from incidents.index.documents import NAMES, SOURCES, passages
 from incidents.index.posting_lists import index_reader
 from incidents.listing.criteria import Criteria

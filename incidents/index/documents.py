@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .analysis import plain_address, tokens
+from ..analysis import plain_address, tokens
 
 NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
 END = "/"  # stands between two texts, so that no phrase runs from one into the next

@@ -6,9 +6,9 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import dates, records
+from .. import analysis, dates, records
 from ..models import Action
-from . import analysis, csv_rows, documents, facets, terms
+from . import csv_rows, documents, facets, terms
 
 CODE = (
     dates,

@@ -4,8 +4,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
 
+from ..analysis import is_unigram, stem, tokens
 from ..choices import IncidentKind
-from .analysis import is_unigram, stem, tokens
 from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
 from .facets import FACETS, NONE, VALUE
 

@@ -7,8 +7,8 @@ from operator import and_
 from django.db.models import Q
 from pyroaring import BitMap
 
+from ..analysis import is_unigram
 from ..choices import Occurrence
-from ..index.analysis import is_unigram
 from ..index.documents import NAMES, SOURCES, TEXTS
 from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import EMPTY

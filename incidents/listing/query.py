@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from ..index.analysis import is_unigram, plain_address, spans, stem, tokens
+from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES
 
 OR = "OR"

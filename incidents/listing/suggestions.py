@@ -2,7 +2,7 @@
 
 from rapidfuzz import fuzz, process
 
-from ..index.analysis import is_unigram, tokens
+from ..analysis import is_unigram, tokens
 from ..index.documents import END, NAMES
 from ..index.terms import MARKS, STEM
 
