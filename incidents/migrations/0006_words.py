@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='action',
                     name='reason_status',
-                    field=models.CharField(choices=[('stated', 'Reason given'), ('generic', 'Given, but no rule named'), ('none_stated', 'Source says none was given'), ('disputed', 'Disputed'), ('not_recorded', 'Not recorded by us')], default='not_recorded', help_text='Record what was said as a stated reason.', max_length=40, verbose_name='whether a reason was given'),
+                    field=models.CharField(choices=[('stated', 'Reason given'), ('generic', 'Given, but no rule named'), ('none_stated', 'Source says none was given'), ('disputed', 'Disputed'), ('not_recorded', 'Not recorded by us')], default='not_recorded', help_text='Record what was said as a stated reason.', max_length=40, verbose_name='reason given'),
                 ),
                 migrations.AlterField(
                     model_name='action',
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='historicalaction',
                     name='reason_status',
-                    field=models.CharField(choices=[('stated', 'Reason given'), ('generic', 'Given, but no rule named'), ('none_stated', 'Source says none was given'), ('disputed', 'Disputed'), ('not_recorded', 'Not recorded by us')], default='not_recorded', help_text='Record what was said as a stated reason.', max_length=40, verbose_name='whether a reason was given'),
+                    field=models.CharField(choices=[('stated', 'Reason given'), ('generic', 'Given, but no rule named'), ('none_stated', 'Source says none was given'), ('disputed', 'Disputed'), ('not_recorded', 'Not recorded by us')], default='not_recorded', help_text='Record what was said as a stated reason.', max_length=40, verbose_name='reason given'),
                 ),
                 migrations.AlterField(
                     model_name='historicalaction',

@@ -262,7 +262,7 @@ class Action(PartRecord):
     accounts_text = LineField(_("accounts in words"), max_length=200, blank=True)
     automation = VocabularyField(_("who decided"), Automation, default=Automation.UNKNOWN)
     reason_status = VocabularyField(
-        _("whether a reason was given"),
+        _("reason given"),
         ReasonStatus,
         default=ReasonStatus.NOT_RECORDED,
         help_text=_("Record what was said as a stated reason."),
