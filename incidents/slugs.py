@@ -1,4 +1,4 @@
-"""Refs, slugs and citation keys that propose themselves: plain ASCII, unique, and never made from a private name."""
+"""Proposals for refs, slugs and citation keys: plain ASCII, unique, and never made from a private name."""
 
 from urllib.parse import urlsplit
 
@@ -7,12 +7,12 @@ from django.utils.text import slugify
 from .choices import PartyKind
 from .models import Account, Incident, Source
 
-LONGEST = 80
+MAX_KEY_LENGTH = 80
 
 
-def free(model, field, wanted):
-    """The wanted key, or that key with the first number that makes it unique."""
-    wanted = slugify(wanted)[:LONGEST].strip("-") or model._meta.model_name
+def unused_key(model, field, wanted):
+    """The wanted key as a slug, with a number if another record has it already."""
+    wanted = slugify(wanted)[:MAX_KEY_LENGTH].strip("-") or model._meta.model_name
     taken = set(model.objects.filter(**{f"{field}__startswith": wanted}).values_list(field, flat=True))
     number, key = 1, wanted
     while key in taken:
@@ -22,8 +22,10 @@ def free(model, field, wanted):
 
 
 def holder_words(holder):
-    """The holder as part of a web address. A label may yet be changed before it is shown, an address stays:
-    so only a public name goes in."""
+    """The account holder as a part of a URL: the slug if the name is public, else “unnamed” and the kind of party.
+
+    A label can still be changed before publication, but a URL is fixed, so a name that is not public must not be in it.
+    """
     if holder is None:
         return ""
     if holder.name_public:
@@ -32,14 +34,16 @@ def holder_words(holder):
 
 
 def propose_account_slug(platform, holder):
-    """A slug such as zoom-humanitarian-china."""
-    return free(Account, "slug", f"{platform.slug}-{holder_words(holder) or 'account'}")
+    """A slug such as `zoom-humanitarian-china`."""
+    return unused_key(Account, "slug", f"{platform.slug}-{holder_words(holder) or 'account'}")
 
 
 def propose_ref(day, *words):
     """A ref such as 2020-zoom-humanitarian-china, from an EDTF value and words; `undated` where that is empty."""
     bound = day and (day.earliest or day.latest)
-    return free(Incident, "ref", "-".join([str(bound.year) if bound else "undated", *filter(None, words)]))
+    return unused_key(
+        Incident, "ref", "-".join([str(bound.year) if bound else "undated", *filter(None, words)])
+    )
 
 
 def propose_citekey(publisher, url, issued):
@@ -48,7 +52,7 @@ def propose_citekey(publisher, url, issued):
         host = (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0]
     except ValueError:
         host = ""
-    return free(
+    return unused_key(
         Source,
         "citekey",
         f"{slugify(publisher) or host or 'source'}-{issued.plain if issued else 'undated'}",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Account, Party, Platform
-from ..slugs import free, propose_account_slug
+from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 
 
@@ -13,7 +13,7 @@ class PlatformForm(RecordForm):
     key = "slug"
 
     def proposed_key(self, values):
-        return free(Platform, "slug", values.get("name", ""))
+        return unused_key(Platform, "slug", values.get("name", ""))
 
 
 @admin.register(Platform)
@@ -38,7 +38,7 @@ class PartyForm(RecordForm):
     key = "slug"
 
     def proposed_key(self, values):
-        return free(Party, "slug", values.get("public_label", ""))
+        return unused_key(Party, "slug", values.get("public_label", ""))
 
 
 @admin.register(Party)
