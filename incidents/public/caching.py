@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 
 from .. import index
 from ..index import routers
-from ..index.posting_lists import Latest
+from ..index.versions import Version
 
 CACHEABLE_STATUSES = (200, 301)
 MAX_CACHED_BYTES = 1_000_000
@@ -48,7 +48,7 @@ BUILD = _build()
 class PublicRequest(HttpRequest):
     """A request for public data. `public_language` is set when a public page has answered: the language it answered in."""
 
-    dataset_version: Latest | None
+    dataset_version: Version | None
     public_language: str | None
 
 
@@ -130,7 +130,7 @@ class PublicPageMiddleware:
         return routers.PRIMARY, index.current_version(routers.PRIMARY)
 
 
-def cache_key(request: PublicRequest, version: Latest) -> str:
+def cache_key(request: PublicRequest, version: Version) -> str:
     """The key of an answer, which is also its ETag: of this address, in this language and dataset version, made by this
     code. It begins with the number of the dataset version."""
     parts = (
