@@ -358,6 +358,23 @@ def test_a_value_is_counted_under_the_other_filters_and_not_under_its_own(zoom):
     assert FilterForm(listing("country=CN")).counts("country") == {"HK": 1, "CN": 1}
 
 
+def test_what_did_not_happen_is_not_found_by_what_was_done(zoom):
+    account = make_account(platform=zoom)
+    announced = {"type": "terminated", "occurrence": "announced_not_applied", "status": "never_applied"}
+    make_published_incident(ref="announced", account=account, action=announced)
+    disputed = {"type": "suspended", "occurrence": "disputed"}
+    make_published_incident(ref="disputed", account=account, action=disputed)
+
+    assert refs("type=terminated") == ["b"]
+    assert refs("type=terminated&occurrence=announced_not_applied") == ["announced"]
+    assert refs("type=suspended&platform=zoom") == ["a"]
+    assert "announced" in refs("")
+    assert FilterForm(listing("")).counts("type") == {"suspended": 1, "terminated": 1}
+    assert Sentence(listing("type=terminated")).left_out()["number"] == 1
+    assert refs(Sentence(listing("type=terminated")).left_out()["query"]) == ["announced"]
+    assert Sentence(listing("platform=zoom")).left_out() is None
+
+
 @pytest.mark.parametrize(
     "name", ["platform", "holder", "type", "status", "ground", "reason", "country", "occurrence"]
 )

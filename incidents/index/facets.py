@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..choices import ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
+from ..choices import COUNTED_OCCURRENCES, ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
 from ..models import Account, Party, Platform
 from ..models.fields import place_name, validate_place
 from ..querysets import SHOWN
@@ -44,7 +44,8 @@ class Facet:
     `of_action`, since what is asked of actions together must be true of one and the same action. `label` heads its
     values in the form, `phrase` is how a sentence about a list names them (with a comma before it if `is_clause`),
     `meaning` is its line in the documentation, `none` what it is called where nothing is recorded (empty: that
-    cannot be asked for).
+    cannot be asked for). `implies` names values of another facet that must be true as well unless that other one is asked
+    for: what was done is found where it happened.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Facet:
     is_clause: bool = False
     none: str = ""
     in_form: bool = True
+    implies: tuple[str, tuple[str, ...]] | None = None
 
     def term(self, value: str) -> str:
         """The term under which incidents or actions with this value are posted."""
@@ -245,7 +247,8 @@ FACETS: tuple[Facet, ...] = (
         label=gettext_lazy("What was done"),
         phrase=pgettext_lazy("incidents …", "what was done: %(values)s"),
         is_clause=True,
-        meaning="what was done",
+        meaning="what was done, where it happened; what was announced, threatened or disputed is found with `occurrence`",
+        implies=("occurrence", tuple(sorted(COUNTED_OCCURRENCES))),
         vocabulary=ActionType,
     ),
     VocabularyFacet(

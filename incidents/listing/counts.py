@@ -16,7 +16,7 @@ def value_counts(matching, name, values):
         return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in by_value.items()}
     if matching.criteria.all_of:
         base = matching.of_actions(base, but=name)
-    return _count(matching, base, matching.layers(but=name), by_value)
+    return _count(matching, base, matching.layers(but=name, counted=name), by_value)
 
 
 def start_counts(matching, spans):

@@ -65,12 +65,17 @@ class Matching:
             return reduce(and_, (self._one_action(incidents, these, but) for these in each))
         return self._one_action(incidents, conditions, but)
 
-    def _conditions(self, but=""):
-        return {
+    def _conditions(self, but="", counted=""):
+        """What is asked of actions, with what it implies; and with what the facet would imply whose values are counted."""
+        conditions = {
             name: values
             for name, values in self.criteria.values.items()
             if name != but and values and FACET[name].of_action
         }
+        for name in (*list(conditions), counted):
+            if name and (implied := FACET[name].implies) and implied[0] not in (*conditions, but):
+                conditions[implied[0]] = list(implied[1])
+        return conditions
 
     def _one_action(self, incidents, conditions, but):
         layers = self._layers(conditions, but)
@@ -78,12 +83,12 @@ class Matching:
             return incidents
         return incidents & union(layers.values())
 
-    def layers(self, but=""):
+    def layers(self, but="", counted=""):
         """By layer, the incidents whose n-th action matches; None if nothing is asked of actions.
 
         Facets of which every value is asked for are left out: they hold for different actions.
         """
-        conditions = self._conditions(but)
+        conditions = self._conditions(but, counted)
         return self._layers(
             {name: values for name, values in conditions.items() if name not in self.criteria.all_of}, but
         )

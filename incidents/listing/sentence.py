@@ -1,13 +1,15 @@
 """What a listing shows, in words: one sentence, and its parts, each with the query strings that remove or reverse it."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from ..dates import EDTF
-from ..index.facets import FACETS, NONE
+from ..index.facets import FACET, FACETS, NONE
 from .filters import EXCLUDED, plain
+from .listing import Listing
 
 
 class Sentence:
@@ -66,6 +68,24 @@ class Sentence:
                 all=others if part["all"] else [*others, name]
             )
         return part
+
+    def left_out(self):
+        """If a facet asked for implies values of another one: how many more incidents have other values of it, and the
+        query string that finds them; None if there are none."""
+        criteria = self.incident_filter.criteria
+        for name, values in criteria.values.items():
+            if not values or not (implied := FACET[name].implies) or criteria.values.get(implied[0]):
+                continue
+            facet = FACET[implied[0]]
+            others = [
+                value for value in facet.candidates(self.incident_filter.reader) if value not in implied[1]
+            ]
+            more = Listing(
+                self.incident_filter.reader, replace(criteria, values=criteria.values | {facet.name: others})
+            )
+            if number := len(more.found - self.incident_filter.listing.found):
+                return {"number": number, "query": self.incident_filter.query_with(**{facet.name: others})}
+        return None
 
     def relaxations(self):
         """If nothing is found: each part without which something would be, with the number and the query string."""

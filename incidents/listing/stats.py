@@ -1,6 +1,6 @@
 """Questions about the whole answered as numbers that say what they count."""
 
-from ..choices import ReasonStatus, Status
+from ..choices import COUNTED_OCCURRENCES, ReasonStatus, Status
 from ..index.facets import FACET
 from .counts import value_counts
 from .criteria import Criteria
@@ -10,20 +10,25 @@ from .listing import Listing
 def home_figures(reader):
     """The figures of the front page; each but `actions` is the length of a list."""
     listing = Listing(reader, Criteria())
+    happened = {
+        "occurrence": sorted(COUNTED_OCCURRENCES)
+    }  # what a holder or an intruder did is not the platform's
     return {
         "incidents": len(listing),
-        "platforms": len(platform_counts(reader)),
+        "platforms": len(platform_counts(reader, **happened)),
         "unexplained": len(Listing(reader, Criteria({"reason": [ReasonStatus.NONE_STATED]}))),
-        "lifted": len(Listing(reader, Criteria({"status": [Status.LIFTED]}))),
+        "lifted": len(Listing(reader, Criteria({"status": [Status.LIFTED]} | happened))),
         "actions": listing.counted_action_count(),
     }
 
 
-def platform_counts(reader):
-    """How many listed incidents there are on each platform that a public incident shows, by slug."""
+def platform_counts(reader, **values):
+    """How many listed incidents there are on each platform that a public incident shows, by slug; with `values`, only those
+    in which an action has these values of facets."""
     prefix = FACET["platform"].term("")
     slugs = [term.removeprefix(prefix) for term, number in reader.beginning_with(prefix).items() if number]
-    return value_counts(Listing(reader, Criteria()).matching, "platform", slugs)
+    counts = value_counts(Listing(reader, Criteria(values)).matching, "platform", slugs)
+    return {slug: number for slug, number in counts.items() if number or not values}
 
 
 def figures_of(listing, accounts):

@@ -98,6 +98,7 @@ def listing_context(request, fixed=None):
     context |= {
         "parts": sentence.parts,
         "sentence": str(sentence),
+        "left_out": sentence.left_out(),
         "number": len(incident_filter.listing),
         "is_cut": incident_filter.listing.is_cut,
         "years": form.years(),
