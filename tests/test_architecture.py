@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LINES = [
     {"incidents.choices", "incidents.dates", "incidents.analysis"},
-    {"incidents.querysets"},
+    {"incidents.names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.records", "incidents.slugs", "incidents.templatetags"},
     {"incidents.publishing", "incidents.groups"},
