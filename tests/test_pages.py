@@ -466,6 +466,63 @@ def test_a_summary_is_markdown_and_nothing_more(client):
     assert not [link for link in page.links if link.startswith("javascript")]
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "4. Juni 1989: Soldaten räumen den Platz.",
+        "- a dash begins the line",
+        "# 1 of 2",
+        "> 100 accounts",
+        "+ 20 more",
+        "An account\n===\nis closed.",
+        "First.\n\n***\n\nSecond.",
+        "    It begins with spaces.",
+        "```\nThree backticks",
+        "[1]: https://elsewhere.example/",
+        "`as_typed`",
+        "Tom &amp; Jerry <b>bold</b>",
+    ],
+)
+def test_what_an_editor_types_in_plain_sentences_comes_back_unchanged(client, summary):
+    make_published_incident(ref="told", summary=f"Lantern. {summary}\n\n{summary}")
+    typed = " ".join(f"Lantern. {summary} {summary}".split())
+
+    page = Page(client.get("/incidents/told/"))
+    snippet = text(client.get("/incidents/?q=lantern"))
+    description = next(each["content"] for tag, each in page.elements if each.get("name") == "description")
+
+    assert typed in page.text
+    assert description == typed
+    assert " ".join(summary.split()) in snippet
+
+
+def test_search_shows_a_summary_without_its_markup(client):
+    make_published_incident(summary="A *lantern* in [a list](https://elsewhere.example/xyzzy).")
+
+    assert "A lantern in a list." in text(client.get("/incidents/?q=lantern"))
+    assert "0 incidents" in text(client.get("/incidents/?q=xyzzy"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"),
+    [
+        ({"status": "unknown"}, ["whether it ended"]),
+        ({"status": "unknown", "end": "2020-06-12"}, ["why it ended"]),
+        ({"status": "expired", "end": "2020-06-12"}, ["why it ended"]),
+        ({"status": "lifted"}, ["when it was lifted", "why it was lifted"]),
+        ({"status": "partly_lifted"}, ["when part of it was lifted", "why part of it was lifted"]),
+        ({"status": "in_force"}, []),
+    ],
+)
+def test_why_it_ended_is_asked_where_it_did(client, fields, asked):
+    make_published_incident(ref="told", action=fields)
+
+    page = text(client.get("/incidents/told/"))
+
+    assert re.findall(r"wh\w+ (?:part of )?it (?:was )?(?:ended|lifted|is still)", page) == asked
+    assert "if it did" not in page
+
+
 def test_relations_read_from_both_ends(client, story):
     assert "Related incidents Background A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
     assert "Related incidents Background to Zoom shuts an account" in text(client.get("/incidents/before/"))

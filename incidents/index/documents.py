@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from ..analysis import plain_address, tokens
+from ..summaries import as_text
 
 NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
 END = "/"  # stands between two texts, so that no phrase runs from one into the next
@@ -61,7 +62,7 @@ def passages(record):
 
     add(NAMES, _("title"), record, "title")
     add(NAMES, _("ref"), record, "ref")
-    add(TEXTS, _("summary"), record, "summary")
+    add(TEXTS, _("summary"), {"summary": as_text(record["summary"])}, "summary")
     add(TEXTS, _("date"), record, "date_text")
     for action in record["actions"]:
         account = action["account"]

@@ -6,7 +6,7 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import analysis, dates, records
+from .. import analysis, dates, records, summaries
 from ..models import Action
 from . import csv_rows, documents, facets, terms
 
@@ -14,6 +14,7 @@ CODE = (
     dates,
     records,
     analysis,
+    summaries,
     documents,
     terms,
     csv_rows,

@@ -4,22 +4,20 @@ import json
 import re
 from functools import lru_cache, wraps
 
-import nh3
 from django import template
 from django.conf import settings
 from django.template.base import TextNode
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
-from markdown_it import MarkdownIt
+
+from ..summaries import as_html, as_text
 
 register = template.Library()
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
-TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
 LINE_BREAK = re.compile(r"\s*\n\s*")
@@ -84,14 +82,14 @@ def partial_tag(name, key=None):
 @register.filter
 @lru_cache(8)  # a page wants its summary twice
 def markdown(text):
-    """A summary as HTML: paragraphs, emphasis, lists and links, whatever else somebody typed."""
-    return mark_safe(nh3.clean(MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}))
+    """A summary as HTML."""
+    return mark_safe(as_html(text))
 
 
 @register.filter
 def opening(text):
     """The first words of a summary, as the plain text of a page's description."""
-    return Truncator(" ".join(strip_tags(markdown(text)).split())).chars(MAX_DESCRIPTION_CHARACTERS)
+    return Truncator(" ".join(as_text(text).split())).chars(MAX_DESCRIPTION_CHARACTERS)
 
 
 @partial_tag("incidents/_word.html", key=lambda member, within=False: (type(member), member, within))

@@ -76,9 +76,7 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
     elif action["start_basis"] in (StartBasis.REPORTED, StartBasis.ANNOUNCED):
         yield _("when it took effect")
     yield from _of_end(action)
-    if status == Status.UNKNOWN:
-        yield _("whether it is still in force")
-    elif not action["status_as_of"]:
+    if status != Status.UNKNOWN and not action["status_as_of"]:
         yield _("as of when its status is known")
     if action["scope"] == Scope.UNKNOWN:
         yield _("where it applied")
@@ -91,14 +89,23 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
 
 
 def _of_end(action: dict[str, Any]) -> Iterator[str]:
+    """Whether it ended; when and why, if it did."""
     status = action["status"]
     if status in (Status.IN_FORCE, Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
         return
-    lifted = status == Status.LIFTED
+    if status == Status.UNKNOWN and not (action["end"] or action["end_text"]):
+        yield _("whether it ended")
+        return
     if not action["end"]:
-        yield _("when it was lifted") if lifted else _("when it ended, if it did")
+        yield {
+            Status.LIFTED: _("when it was lifted"),
+            Status.PARTLY_LIFTED: _("when part of it was lifted"),
+        }.get(status, _("when it ended"))
     if action["end_cause"] == EndCause.UNKNOWN:
-        yield _("why it was lifted") if lifted else _("why it ended, if it did")
+        yield {
+            Status.LIFTED: _("why it was lifted"),
+            Status.PARTLY_LIFTED: _("why part of it was lifted"),
+        }.get(status, _("why it ended"))
 
 
 def _of_justifications(record: dict[str, Any]) -> Iterator[str]:
