@@ -36,73 +36,58 @@ class NotPublishable(ValidationError):
 
 def problems(incident):
     """Everything to complete before an incident can be published, in the order an editor would do it."""
-    missing = []
-    if not incident.summary.strip():
-        missing.append(Problem(_("Write a summary."), incident, "summary"))
     actions = list(incident.actions.select_related("account__platform", "account__holder"))
-    if incident.kind == IncidentKind.ACCOUNT_ACTION and not actions:
-        missing.append(Problem(_("Add at least one action."), incident))
-    if incident.kind == IncidentKind.CONTEXT and not incident.citations.supporting().exists():
-        missing.append(Problem(_("Add a supporting citation with a quotation."), incident))
-    for action in actions:
-        if not action.start and not action.start_text:
-            missing.append(
-                Problem(
-                    _("Action %d: enter the start, as a date or in words.") % action.seq,
-                    action,
-                    "start_text",
-                )
-            )
-        if not action.citations.supporting().exists():
-            missing.append(
-                Problem(_("Action %d: add a supporting citation with a quotation.") % action.seq, action)
-            )
     parties = list(Party.objects.shown_by(incident).order_by("slug"))
-    missing += [problem for party in parties for problem in party_problems(party)]
-    for source in {
-        c.source.pk: c.source for c in incident.citations.open().select_related("source")
-    }.values():
-        if not source.accessed_on:
-            missing.append(
-                Problem(
-                    _("Source %s: enter the date we accessed it.") % source.citekey, source, "accessed_on"
-                )
-            )
-    return missing + list(_leaks(incident, actions, parties))
+    citations = list(incident.citations.open().select_related("source"))
+    sources = list({citation.source_id: citation.source for citation in citations}.values())
+    return [
+        *_incident_problems(incident, actions),
+        *(problem for action in actions for problem in _action_problems(action)),
+        *(problem for party in parties for problem in _party_problems(party)),
+        *(problem for source in sources for problem in _source_problems(source)),
+        *_leaks(incident, actions, parties, citations, sources),
+    ]
 
 
-def party_problems(party):
-    """Why a party may not be shown, if it may not."""
+def _incident_problems(incident, actions):
+    if not incident.summary.strip():
+        yield Problem(_("Write a summary."), incident, "summary")
+    if incident.kind == IncidentKind.ACCOUNT_ACTION and not actions:
+        yield Problem(_("Add at least one action."), incident)
+    if incident.kind == IncidentKind.CONTEXT and not incident.citations.supporting().exists():
+        yield Problem(_("Add a supporting citation with a quotation."), incident)
+
+
+def _action_problems(action):
+    if not action.start and not action.start_text:
+        message = _("Action %d: enter the start, as a date or in words.") % action.seq
+        yield Problem(message, action, "start_text")
+    if not action.citations.supporting().exists():
+        yield Problem(_("Action %d: add a supporting citation with a quotation.") % action.seq, action)
+
+
+def _party_problems(party):
     if party.kind == PartyKind.PERSON and party.name_public and not party.name_public_basis:
-        yield Problem(
-            _("%s is named: say why this person's name may be published.") % party, party, "name_public_basis"
-        )
+        message = _("%s is named: say why this person's name may be published.") % party
+        yield Problem(message, party, "name_public_basis")
     if not party.cleared:
         yield Problem(_("%s: an editor has to clear this party for publication.") % party, party, "cleared")
 
 
-def _leaks(incident, actions, parties):
+def _source_problems(source):
+    if not source.accessed_on:
+        yield Problem(_("Source %s: enter the date we accessed it.") % source.citekey, source, "accessed_on")
+
+
+def _leaks(incident, actions, parties, citations, sources):
     """Public texts of the incident that contain a private name or handle."""
+    accounts = list({action.account_id: action.account for action in actions}.values())
     hidden = {name.strip() for party in parties for name in party.hidden_names}
-    hidden |= {
-        action.account.handle
-        for action in actions
-        if action.account.handle and not action.account.handle_public
-    }
+    hidden |= {account.handle for account in accounts if account.handle and not account.handle_public}
     if not hidden:
         return
-    citations = incident.citations.open().select_related("source")
-    shown = [
-        incident,
-        *actions,
-        *(action.account for action in actions),
-        *incident.justifications.all(),
-        *incident.involvements.all(),
-        *citations,
-        *(citation.source for citation in citations),
-        *parties,
-    ]
-    for record in shown:
+    statements = *incident.justifications.all(), *incident.involvements.all()
+    for record in (incident, *actions, *accounts, *statements, *citations, *sources, *parties):
         for name, value in public_values(record).items():
             if isinstance(value, str) and any(contains_name(each, value) for each in hidden):
                 field = record._meta.get_field(name).verbose_name

@@ -209,13 +209,13 @@ def test_a_new_title_is_indexed_in_the_records_of_related_incidents(incident):
 
 def test_a_process_reads_again_what_another_one_has_changed(incident):
     reader = index_reader("default", dataset_version())
-    assert len(reader.whole(f"{VALUE}platform=zoom")) == 1
+    assert len(reader.incidents(f"{VALUE}platform=zoom")) == 1
     kept = dict(reader.cache)
 
     make_published_incident(account=make_account(platform=Platform.objects.get()), title="One more")
     index.refresh("default")
 
-    assert len(index_reader("default").whole(f"{VALUE}platform=zoom")) == 2
+    assert len(index_reader("default").incidents(f"{VALUE}platform=zoom")) == 2
     assert kept
 
 

@@ -28,7 +28,7 @@ def ready():
     return Incident.objects.get(pk=incident.pk)
 
 
-def told(incident):
+def missing(incident):
     return [(str(problem), problem.field) for problem in publishing.problems(incident)]
 
 
@@ -76,11 +76,11 @@ def test_a_complete_draft_is_published():
         ),
     ],
 )
-def test_what_is_missing_is_told_with_its_field(spoil, sentence, field):
+def test_what_is_missing_is_listed_with_its_field(spoil, sentence, field):
     incident = ready()
     spoil(incident)
 
-    assert (sentence, field) in told(Incident.objects.get(pk=incident.pk))
+    assert (sentence, field) in missing(Incident.objects.get(pk=incident.pk))
     with pytest.raises(publishing.NotPublishable):
         publishing.publish(incident)
     assert not Incident.objects.public().exists()
@@ -92,7 +92,7 @@ def test_every_party_shown_needs_to_be_cleared(show):
     party = make_party(cleared=False, public_label="A group")
     show(incident, **{"speaker" if show is make_justification else "party": party})
 
-    assert ("A group: an editor has to clear this party for publication.", "cleared") in told(incident)
+    assert ("A group: an editor has to clear this party for publication.", "cleared") in missing(incident)
 
 
 def test_a_person_is_named_for_a_reason():
@@ -100,7 +100,7 @@ def test_a_person_is_named_for_a_reason():
     person = make_party(kind="person", public_label="Li Si", name_public_basis="", cleared=False)
     make_involvement(incident, party=person)
 
-    assert ("Li Si is named: say why this person's name may be published.", "name_public_basis") in told(
+    assert ("Li Si is named: say why this person's name may be published.", "name_public_basis") in missing(
         incident
     )
 
@@ -119,6 +119,19 @@ def test_a_private_name_in_a_public_text_is_found(field):
     assert "contains a name or handle that is not public" in str(problems[0])
 
 
+def test_a_private_name_in_a_source_is_listed_once_however_often_the_source_is_cited():
+    incident = make_incident()
+    make_involvement(
+        incident, party=make_party(kind="person", name_public=False, private_name="Li Si", at_risk=True)
+    )
+    source = make_source(title="The case of Li Si")
+    action = make_action(incident)
+    make_citation(action=action, source=source)
+    make_citation(action=action, source=source)
+
+    assert [problem.field for problem in publishing.problems(incident)] == ["title"]
+
+
 def test_a_private_handle_in_a_quotation_is_found():
     incident = make_incident()
     action = make_action(incident, account=make_account(handle="@lisi"))
@@ -127,20 +140,20 @@ def test_a_private_handle_in_a_quotation_is_found():
     assert [problem.field for problem in publishing.problems(incident)] == ["quote"]
 
 
-def test_an_action_without_a_known_day_may_be_told_in_words():
+def test_an_action_without_a_known_day_may_have_its_start_in_words():
     incident = ready()
     incident.actions.update(start="", start_earliest=None, start_latest=None, start_text="also shut down")
 
-    assert told(incident) == []
+    assert missing(incident) == []
 
 
 def test_context_needs_a_citation_and_no_action():
     context = make_incident(kind="context")
-    assert told(context) == [("Add a supporting citation with a quotation.", "")]
+    assert missing(context) == [("Add a supporting citation with a quotation.", "")]
 
     make_citation(context)
 
-    assert told(context) == []
+    assert missing(context) == []
 
 
 def test_the_moment_of_first_publication_stays():
@@ -192,4 +205,4 @@ def test_a_source_is_read_before_its_incident_is_public():
     incident = make_incident()
     make_citation(action=make_action(incident), source=make_source(citekey="k", accessed_on=None))
 
-    assert told(incident) == [("Source k: enter the date we accessed it.", "accessed_on")]
+    assert missing(incident) == [("Source k: enter the date we accessed it.", "accessed_on")]

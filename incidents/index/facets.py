@@ -83,7 +83,7 @@ class Facet:
 
     def candidates(self, reader) -> list[str]:
         """The values worth counting for the form."""
-        common = reader.most_common(self.term(""), MAX_FREQUENT_VALUES)
+        common = reader.most_frequent(self.term(""), MAX_FREQUENT_VALUES)
         return [value for value in common if value and value != NONE] + ([NONE] if self.none else [])
 
     # What each kind of facet says for itself
@@ -205,7 +205,7 @@ class RecordFacet(Facet):
 
     def _is_known(self, value, reader):
         # Whatever the index holds is public; nothing else may be asked for by name.
-        return bool(reader.whole(self.term(value)))
+        return bool(reader.incidents(self.term(value)))
 
     def _labels(self, values, reader):
         known = reader.labels[self.name]

@@ -36,8 +36,11 @@ class IndexReader:
 
     def clear(self):
         """Empty the cache."""
-        self.cache, self.cached_bytes = OrderedDict(), 0  # term -> (bitmaps by layer, bytes)
-        self.ranges, self.common, self.phrases, self.labels = {}, {}, {}, defaultdict(dict)
+        self.cache, self.cached_bytes = OrderedDict(), 0  # term: its bitmaps by layer, and their bytes
+        self.ranges = {}  # prefix: the cardinalities of its terms
+        self.frequent = {}  # prefix: until when to keep them, and its most frequent terms
+        self.phrases = {}  # phrase: what looking it up has found
+        self.labels = defaultdict(dict)  # facet: the labels of its values
 
     def advance(self, version):
         """Read as of this dataset version from now on: drop what changed since the one before from the cache."""
@@ -53,8 +56,8 @@ class IndexReader:
                     if term in self.cache:
                         self.cached_bytes -= self.cache.pop(term)[1]
                 self.ranges, self.phrases, self.labels = {}, {}, defaultdict(dict)
-                self.common = {
-                    prefix: kept for prefix, kept in self.common.items() if kept[0] > time.monotonic()
+                self.frequent = {
+                    prefix: kept for prefix, kept in self.frequent.items() if kept[0] > time.monotonic()
                 }
             else:
                 # A version that is gone belonged to a transaction that failed: nothing read then is to be trusted.
@@ -95,7 +98,7 @@ class IndexReader:
             _term, (_layers, size) = self.cache.popitem(last=False)
             self.cached_bytes -= size
 
-    def whole(self, term):
+    def incidents(self, term):
         """The incidents that have a term."""
         return self.layers([term])[term].get(0, EMPTY)
 
@@ -107,17 +110,17 @@ class IndexReader:
                 found[layer].append(incidents)
         return {layer: BitMap.union(*bitmaps) for layer, bitmaps in found.items()}
 
-    def remember(self, phrase, incidents):
+    def keep_phrase(self, phrase, incidents):
         """Keep what looking up a phrase has found, until the next dataset version or until there are too many."""
         with self.lock:
             if len(self.phrases) >= CACHE_PHRASES:
                 self.phrases.clear()
             self.phrases[phrase] = incidents
 
-    def most_common(self, prefix, number):
+    def most_frequent(self, prefix, number):
         """Up to `number` terms with this prefix that most incidents have, most frequent first, without the prefix."""
         with self.lock:
-            _until, found = self.common.get(prefix, (0, None))
+            _until, found = self.frequent.get(prefix, (0, None))
             if found is None:
                 begun = time.monotonic()
                 rows = self._rows(
@@ -128,10 +131,10 @@ class IndexReader:
                 found = [bytes(term).decode().removeprefix(prefix) for (term,) in rows]
                 # Where ranking takes long, it changes little from version to version; counts are never old.
                 is_slow = time.monotonic() - begun > SLOW_SECONDS
-                self.common[prefix] = (time.monotonic() + (KEEP_SECONDS if is_slow else 0), found)
+                self.frequent[prefix] = (time.monotonic() + (KEEP_SECONDS if is_slow else 0), found)
             return found
 
-    def following(self, prefix, after, number):
+    def terms_after(self, prefix, after, number):
         """Up to `number` terms with this prefix that sort after `prefix + after`."""
         rows = self._rows(
             f"SELECT DISTINCT term FROM {TABLE} WHERE term > %s AND term < %s AND layer = 0 AND cardinality > 0"
@@ -140,17 +143,8 @@ class IndexReader:
         )
         return [bytes(term).decode() for (term,) in rows]
 
-    def how_many(self, prefix):
-        """The number of terms with this prefix that any incident has."""
-        rows = self._rows(
-            f"SELECT COUNT(DISTINCT term) FROM {TABLE}"
-            " WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0",
-            bounds(prefix),
-        )
-        return rows[0][0]
-
-    def beginning_with(self, prefix):
-        """The terms with this prefix, each with the number of incidents that have it."""
+    def cardinalities(self, prefix):
+        """The terms with this prefix, each with the number of incidents that have it (0 where none has it any more)."""
         with self.lock:
             if prefix not in self.ranges:
                 rows = self._rows(
@@ -164,6 +158,15 @@ class IndexReader:
                     self.ranges.clear()
                 self.ranges[prefix] = counts
             return self.ranges[prefix]
+
+    def number_of_terms(self, prefix):
+        """The number of terms with this prefix that any incident has."""
+        rows = self._rows(
+            f"SELECT COUNT(DISTINCT term) FROM {TABLE}"
+            " WHERE term >= %s AND term < %s AND layer = 0 AND cardinality > 0",
+            bounds(prefix),
+        )
+        return rows[0][0]
 
     def _rows(self, sql, parameters):
         with connections[self.using].cursor() as cursor:

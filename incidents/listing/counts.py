@@ -30,7 +30,7 @@ def years(reader):
     """The years from the first to the last in which a listed incident begins."""
     every = range(FIRST_YEAR, LAST_YEAR + 1)
     by_year = _layers_of(reader, {year: f"{VALUE}first={year}" for year in every})
-    listed = reader.whole(LISTED)
+    listed = reader.incidents(LISTED)
     found = [year for year, of in by_year.items() if listed.intersect(of.get(0, EMPTY))]
     return range(found[0], found[-1] + 1) if found else range(0)
 

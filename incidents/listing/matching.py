@@ -39,7 +39,7 @@ class Matching:
 
     def of_incidents(self, but=""):
         """Those that match what is asked of the incident as a whole."""
-        found = self.words if but != "q" else self.reader.whole(LISTED)
+        found = self.words if but != "q" else self.reader.incidents(LISTED)
         for name, values in self.criteria.values.items():
             if name != but and values and not FACET[name].of_action:
                 found = found & self._any_or_all(FACET[name], values)
@@ -50,7 +50,7 @@ class Matching:
 
     def _any_or_all(self, facet, values):
         if facet.name in self.criteria.all_of:
-            return reduce(and_, (self.reader.whole(facet.term(value)) for value in values))
+            return reduce(and_, (self.reader.incidents(facet.term(value)) for value in values))
         return self._union(facet, values).get(0, EMPTY)
 
     def _union(self, facet, values):
@@ -125,7 +125,7 @@ class Matching:
     @cached_property
     def words(self):
         """The incidents that have the words."""
-        found, query = self.reader.whole(LISTED), self.criteria.query
+        found, query = self.reader.incidents(LISTED), self.criteria.query
         if self.criteria.no_words:
             return EMPTY
         for group in query.groups:
@@ -137,11 +137,11 @@ class Matching:
     def _of_term(self, term):
         mark = MARKS.get(term.scope, "")
         if term.stem:
-            return self.reader.whole(mark + STEM + term.stem)
+            return self.reader.incidents(mark + STEM + term.stem)
         found, is_cut = self.reader.phrases.get(term, (None, False))
         if found is None:
             found, is_cut = self._look_up(term, mark)
-            self.reader.remember(term, (found, is_cut))
+            self.reader.keep_phrase(term, (found, is_cut))
         self.is_cut = self.is_cut or is_cut
         return found
 
@@ -149,10 +149,10 @@ class Matching:
         """The incidents that have these tokens side by side, and whether some candidates were not looked through."""
         tokens, by_prefix = list(term.tokens), []
         if term.prefix and not is_unigram(tokens[-1]):
-            prefixed = self.reader.beginning_with(mark + tokens.pop())
+            prefixed = self.reader.cardinalities(mark + tokens.pop())
             by_prefix = [self.reader.union(prefixed).get(0, EMPTY)]
         words = {*tokens, *bigrams(tokens)}
-        candidates = reduce(and_, chain(by_prefix, (self.reader.whole(mark + word) for word in words)))
+        candidates = reduce(and_, chain(by_prefix, (self.reader.incidents(mark + word) for word in words)))
         size = len(term.tokens)
         if size == 1 or size == 2 and all(map(is_unigram, term.tokens)):
             return candidates, False

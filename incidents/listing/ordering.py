@@ -234,7 +234,7 @@ class Ordering:
         those without a date."""
         name = "changed" if self.order == "changed" else "first"
         start = _month(cursor.day) if cursor else ...
-        undated = incidents & self.reader.whole(f"{VALUE}{name}={NONE}")
+        undated = incidents & self.reader.incidents(f"{VALUE}{name}={NONE}")
         if backward and undated and start in (..., None):
             yield None, undated
         if backward or start is not None:

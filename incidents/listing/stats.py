@@ -26,7 +26,7 @@ def platform_counts(reader, **values):
     """How many listed incidents there are on each platform that a public incident shows, by slug; with `values`, only those
     in which an action has these values of facets."""
     prefix = FACET["platform"].term("")
-    slugs = [term.removeprefix(prefix) for term, number in reader.beginning_with(prefix).items() if number]
+    slugs = [term.removeprefix(prefix) for term, number in reader.cardinalities(prefix).items() if number]
     counts = value_counts(Listing(reader, Criteria(values)).matching, "platform", slugs)
     return {slug: number for slug, number in counts.items() if number or not values}
 
@@ -39,5 +39,5 @@ def figures_of(listing, accounts):
     return {
         "incidents": len(listing),
         "actions": listing.counted_action_count(),
-        "accounts": listing.reader.how_many(accounts),
+        "accounts": listing.reader.number_of_terms(accounts),
     }

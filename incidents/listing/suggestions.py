@@ -36,7 +36,7 @@ def _similar_words(word, reader):
     cutoff = MIN_UNIGRAM_SIMILARITY if is_short_script else MIN_SIMILARITY
     for mark in (MARKS[NAMES], ""):
         for start in (word[:2], word[:1]):
-            terms = reader.beginning_with(mark + start)
+            terms = reader.cardinalities(mark + start)
             words = {
                 term.removeprefix(mark): number
                 for term, number in terms.items()

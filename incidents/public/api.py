@@ -206,7 +206,7 @@ def registry(request, name):
     of = REGISTRIES[name]
     prefix = f"{VALUE}{of.term}="
     reader = index_reader(reading.get(), request.dataset_version)
-    keys = [term.removeprefix(prefix) for term in reader.following(prefix, after, limit + 1)]
+    keys = [term.removeprefix(prefix) for term in reader.terms_after(prefix, after, limit + 1)]
     shown, has_next = keys[:limit], len(keys) > limit
     found = of.model._default_manager.filter(**{f"{of.key}__in": shown}).select_related(*of.related)
     records = {getattr(each, of.key): of.record(each) for each in found}
