@@ -66,7 +66,7 @@ class RecordQuerySet(models.QuerySet):
         return self.select_related(*self.key_relations)
 
     def _model(self, name):
-        """Another model of this app; querysets stand below the models and cannot import them."""
+        """Another model of this app; querysets are below the models and cannot import them."""
         return self.model._meta.apps.get_model("incidents", name)
 
     def _parts(self, name):
@@ -135,8 +135,7 @@ class IncidentQuerySet(RecordQuerySet):
     def public(self):
         """What everyone may see: published incidents in which every party shown is cleared.
 
-        Publishing already asks for cleared parties; the gate asks again, so that nothing saved past
-        the rules is ever shown.
+        Publishing requires cleared parties; this requires them again, so that nothing saved past the rules is shown.
         """
         uncleared = (
             Exists(self._parts(parts).filter(incident=OuterRef("pk"), **{f"{path}__cleared": False}))
@@ -180,7 +179,7 @@ class IncidentQuerySet(RecordQuerySet):
         return self.prefetch_related(Prefetch("actions", actions))
 
     def with_story(self):
-        """Everything an incident's record tells, in a constant number of queries: as lists named `shown_…`."""
+        """With all that an incident's record is built from, in a constant number of queries: as lists named `shown_…`."""
         citations = self._model("Citation").objects.open().select_related("source__derived_from")
         parts = {
             "actions": self._model("Action").objects.with_account(),
@@ -269,7 +268,7 @@ class RelationQuerySet(RecordQuerySet):
     key_relations = ("from_incident", "to_incident")
 
     def open(self):
-        """Relations that may be told of public incidents. A mere suspicion that two are one stays with the editors."""
+        """Relations that may be public. A suspicion that two incidents are the same is for editors only."""
         return self.exclude(kind=RelationKind.POSSIBLY_SAME_AS)
 
     def public(self):

@@ -53,7 +53,7 @@ def dataset_version():
 
 
 def is_up_to_date():
-    """Whether the index is what it would be if it were made anew."""
+    """Whether the index is what it would be if it were rebuilt."""
     index.current_version("default")
     return [differing for _number, differing in index.differences("default") if differing] == []
 

@@ -1,7 +1,7 @@
 """The index, write side: the public data derived from the records, and kept in step with them.
 
 Triggers queue what changes (`triggers`), the indexer turns it into documents and posting lists (`indexer`), and every
-public page, file and API answer reads these alone. docs/index.md tells it from save to answer.
+public page, file and API answer reads these alone. docs/index.md describes the way from save to answer.
 """
 
 from .comparison import differences, repair

@@ -31,7 +31,7 @@ def _next_keys(using, last):
 
 
 def repair(using, incidents):
-    """Write the documents and posting lists of these incidents anew, whatever the index has of them."""
+    """Remove these incidents from the index, wherever it has them, and index them again."""
     with transaction.atomic(using):
         remove_everywhere(using, incidents)
         invalidate_caches(using)

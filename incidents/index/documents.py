@@ -1,4 +1,4 @@
-"""What search finds of a public record: its texts as passages, and the same texts as tokens."""
+"""What search finds in a public record: its texts as passages, and the same texts as tokens; and its first day."""
 
 from collections import defaultdict
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ..analysis import plain_address, tokens
 from ..summaries import as_text
 
 NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
-END = "/"  # stands between two texts, so that no phrase runs from one into the next
+END = "/"  # separates two texts, so that no phrase runs from one into the next
 ADDRESSES = {"website", "url", "archived_url", "reference_url"}
 
 
@@ -23,7 +23,7 @@ class Passage(NamedTuple):
 
 
 def texts_of(record):
-    """For each place a text may stand in, all its texts as tokens."""
+    """All texts of a record as tokens, by column: separated by spaces, with `END` between two texts."""
     found = defaultdict(list)
     for passage in passages(record):
         if listed := tokens(passage.text):
@@ -41,7 +41,7 @@ def first_day(record):
 
 
 def passages(record):
-    """What search finds of a record, and what it shows of the place that it found."""
+    """The texts of a record that search looks through and takes its snippets from."""
     found = {}
 
     def add(column, label, values, names, language=""):

@@ -37,7 +37,7 @@ LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait
 MAX_WAIT_SECONDS = 5  # for what others have changed, until a reader is answered from what is indexed so far
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
-# Kinds of queued changes that name an incident: check its document; or post it anew, too, since the rules have changed.
+# Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
 DOCUMENT, POSTINGS = "document", "postings"
 # Fields, private ones too, that decide what is public.
 DECIDING_FIELDS = {
@@ -70,7 +70,7 @@ change_queue = ChangeQueue(tuple(_triggers()), index_rules)
 def ensure(using):
     """Create the change queue and its triggers where they are missing or made by other rules; then queue everything.
 
-    Posting lists made by other rules are dropped: which incidents have a term of theirs can no longer be told.
+    Posting lists made by other rules are dropped, since those rules are no longer known, and written again.
     """
     everything = (Incident._meta.db_table, "id"), (PublicIncident._meta.db_table, "incident_id")
     with transaction.atomic(using):
