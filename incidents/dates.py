@@ -134,6 +134,11 @@ class EDTF(str):
         return len(self._sides) == 2 and not self.is_set
 
     @property
+    def is_whole_period(self):
+        """Whether it is a month, season or year, of which the day is not known."""
+        return not isinstance(self._sides[0], str) and self._sides[0].precision != "day"
+
+    @property
     def is_doubtful(self):
         """Whether a qualifier says that it is approximate or uncertain."""
         return any(not isinstance(side, str) and side.qualifier for side in self._sides)

@@ -181,7 +181,7 @@ def test_a_row_shows_date_platform_holder_action_status_and_the_stated_reason(cl
     assert (
         "22 May 2020, first noticed Zoom shuts an account "
         "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted "
-        "We follow local law. Zoom, 10 June 2020; one later statement"
+        "We follow local law. Zoom, 10 June 2020"
     ) in text(client.get("/incidents/"))
 
 

@@ -19,8 +19,9 @@ from ...choices import (
     Vocabulary,
 )
 from ...dates import Duration, duration, moment_words, zone_words
+from .actions import number_words
 from .notes import Noted, Notes
-from .statements import gives_ground, is_silent
+from .statements import gives_ground, is_about, is_silent
 
 # The fields that a row shows together, so that each note stands beside what it is about.
 START_FIELDS = ("start", "start_text", "start_basis", "timezone", "start_at_from", "start_at_to")
@@ -76,6 +77,18 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
     return facts
 
 
+def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
+    """The rows about an incident with several actions as a whole: what was said, and of whom, about none of them alone."""
+    if len(record["actions"]) < 2:
+        return []
+    causes, facts = _causes(None, record, notes), []
+    if any("cause" in value for value in causes.values):
+        facts.append(causes)
+    if statements := _statement_values(None, record):
+        facts.append(Fact(label=_("What the platform said"), values=statements, notes=[]))
+    return facts
+
+
 def _value(value):
     if isinstance(value, dict):
         return value
@@ -87,7 +100,7 @@ def _causes(action, record, notes):
     causes = [
         each
         for each in record["involvements"]
-        if each["role"] in CAUSE_ROLES and each["action"] in (None, action["seq"])
+        if each["role"] in CAUSE_ROLES and is_about(each, action, record)
     ]
     return Fact(
         label=_("Who is said to be behind it"),
@@ -102,7 +115,7 @@ def _statement_values(action, record):
     return [
         {"statement": each, "anchor": f"justification-{each['seq']}", "silent": is_silent(each)}
         for each in record["justifications"]
-        if each["action"] in (None, action["seq"]) and (is_silent(each) or gives_ground(each))
+        if is_about(each, action, record) and (is_silent(each) or gives_ground(each))
     ]
 
 
@@ -153,30 +166,32 @@ def duration_words(action: dict[str, Any]) -> str:
             }
     elif action["status"] in (Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
         return _("No duration")
+    elif action["status"] == Status.PARTLY_LIFTED:
+        if days := duration(action["start"], action["end"]).at_least:
+            return (
+                ngettext(
+                    "At least %d day; part of it is still in force",
+                    "At least %d days; part of it is still in force",
+                    days,
+                )
+                % days
+            )
+        return _("Part of it is still in force")
     lasted = duration(action["start"], action["end"])
     if action["start_basis"] in (StartBasis.FIRST_OBSERVED, StartBasis.REPORTED):
         # It took effect on the date given or at any time before: only an hour bound limits how long it lasted.
         earliest, latest = action["start_at_from"], action["end"] and action["end"].latest
         if earliest and latest:
             begun_on = earliest.astimezone(ZoneInfo(action["timezone"] or "UTC")).date()
-            lasted = Duration(lasted.at_least, (latest - begun_on).days)
+            lasted = Duration(lasted.at_least, (latest - begun_on).days, lasted.is_doubtful)
         else:
-            lasted = Duration(lasted.at_least, None)
+            lasted = Duration(lasted.at_least, None, lasted.is_doubtful)
     return capfirst(lasted.words()) or _("Not known")
 
 
 def accounts_values(action: dict[str, Any]) -> list[str]:
     """How many accounts the action affected, as bounds, and in the source's wording; empty if not known."""
-    values = []
-    low, high = action["accounts_min"], action["accounts_max"]
-    if low and low == high:
-        values.append(ngettext("%d account", "%d accounts", low) % low)
-    elif low and high:
-        values.append(_("between %(low)d and %(high)d accounts") % {"low": low, "high": high})
-    elif low:
-        values.append(ngettext("at least %d account", "at least %d accounts", low) % low)
-    elif high:
-        values.append(ngettext("at most %d account", "at most %d accounts", high) % high)
+    values = [words] if (words := number_words(action)) else []
     if action["accounts_text"]:
         values.append(source_wording(action["accounts_text"]))
     return _capitalised(values)

@@ -4,10 +4,12 @@ from collections import defaultdict
 from itertools import chain
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import RelationKind
-from .facts import action_facts
+from .actions import action_heading
+from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
 from .timeline import timeline
 from .unknowns import unknowns
@@ -26,8 +28,16 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     notes = Notes(record)
     summary = Noted(notes=notes.of("incident"))
     blocks = [
-        {"action": action, "facts": action_facts(action, record, notes)} for action in record["actions"]
+        {
+            "action": action,
+            "heading": action_heading(action),
+            "account": action["account"]["label"],
+            "facts": action_facts(action, record, notes),
+        }
+        for action in record["actions"]
     ]
+    if facts := incident_facts(record, notes):
+        blocks.append({"heading": _("About the whole incident"), "facts": facts})
     entries = timeline(record, notes)
     notes.number([summary, *chain.from_iterable(block["facts"] for block in blocks), *entries])
     return {

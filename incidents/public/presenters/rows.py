@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import ngettext, pgettext
 
 from ...dates import EDTF
-from .statements import gives_ground
+from .actions import type_words
+from .statements import REASON_KINDS, gives_ground
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
 ROW_FIELDS = frozenset(
@@ -37,13 +38,16 @@ class ActionLine:
 
 
 def incident_row(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose `ROW_FIELDS` are values, with its first action, its lines, and the first reason quoted.
+    """A record whose `ROW_FIELDS` are values, with its first action, its lines, and the reason first stated: in a notice or in public, else in
+    a confirmation or denial.
 
     `later` says how many statements of a reason follow that one.
     """
     dated = [action for action in record["actions"] if action["start"]]
-    reasons = [each for each in record["justifications"] if gives_ground(each) and each["quote"]]
-    reasons.sort(key=lambda each: (_first_day(each["date"]), each["seq"]))
+    reasons = [
+        each for each in record["justifications"] if gives_ground(each) and each["kind"] in REASON_KINDS
+    ]
+    reasons.sort(key=lambda each: (REASON_KINDS[each["kind"]], _first_day(each["date"]), each["seq"]))
     later = len(reasons) - 1
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
@@ -85,7 +89,7 @@ def incident_line(record: dict[str, Any]) -> str:
             line.start.words() if line.start else "",
             line.platform,
             line.holder["public_label"] if line.holder else "",
-            str(line.type.phrase),
+            type_words(line.type, line.occurrence),
             str(line.status.phrase),
         )
         lines.append(pgettext("between the parts of a list", ", ").join(part for part in parts if part))

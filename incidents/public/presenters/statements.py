@@ -4,6 +4,13 @@ from typing import Any
 
 from ...choices import Ground, JustificationKind
 
+# Kinds of statement that give a reason, those that come first first.
+REASON_KINDS = {
+    JustificationKind.NOTICE_TO_HOLDER: 0,
+    JustificationKind.PUBLIC_JUSTIFICATION: 0,
+    JustificationKind.CONFIRMATION: 1,
+    JustificationKind.DENIAL: 1,
+}
 # Kinds that record that no reason was given.
 SILENT_KINDS = frozenset({JustificationKind.NO_REASON_GIVEN, JustificationKind.NO_RESPONSE})
 
@@ -16,6 +23,16 @@ def is_silent(justification: dict[str, Any]) -> bool:
 def gives_ground(justification: dict[str, Any]) -> bool:
     """Whether this is about the reason for the action, as a promise, for instance, is not."""
     return not is_silent(justification) and justification["ground"] != Ground.NOT_APPLICABLE
+
+
+def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[str, Any]) -> bool:
+    """Whether a statement or involvement is about this action; with None, whether it is about the incident as a whole.
+
+    What is about the whole of an incident with a single action is about that action.
+    """
+    if part["action"] is None and len(record["actions"]) == 1:
+        return action is not None
+    return part["action"] == (action and action["seq"])
 
 
 def speaker_name(justification: dict[str, Any]) -> str:

@@ -30,18 +30,31 @@ class Entry(Noted):
     replaces: dict[str, Any] | None = None
     replaced_by: dict[str, Any] | None = None
     relation: dict[str, Any] | None = None
+    begun: EDTF | None = None  # of an end: when that action began
 
     @property
     def anchor(self) -> str:
         return f"{self.kind}-{self.number}"
 
     @property
-    def order(self) -> tuple[Date, Date, int, int]:
-        """By the earliest day it may have been, then the latest; undated entries come last, as recorded."""
-        first, last = Date.max, Date.max
-        if self.date:
-            first, last = self.date.earliest or self.date.latest, self.date.latest or self.date.earliest
-        return (first, last, KIND_ORDER.index(self.kind), self.number)
+    def order(self) -> tuple[Date, Date, bool, int, int]:
+        """By the day it is placed on, then the latest it may have been; undated entries come last, as recorded."""
+        dates = [self.date, self.begun] if self.begun and self.date else [self.date]
+        # No end stands before its own start, however little is known of either.
+        placed = max(map(_place, dates))
+        last = max((each and (each.latest or each.earliest)) or Date.max for each in dates)
+        vague = any(each and each.is_whole_period for each in dates)
+        return (placed, last, vague, KIND_ORDER.index(self.kind), self.number)
+
+
+def _place(value: EDTF | None) -> Date:
+    """The day on which a date stands among others: a month or year stands after the days it holds, an interval where it
+    begins."""
+    if not value:
+        return Date.max
+    if value.is_interval or not value.is_whole_period:
+        return value.earliest or value.latest
+    return value.latest
 
 
 def timeline(record: dict[str, Any], notes: Notes) -> list[Entry]:
@@ -63,7 +76,9 @@ def _action_entries(record, notes):
         yield Entry(kind="start", number=seq, date=action["start"], notes=begun, **about)
         if action["end"] or action["end_text"]:
             ended = notes.of("action", seq, END_FIELDS)
-            yield Entry(kind="end", number=seq, date=action["end"], notes=ended, **about)
+            yield Entry(
+                kind="end", number=seq, date=action["end"], begun=action["start"], notes=ended, **about
+            )
 
 
 def _justification_entries(record, notes):

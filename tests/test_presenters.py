@@ -1,0 +1,156 @@
+"""What a page says of a record claims no more than the record: hedges, nouns, lengths, the order of time."""
+
+import pytest
+
+from incidents import index
+from incidents.models import PublicIncident
+from incidents.public.presenters import incident_page, incident_row
+from incidents.public.presenters.facts import accounts_values, duration_words
+from incidents.public.presenters.rows import incident_line
+
+from .factories import (
+    make_account,
+    make_action,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def record_of(incident):
+    index.current_version("default")
+    return index.record_of(PublicIncident.objects.get(pk=incident.pk))
+
+
+def action_of(**values):
+    return record_of(make_published_incident(action=values))["actions"][0]
+
+
+@pytest.fixture
+def announced():
+    """A closure announced and never carried out, and a disputed suspension, on X."""
+    account = make_account(platform=make_platform(name="X"), label="all accounts in Sweden")
+    closure = {"type": "terminated", "occurrence": "announced_not_applied", "status": "never_applied"}
+    incident = make_published_incident(account=account, action=closure)
+    make_action(incident, account=account, type="suspended", occurrence="disputed", start="2021")
+    return record_of(incident)
+
+
+def test_a_line_for_a_feed_keeps_the_doubt(announced):
+    line = incident_line(announced)
+
+    assert "account closed (announced, not applied)" in line
+    assert "account suspended (disputed)" in line
+
+
+def test_a_heading_names_the_platform_and_what_did_not_happen(announced):
+    headings = [block["heading"] for block in incident_page(announced)["blocks"]]
+
+    assert headings == ["X: account closed (announced, not applied)", "X: account suspended (disputed)"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"start": "2020-06-07~", "end": "2020-06-12~", "status": "lifted"}, "About 5 days"),
+        (
+            {"start": "2020-06-01", "end": "2020-06-11", "status": "partly_lifted"},
+            "At least 10 days; part of it is still in force",
+        ),
+        ({"start": "2020-06-01", "status": "partly_lifted"}, "Part of it is still in force"),
+    ],
+)
+def test_a_length_keeps_the_doubt_of_its_dates(values, words):
+    assert duration_words(action_of(start_basis="occurred", **values)) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "bounds", "words"),
+    [
+        ("personal_account", (1, 1), ["1 account"]),
+        ("meeting_or_event", (2, 2), ["2 meetings or events"]),
+        ("page_or_channel", (3, 5), ["Between 3 and 5 pages or channels"]),
+        ("group_or_community", (3, None), ["At least 3 groups"]),
+        ("fundraiser", (None, 2), ["At most 2 fundraisers"]),
+    ],
+)
+def test_what_is_counted_is_called_by_its_kind(kind, bounds, words):
+    low, high = bounds
+    incident = make_published_incident(
+        account=make_account(kind=kind), action={"accounts_min": low, "accounts_max": high}
+    )
+
+    assert accounts_values(record_of(incident)["actions"][0]) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2024-05-15", "2024-05"),
+        ("2024-05", "2024-05-15"),
+        ("2024", "2024-05"),
+        ("2024-05-20", "2024-05-19/.."),
+    ],
+)
+def test_no_end_stands_before_its_own_start(start, end):
+    record = record_of(make_published_incident(action={"start": start, "end": end, "status": "lifted"}))
+
+    assert [entry.kind for entry in incident_page(record)["timeline"]["all"]] == ["start", "end"]
+
+
+def test_a_month_stands_after_the_days_it_holds():
+    incident = make_published_incident(action={"start": "2024-05-15"})
+    make_justification(incident, date="2024-05")
+    make_justification(incident, date="2024-05-31")
+
+    entries = incident_page(record_of(incident))["timeline"]["all"]
+
+    assert [entry.date for entry in entries if entry.kind == "justification"] == ["2024-05-31", "2024-05"]
+
+
+def test_what_is_said_of_the_whole_incident_is_told_once_and_not_of_each_action():
+    incident = make_published_incident()
+    second = make_action(incident, account=make_account(platform=make_platform(name="Other")))
+    make_justification(incident, ground="local_law", note="of the whole")
+    make_justification(incident, ground="error", note="of one", action=second)
+
+    blocks = incident_page(record_of(incident))["blocks"]
+    said = {
+        block["heading"]: [
+            value["statement"]["note"]
+            for fact in block["facts"]
+            for value in fact.values
+            if "statement" in value
+        ]
+        for block in blocks
+    }
+
+    assert list(said.values()) == [[], ["of one"], ["of the whole"]]
+    assert list(said)[-1] == "About the whole incident"
+
+
+def test_the_reason_of_a_row_is_one_that_was_given_and_no_apology():
+    incident = make_published_incident()
+    make_justification(incident, kind="apology", ground="error", quote="We are sorry.", date="2020-06-01")
+    make_justification(
+        incident,
+        kind="notice_to_holder",
+        ground="local_law",
+        quote="",
+        note="A law was named.",
+        date="2020-06-09",
+    )
+
+    row = incident_row(record_of(incident))
+
+    assert row["reason"]["note"] == "A law was named."
+    assert row["later"] == ""
+
+
+def test_who_holds_an_account_is_said_where_several_speak(client):
+    incident = make_published_incident(account=make_account(holder=make_party(public_label="Green Group")))
+
+    assert "Green Group" in incident_line(record_of(incident))
