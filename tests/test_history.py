@@ -81,7 +81,7 @@ def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, incident
     for number in (1, 2):
         answer = client.get(f"/incidents/told/revisions/{number}/")
         assert answer.status_code == 404
-        assert "no longer shown" in text(answer)
+        assert "has been removed" in text(answer)
         assert holder.public_label not in answer.content.decode()
 
 

@@ -65,7 +65,7 @@ def test_filters_stand_beside_the_list_where_there_is_room_and_fold_where_there_
     assert browse("/incidents/", width=1000).get_by_label("Search terms").is_visible()
     narrow = browse("/incidents/?status=lifted", width=999)
     assert not narrow.get_by_label("Search terms").is_visible()
-    narrow.get_by_text("Filters (1 set)").click()
+    narrow.get_by_text("Filters (1 active)").click()
     assert narrow.get_by_label("Search terms").is_visible()
 
 
@@ -97,7 +97,7 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     make_published_incident(ref="other", title="Another talk")
     page = browse("/", script=script)
 
-    page.get_by_label("Find a person").fill("talks")
+    page.get_by_label("Search people").fill("talks")
     page.get_by_role("button", name="Search").click()
     assert page.locator(".found strong").inner_text() == "31 incidents"
     page.get_by_role("checkbox", name=re.compile("^Zoom")).check()
@@ -119,7 +119,7 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     again.get_by_label("Go to").fill("2005")
     again.get_by_role("button", name="Go", exact=True).click()
     assert again.locator(".row-date").first.inner_text().startswith("2005")
-    again.get_by_role("link", name="without Zoom").click()
+    again.get_by_role("link", name="exclude Zoom").click()
     assert again.locator(".row-title").all_inner_texts() == ["Another talk"]
 
 

@@ -144,7 +144,7 @@ def test_what_was_never_published_answers_as_what_does_not_exist(client, path):
 
     assert [hidden.status_code, unknown.status_code, never.status_code] == [404, 404, 404]
     assert hidden.content == unknown.content == never.content
-    assert "There is no such page" in text(hidden)
+    assert "Page not found" in text(hidden)
 
 
 def test_a_withdrawn_incident_leaves_its_reason(client):
@@ -244,9 +244,9 @@ def test_a_list_is_cut_into_pages_that_keep_the_filter(client):
 
 
 def test_an_empty_list_says_so_in_words(client):
-    assert "No incident has been published yet." in text(client.get("/"))
-    assert "0 incidents No published incident matches." in text(client.get("/incidents/"))
-    assert "no platform is shown" in text(client.get("/platforms/"))
+    assert "No incidents have been published yet." in text(client.get("/"))
+    assert "0 incidents No published incidents match." in text(client.get("/incidents/"))
+    assert "no platforms are shown" in text(client.get("/platforms/"))
 
 
 def test_a_list_without_matches_offers_other_spellings_and_filters_to_remove(client, story):
@@ -330,21 +330,21 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
 def test_sources_that_disagree_stand_side_by_side(client, story):
     page = text(client.get("/incidents/told/"))
 
-    assert "Another source says otherwise: late May, A newsroom, 11 June 2020" in page
-    assert "Says otherwise: late May" in page
+    assert "Disputed by another source: late May, A newsroom, 11 June 2020" in page
+    assert "Contradicts: late May" in page
 
 
 def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client, story):
     page = text(client.get("/incidents/told/"))
-    timeline = page[page.index("The story in order of time") :]
+    timeline = page[page.index("Timeline") :]
 
     order = [
         timeline.index(words)
         for words in (
-            "20 May 2020 Context A vigil is held",
+            "20 May 2020 Background A vigil is held",
             "22 May 2020 Action · reported, platform silent Zoom: account suspended",
-            "10 June 2020 Public statement of reasons · to the public · ground: local law Zoom We follow local law.",
-            "11 June 2020 Correction or withdrawal · audience not known · ground: government demand",
+            "10 June 2020 Public statement of reasons · to the public · stated reason: local law Zoom We follow local law.",
+            "11 June 2020 Correction or withdrawal · audience not known · stated reason: government demand",
             "between 11 and 12 June 2020 How it ended Lifted",
             "Date not known Allegation · alleged · stated as a possibility Hong Kong Alliance 香港支聯會 It seems possible.",
         )
@@ -355,9 +355,22 @@ def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client
 def test_a_statement_that_replaces_another_says_so_both_ways(client, story):
     response = client.get("/incidents/told/")
 
-    assert "Replaces or contradicts what was said: 10 June 2020" in text(response)
-    assert "Replaced or contradicted by what was said: 11 June 2020" in text(response)
+    assert "Replaces an earlier statement (10 June 2020, local law)" in text(response)
+    assert "Replaced by a later statement (11 June 2020, government demand)" in text(response)
     assert {"#justification-1", "#justification-2"} <= set(Page(response).links)
+
+
+def test_a_statement_shows_the_law_it_cites_and_where_its_text_is(client, story):
+    story.justifications.filter(kind="correction").update(
+        legal_basis="Article 5", reference_url="https://law.example/5"
+    )
+    story.involvements.update(legal_basis="Article 6")
+
+    page = Page(client.get("/incidents/told/"))
+
+    assert "Law or rule cited: Article 5 Text of the law or rule" in page.text
+    assert "https://law.example/5" in page.links
+    assert "Law or rule cited: Article 6" in page.text
 
 
 def test_a_quotation_names_its_language_and_its_source(client, story):
@@ -374,12 +387,12 @@ def test_notes_are_numbered_as_a_reader_meets_them_and_each_leads_to_its_source(
     met = list(dict.fromkeys(link for link in page.links if re.fullmatch(r"#note-\d+", link)))
     assert met == [f"#note-{number}" for number in range(1, 6)]
     assert "Republication of What happened, A newsroom" in page.text
-    assert "Rest on it: notes 2, 3" in page.text
+    assert "Cited in notes 2, 3" in page.text
 
 
 def test_what_is_not_known_is_listed_in_words(client, story):
     page = text(client.get("/incidents/told/"))
-    box = page[page.index("What is not known account of the Alliance") : page.index("Notes")]
+    box = page[page.index("What is not known account of the Alliance") :].partition(" Notes ")[0]
 
     for words in (
         "what kind of account it was",
@@ -570,7 +583,7 @@ def test_each_figure_of_the_front_page_is_the_length_of_the_list_it_leads_to(cli
             .count('<h3 class="row-title">' if "incidents" in link else '<th scope="row">')
         )
         assert rows == int(number)
-    assert "In these incidents 2 account actions are counted." in text(client.get("/"))
+    assert "We count 2 account actions in these incidents." in text(client.get("/"))
 
 
 def test_platform_account_and_party_pages_say_what_they_count(client, story):
@@ -581,11 +594,11 @@ def test_platform_account_and_party_pages_say_what_they_count(client, story):
     )
     make_action(story, account=meeting, type="event_terminated")
 
-    counted = "incident 1 account action counted How we count 1 accounts, pages or meetings acted on 2"
+    counted = "incident 1 account action How we count 1 accounts, pages and meetings affected 2"
     assert counted in text(client.get("/platforms/told/"))
     assert counted in text(client.get("/parties/told/"))
     assert "Zoom Meetings" in text(client.get("/platforms/told/"))
-    assert "incident 1 account action counted How we count 1" in text(client.get("/accounts/told/"))
+    assert "incident 1 account action How we count 1" in text(client.get("/accounts/told/"))
 
 
 def test_a_party_page_has_the_incidents_it_spoke_in(client, story):
@@ -653,15 +666,15 @@ def test_the_error_page_asks_no_database(django_assert_num_queries):
         response = defaults.server_error(request)
 
     assert response.status_code == 500
-    assert "Something went wrong on our side" in text(response)
+    assert "Something went wrong" in text(response)
     assert "site.css" in response.content.decode()
 
 
 def test_what_is_malformed_and_what_is_not_allowed_have_pages_of_their_own():
     request = RequestFactory().get("/")
 
-    assert "This request could not be read" in text(defaults.bad_request(request, Exception()))
-    assert "This is not open to you" in text(defaults.permission_denied(request, Exception()))
+    assert "We could not read this request" in text(defaults.bad_request(request, Exception()))
+    assert "You do not have access" in text(defaults.permission_denied(request, Exception()))
 
 
 def test_the_list_costs_no_more_when_it_is_empty_of_matches(client, story):

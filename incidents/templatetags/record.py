@@ -24,24 +24,34 @@ LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
 class InlineNode(template.Node):
-    """What `inline` holds."""
+    """What `inline` holds, shown in its place or kept under a name."""
 
-    def __init__(self, nodelist):
-        self.nodelist = nodelist
+    def __init__(self, nodelist, name=None):
+        self.nodelist, self.name = nodelist, name
 
     def render(self, context):
-        return self.nodelist.render(context)
+        html = self.nodelist.render(context)
+        if self.name is None:
+            return html
+        context[self.name] = html
+        return ""
 
 
 @register.tag
 def inline(parser, token):
     """One line of text: the line breaks and the indentation inside are there for whoever reads the template, and leave
-    no space on the page. A space within a line stays. They are taken out once, when the template is read."""
+    no space on the page. A space within a line stays. They are taken out once, when the template is read.
+
+    `{% inline as names %}` shows nothing, but keeps the line for a sentence in which it has a place.
+    """
+    _tag, *name = token.split_contents()
+    if name and (len(name) != 2 or name[0] != "as"):
+        raise template.TemplateSyntaxError("Write {% inline %} or {% inline as name %}.")
     nodelist = parser.parse(("endinline",))
     parser.delete_first_token()
     for node in nodelist.get_nodes_by_type(TextNode):
         node.s = LINE_BREAK.sub("", node.s)
-    return InlineNode(nodelist)
+    return InlineNode(nodelist, *name[1:])
 
 
 def render_partial(name, context):
