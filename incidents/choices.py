@@ -805,6 +805,7 @@ SYMMETRIC_RELATIONS = frozenset(
 
 # The counting rule: an action is an account action when its occurrence and type are among these,
 # its status is not `never_applied`, its account is not a meeting, and its incident is not context.
+# `not_counted()` applies it.
 COUNTED_OCCURRENCES = frozenset({Occurrence.CONFIRMED_BY_PLATFORM, Occurrence.REPORTED})
 COUNTED_TYPES = frozenset(
     {
@@ -819,6 +820,75 @@ COUNTED_TYPES = frozenset(
         ActionType.MONETISATION_SUSPENDED,
     }
 )
+
+
+class NotCounted(Vocabulary):
+    """The first of these that is true of an action is why it is not counted as an account action."""
+
+    heading = nonmember(_("Why an action is not counted"))
+
+    CONTEXT = (
+        "context",
+        _("It belongs to a background event, which is shown as context."),
+        _("Background events are not counted"),
+    )
+    DISPUTED = (
+        "disputed",
+        _("Sources disagree on whether it took place."),
+        _("Sources disagree on whether it happened"),
+    )
+    NOT_APPLIED = (
+        "not_applied",
+        _("It was announced, recommended or threatened, and not carried out."),
+        _("It was not carried out"),
+    )
+    NOT_PLATFORM_ACTION = (
+        "not_platform_action",
+        _("It turned out not to be the platform's action."),
+        _("It was not the platform's action"),
+    )
+    OCCURRENCE_UNKNOWN = (
+        "occurrence_unknown",
+        _("The sources leave open whether it took place."),
+        _("Sources do not say if it happened"),
+    )
+    MEETING_OR_EVENT = (
+        "meeting_or_event",
+        _("It was taken on a single meeting, call or event, which is not an account."),
+        _("Meetings are not counted"),
+    )
+    TYPE_UNKNOWN = (
+        "type_unknown",
+        _("The sources do not say what kind of action it was."),
+        _("Sources do not say if it was suspended or closed"),
+    )
+    TYPE_NOT_COUNTED = (
+        "type_not_counted",
+        _("It is of a type that leaves the account as it was, such as the removal of posts."),
+        _("Actions of this type are not counted"),
+    )
+
+
+def not_counted(incident_kind, occurrence, status, account_kind, action_type):
+    """Why an action with these values is not counted as an account action, as a `NotCounted`; empty if it is."""
+    if incident_kind != IncidentKind.ACCOUNT_ACTION:
+        return NotCounted.CONTEXT
+    if occurrence not in COUNTED_OCCURRENCES:
+        return {
+            Occurrence.DISPUTED: NotCounted.DISPUTED,
+            Occurrence.NOT_PLATFORM_ACTION: NotCounted.NOT_PLATFORM_ACTION,
+            Occurrence.UNKNOWN: NotCounted.OCCURRENCE_UNKNOWN,
+        }.get(occurrence, NotCounted.NOT_APPLIED)
+    if status == Status.NEVER_APPLIED:
+        return NotCounted.NOT_APPLIED
+    if account_kind == AccountKind.MEETING_OR_EVENT:
+        return NotCounted.MEETING_OR_EVENT
+    if action_type == ActionType.UNKNOWN:
+        return NotCounted.TYPE_UNKNOWN
+    if action_type not in COUNTED_TYPES:
+        return NotCounted.TYPE_NOT_COUNTED
+    return ""
+
 
 # The crosswalk to the EU Digital Services Act's statement of reasons (schema v2, 1 July 2025).
 # A value that is missing here cannot be said in that vocabulary.

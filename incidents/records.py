@@ -1,248 +1,269 @@
-"""What we tell the outside: the one gate through which every public door takes its data.
+"""The one gate to the outside: every public door takes its data as the records built here.
 
-`PUBLIC_FIELDS` names every public field; what it does not name never leaves the admin. The functions
-below build plain dictionaries from records that come out of a `public()` queryset. Choices stay members
-of their vocabulary and dates stay EDTF values: JSON writes both as text, templates ask them for words.
+A record comes out of a `public()` queryset as a plain dictionary with what `shape` names, and nothing else. It holds
+codes, never words of a language: choices stay members of their vocabulary and dates stay EDTF values, which JSON
+writes as text and templates put into words.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import orjson
 from django.apps import apps
-from django.db.models import DateField, DateTimeField
+from django.db import models
 
+from .choices import Vocabulary, not_counted
 from .dates import EDTF
-from .models.fields import EDTFField, VocabularyField, place_name
+from .models.fields import FieldKind, kind_of
 from .querysets import SHOWN
-
-PUBLIC_FIELDS = {
-    "platform": ("slug name operator operator_country kind website policy_url aliases".split()),
-    "party": (
-        "slug public_label native_label native_language kind country at_risk name_public "
-        "name_public_basis cleared aliases".split()
-    ),
-    "account": "slug platform holder label kind url handle handle_public succeeded_by".split(),
-    "incident": "ref title summary kind date date_text publication published_at updated_at".split(),
-    "source": (
-        "citekey csl_type title author container_title publisher issued issued_basis url archived_url "
-        "language derivation derived_from derivation_note accessed_on".split()
-    ),
-    "action": (
-        "incident seq account type occurrence start start_text start_basis timezone start_at_from "
-        "start_at_to end end_text expected_end status status_as_of end_cause term term_text scope "
-        "countries accounts_min accounts_max accounts_text automation reason_status".split()
-    ),
-    "justification": (
-        "incident seq action kind ground speaker speaker_text modality quote quote_language "
-        "is_translation note date audience reference_url legal_basis supersedes".split()
-    ),
-    "involvement": (
-        "incident seq action party party_text role certainty outcome modality quote quote_language "
-        "is_translation note date country legal_basis".split()
-    ),
-    "citation": (
-        "incident seq source action justification involvement field stance quote locator attribution "
-        "value_as_stated".split()
-    ),
-    "relation": "from_incident to_incident kind certainty note".split(),
-}
+from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
 
 
-def public_values(record, *, without="", key=lambda other: other.natural_key()):
-    """The public fields of a record by name, but one; a relation to another record as that one's natural key."""
+def withheld(record: models.Model) -> dict[str, Any]:
+    """The public fields of this record that are private after all, emptied."""
+    name = str(record._meta.model_name)
+    return {each: WITHHELD[name][each] for each in _private_fields(name, record)} if name in WITHHELD else {}
+
+
+def _private_fields(name: str, record: Any) -> Iterator[str]:
+    if name == "party" and not record.name_public:
+        yield from WITHHELD["party"]
+    elif name == "account":
+        is_named = record.holder is not None and record.holder.name_public
+        if not (is_named and record.handle_public):
+            yield from ("handle", "handle_public")
+        if record.holder is not None and not is_named:
+            yield "url"
+    elif name == "source" and record.derived_from and record.derived_from.is_confidential:
+        yield "derived_from"
+
+
+# Records built
+
+
+def public_values(record: models.Model) -> dict[str, Any]:
+    """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
     values = {}
-    for name, is_relation, vocabulary in _fields(record._meta.model_name):
-        if name != without:
-            value = getattr(record, name)
-            if is_relation:
-                value = value and key(value)
-            elif vocabulary:
-                value = vocabulary(value)
-            values[name] = value
-    return values | _withheld(record)
+    for name, column in fields_of(str(record._meta.model_name)).items():
+        value = getattr(record, name)
+        match kind_of(column):
+            case FieldKind.RELATION:
+                value = value and value.natural_key()
+            case FieldKind.VOCABULARY:
+                value = column.vocabulary(value)
+        values[name] = value
+    return values | withheld(record)
 
 
-@cache
-def _fields(name):
-    """The public fields of a model: name, whether it is a relation, and its vocabulary."""
-    fields = map(apps.get_model("incidents", name)._meta.get_field, PUBLIC_FIELDS[name])
-    return [(each.name, each.is_relation, getattr(each, "vocabulary", None)) for each in fields]
+def public_record(record: models.Model) -> dict[str, Any]:
+    """A platform, party, account or source with what is nested in it; the same of the parts of an incident."""
+    return _built(str(record._meta.model_name), record)
 
 
-def _withheld(record):
-    """Public fields of this one record that are private after all, emptied."""
-    match record._meta.model_name:
-        case "party" if not record.name_public:
-            return {"native_label": "", "native_language": "", "name_public_basis": "", "aliases": ""}
-        case "account":
-            named = record.holder is not None and record.holder.name_public
-            handle = named and record.handle_public
-            return {
-                "handle": record.handle if handle else "",
-                "handle_public": handle,
-                "url": record.url if named or record.holder is None else "",
-            }
-        case "source" if record.derived_from and record.derived_from.is_confidential:
-            return {"derived_from": None}
-    return {}
-
-
-def platform_record(platform):
-    return public_values(platform) | {"operator_country_name": place_name(platform.operator_country)}
-
-
-def party_record(party):
-    return public_values(party) | {"country_name": place_name(party.country)}
-
-
-def account_record(account):
-    """An account with its platform and holder. The account that followed it may not be public, and is left out."""
-    return public_values(account, without="succeeded_by") | {
-        "platform": platform_record(account.platform),
-        "holder": account.holder and party_record(account.holder),
-    }
-
-
-def source_record(source):
-    """A source with the title and publisher of the one it derives from."""
-    values = public_values(source)
-    if values["derived_from"]:
-        values["derived_from"] = {
-            name: getattr(source.derived_from, name)
-            for name in ("citekey", "title", "container_title", "publisher")
-        }
-    return values
-
-
-def action_record(action):
-    return _part(action) | {
-        "account": account_record(action.account),
-        "places": [place_name(code) for code in action.countries.split()],
-        "counted": not action.not_counted_because,
-        "not_counted_because": action.not_counted_because,
-    }
-
-
-def justification_record(justification):
-    return _part(justification) | {"speaker": justification.speaker and party_record(justification.speaker)}
-
-
-def involvement_record(involvement):
-    return _part(involvement) | {
-        "party": involvement.party and party_record(involvement.party),
-        "country_name": place_name(involvement.country),
-    }
-
-
-def citation_record(citation):
-    return _part(citation) | {"source": citation.source.citekey}
-
-
-def relation_record(relation, incident):
-    """A relation as seen from one of its two incidents; `forward` says whether it reads from this one."""
-    forward = relation.from_incident_id == incident.pk
-    other = relation.to_incident if forward else relation.from_incident
-    values = public_values(relation)
-    return {
-        "forward": forward,
-        **{name: values[name] for name in ("kind", "certainty", "note")},
-        "incident": {
-            name: value
-            for name, value in public_values(other).items()
-            if name in ("ref", "title", "kind", "date", "date_text")
-        },
-    }
-
-
-def incident_record(incident):
+def incident_record(incident: Any) -> dict[str, Any]:
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
     sources = {citation.source.citekey: citation.source for citation in incident.shown_citations}
-    return public_values(incident) | {
-        "actions": [action_record(each) for each in incident.shown_actions],
-        "justifications": [justification_record(each) for each in incident.shown_justifications],
-        "involvements": [involvement_record(each) for each in incident.shown_involvements],
-        "citations": [citation_record(each) for each in incident.shown_citations],
-        "sources": [source_record(source) for source in sources.values()],
-        "relations": [
-            relation_record(relation, incident)
-            for relation in (*incident.shown_relations_from, *incident.shown_relations_to)
-        ],
+    relations = (*incident.shown_relations_from, *incident.shown_relations_to)
+    return _built("incident", incident) | {
+        "actions": [_built("action", each) for each in incident.shown_actions],
+        "justifications": [_built("justification", each) for each in incident.shown_justifications],
+        "involvements": [_built("involvement", each) for each in incident.shown_involvements],
+        "citations": [_built("citation", each) for each in incident.shown_citations],
+        "sources": [_built("source", each) for each in sources.values()],
+        "relations": [_relation_record(each, incident) for each in relations],
     }
 
 
-def shown_in(record, model):
-    """The records of a model (as in `SHOWN`) within the public record of an incident, each as often as it is shown."""
-    for parts, path in SHOWN[model]:
+def _relation_record(relation: Any, incident: Any) -> dict[str, Any]:
+    """A relation as seen from one of its two incidents."""
+    forward = relation.from_incident_id == incident.pk
+    other = relation.to_incident if forward else relation.from_incident
+    only = SHAPE["relation"].nested["incident"].only
+    return _built("relation", relation) | {"forward": forward, "incident": _built("incident", other, only)}
+
+
+def shown_in(record: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """The platforms, parties, accounts or sources (as in `SHOWN`) within the public record of an incident, each as often
+    as it is shown."""
+    for parts, path in SHOWN[name]:
         for found in record[parts]:
-            for name in path.split("__"):
-                found = found and found[name]
+            for each in path.split("__"):
+                found = found and found[each]
             if found:
                 yield found
 
 
-def _part(part):
-    """A part of an incident within its incident: other parts are named by their number alone."""
-    return public_values(
-        part, without="incident", key=lambda other: getattr(other, "seq", None) or other.natural_key()
+class _Builder(NamedTuple):
+    """How a record is built: its values, then what is made of those that are more than a plain value."""
+
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple]
+    vocabularies: tuple[tuple[str, type[Vocabulary]], ...]
+    numbers: tuple[str, ...]
+    references: tuple[str, ...]
+    nested: tuple[tuple[str, Nested], ...]
+    may_withhold: bool
+
+
+@cache
+def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
+    columns = fields_of(name)
+    # What is neither a column nor an attribute of the record is given by whoever builds it.
+    model = apps.get_model("incidents", name)
+    keys = [
+        key
+        for key in keys_of(name)
+        if (key.name in columns or key.derived and hasattr(model, key.name))
+        and (not only or key.name in only)
+    ]
+    relations = [
+        key for key in keys if key.name in columns and kind_of(columns[key.name]) is FieldKind.RELATION
+    ]
+    return _Builder(
+        tuple(key.name for key in keys),
+        attrgetter(*(key.name for key in keys)),
+        tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not key.derived),
+        tuple(key.name for key in relations if key.kind is FieldKind.INTEGER),
+        tuple(key.name for key in relations if key.kind is FieldKind.TEXT),
+        tuple((key.name, key.nested) for key in relations if key.nested),
+        not WITHHELD.get(name, {}).keys().isdisjoint(key.name for key in keys),
     )
 
 
-def to_json(record):
+def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]:
+    builder = _builder(name, only)
+    values = dict(zip(builder.names, builder.values(record), strict=True))
+    for key, vocabulary in builder.vocabularies:
+        values[key] = vocabulary(values[key])
+    for key in builder.numbers:
+        if other := values[key]:
+            values[key] = other.seq
+    for key in builder.references:
+        if other := values[key]:
+            (values[key],) = other.natural_key()
+    for key, nested in builder.nested:
+        if other := values[key]:
+            values[key] = _built(nested.record, other, nested.only)
+    return values | withheld(record) if builder.may_withhold else values
+
+
+# Records written and read
+
+
+def to_json(record: Any) -> bytes:
     """A record as JSON: words of a vocabulary as their values, dates as EDTF, moments in UTC."""
     return orjson.dumps(record, default=str, option=orjson.OPT_UTC_Z)
 
 
-def from_json(text, only=None):
+def from_json(text: bytes | str, only: frozenset[str] | None = None) -> dict[str, Any]:
     """The record of an incident as `incident_record()` gave it, out of its JSON.
 
-    With `only` some names of fields, other values stay as JSON has them: to make them would be half the work.
+    With `only` some names of keys, other values stay as JSON has them: to make them would be half the work.
     """
-    _revive = partial(_revive_fields, only)
     record = orjson.loads(text)
-    _revive("incident", record)
-    for action in record["actions"]:
-        _revive("action", action)
-        _revive("account", action["account"])
-        _revive("platform", action["account"]["platform"])
-        _revive("party", action["account"]["holder"])
-    for each in record["justifications"]:
-        _revive("justification", each)
-        _revive("party", each["speaker"])
-    for each in record["involvements"]:
-        _revive("involvement", each)
-        _revive("party", each["party"])
-    for each in record["citations"]:
-        _revive("citation", each)
-    for each in record["sources"]:
-        _revive("source", each)
-    for each in record["relations"]:
-        _revive("relation", each)
-        _revive("incident", each["incident"])
+    _revive(record, _reader("incident", only))
     return record
 
 
-def _revive_fields(only, name, values):
-    if values:
-        for field, revive in _revivers(name, only):
-            if value := values.get(field):
-                values[field] = revive(value)
+def past_from_json(text: bytes | str) -> dict[str, Any]:
+    """The same of a record that an earlier version of the tracker may have written, with the keys that records have
+    today: what it lacks is empty."""
+    record = _with_todays_keys("incident", orjson.loads(text))
+    for action in record["actions"]:
+        values = (action["occurrence"], action["status"], action["account"]["kind"], action["type"])
+        # It was a phrase once, in the language of whoever saved.
+        action["not_counted_because"] = str(not_counted(record["kind"], *values))
+    _revive(record, _reader("incident", None))
+    return record
+
+
+EMPTY = {FieldKind.BOOLEAN: False, FieldKind.INTEGER: 0}
+
+
+def _with_todays_keys(name: str, values: dict[str, Any], only: tuple[str, ...] = ()) -> dict[str, Any]:
+    found = {}
+    for key in keys_of(name):
+        if only and key.name not in only:
+            continue
+        value = values.get(key.name)
+        if key.nested and key.nested.many:
+            value = [_with_todays_keys(key.nested.record, each) for each in value or ()]
+        elif key.nested:
+            value = value and _with_todays_keys(key.nested.record, value, key.nested.only)
+        elif value is None and not key.nullable:
+            value = EMPTY.get(key.kind, "")
+        found[key.name] = value
+    return found
+
+
+class _Reader(NamedTuple):
+    """What makes the values of a record out of their JSON, by key; and the readers of the records in it."""
+
+    revivers: tuple[tuple[str, Callable[[Any], Any]], ...]
+    nested: tuple[tuple[str, bool, "_Reader"], ...]
 
 
 @cache
-def _revivers(name, only):
-    """What makes the values of a record's fields out of their JSON, by field."""
-    model, found = apps.get_model("incidents", name), []
-    for field_name in PUBLIC_FIELDS[name]:
-        field = model._meta.get_field(field_name)
-        if only is not None and field_name not in only:
+def _reader(name: str, only: frozenset[str] | None, keys: tuple[str, ...] = ()) -> _Reader:
+    revivers, nested = [], []
+    for key in keys_of(name):
+        if keys and key.name not in keys:
             continue
-        if isinstance(field, VocabularyField):
-            found.append((field_name, field.vocabulary))
-        elif isinstance(field, EDTFField):
-            found.append((field_name, EDTF))
-        elif isinstance(field, DateTimeField):
-            found.append((field_name, datetime.fromisoformat))
-        elif isinstance(field, DateField):
-            found.append((field_name, date.fromisoformat))
-    return found
+        if key.nested:
+            reader = _reader(key.nested.record, only, key.nested.only)
+            if reader.revivers or reader.nested:
+                nested.append((key.name, key.nested.many, reader))
+        elif (only is None or key.name in only) and (reviver := _reviver(key)):
+            revivers.append((key.name, reviver))
+    return _Reader(tuple(revivers), tuple(nested))
+
+
+def _reviver(key: Key) -> Callable[[Any], Any] | None:
+    if key.vocabulary:
+        return key.vocabulary
+    return {
+        FieldKind.EDTF: EDTF,
+        FieldKind.DATETIME: datetime.fromisoformat,
+        FieldKind.DATE: date.fromisoformat,
+    }.get(key.kind)
+
+
+def _revive(values: dict[str, Any], reader: _Reader) -> None:
+    for key, reviver in reader.revivers:
+        if value := values.get(key):
+            values[key] = reviver(value)
+    for key, many, inner in reader.nested:
+        if found := values.get(key):
+            for each in found if many else (found,):
+                _revive(each, inner)
+
+
+def is_same_story(before: dict[str, Any], after: dict[str, Any], name: str = "incident") -> bool:
+    """Whether two records, as JSON has them, say the same of what both could say.
+
+    Neither a key that only one of them has is a difference, since then the shape of records has changed between them,
+    nor a derived one, which follows from the others.
+    """
+    for key in keys_of(name):
+        if key.derived or key.name not in before or key.name not in after:
+            continue
+        one, other = before[key.name], after[key.name]
+        if key.nested and one and other:
+            if not _are_same(one, other, key.nested):
+                return False
+        elif one != other:
+            return False
+    return True
+
+
+def _are_same(one: Any, other: Any, nested: Nested) -> bool:
+    if nested.known_by:
+        return one[nested.known_by] == other[nested.known_by]
+    if nested.many:
+        return len(one) == len(other) and all(
+            is_same_story(*pair, nested.record) for pair in zip(one, other, strict=True)
+        )
+    return is_same_story(one, other, nested.record)

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
-from incidents.records import PUBLIC_FIELDS
+from incidents.shape import SHAPE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -47,9 +47,7 @@ def cases(db):
     """The three cases. `loaddata` reads them for the first test that asks; the others get copies of the rows."""
     if not _cases:
         call_command("loaddata", "zoom_2020", verbosity=0)
-        _cases.extend(
-            list(apps.get_model("incidents", name).objects.order_by("pk")) for name in PUBLIC_FIELDS
-        )
+        _cases.extend(list(apps.get_model("incidents", name).objects.order_by("pk")) for name in SHAPE)
     else:
         for records in _cases:
             type(records[0]).objects.bulk_create(records)

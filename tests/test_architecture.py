@@ -10,6 +10,7 @@ LINES = [
     {"incidents.choices", "incidents.dates", "incidents.analysis", "incidents.summaries"},
     {"incidents.names", "incidents.querysets"},
     {"incidents.models"},
+    {"incidents.shape"},
     {"incidents.records", "incidents.slugs", "incidents.templatetags"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},

@@ -1,14 +1,19 @@
 """With two languages switched on, nobody is given an answer in the other one."""
 
 import struct
+import zlib
 
 import pytest
 from django.core.cache import caches
 from django.utils import translation
+from django.utils.translation import trans_real
 
-from incidents.choices import Status
+from incidents import index
+from incidents.choices import NotCounted, Status
+from incidents.index import comparison
+from incidents.models import Incident, PublicChange, PublicIncident
 
-from .factories import make_story
+from .factories import make_action, make_involvement, make_published_incident, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +131,65 @@ def test_an_answer_whose_language_was_chosen_too_late_is_not_kept(client, two_la
     assert "事件" in chinese.content.decode()
     assert "ETag" not in chinese
     assert "事件" not in client.get("/incidents/").content.decode()
+
+
+@pytest.fixture
+def bracketed(two_languages, monkeypatch):
+    """In another language than English, all that is translated stands in brackets."""
+    for name in ("gettext", "ngettext", "pgettext", "npgettext"):
+        plain = getattr(trans_real, name)
+
+        def put_in_brackets(*args, plain=plain):
+            return plain(*args) if translation.get_language() == "en" else f"⟦{plain(*args)}⟧"
+
+        monkeypatch.setattr(translation._trans, name, put_in_brackets, raising=False)
+
+
+def documents():
+    index.current_version("default")
+    fields = [field.name for field in PublicIncident._meta.concrete_fields if field.name != "revision"]
+    rows = PublicIncident.objects.order_by("pk").values_list(*fields)
+    return [
+        [zlib.decompress(each) if name == "record" else each for name, each in zip(fields, row, strict=True)]
+        for row in rows
+    ]
+
+
+def test_what_is_stored_is_the_same_whatever_the_language_of_whoever_saved(bracketed):
+    incident = make_story()
+    make_involvement(incident, role="ordered_by", country="US", party_text="a court")
+    make_action(incident, type="event_terminated", scope="listed_countries", countries="CN HK")
+    make_action(incident, occurrence="disputed")
+    with translation.override(CHINESE):
+        first = documents()
+        incident.actions.filter(seq=1).update(term_text="for a week")
+        written = documents()
+        assert str(NotCounted.DISPUTED.label).startswith("⟦")
+    differing = [found for _number, found in comparison.differences("default")]
+    PublicIncident.objects.all().delete()
+    comparison.repair("default", list(Incident.objects.values_list("pk", flat=True)))
+
+    assert first != written
+    assert differing == [{}]
+    assert documents() == written
+    past = PublicChange.objects.exclude(before=b"").values_list("before", flat=True)
+    assert len(past) == 1
+    assert "⟦" not in str([written, [zlib.decompress(bytes(each)).decode() for each in past]])
+
+
+def test_a_page_says_the_names_of_places_in_the_language_of_its_reader(two_languages, client):
+    incident = make_published_incident(
+        ref="places", action={"scope": "listed_countries", "countries": "CN DE"}
+    )
+    holder = incident.actions.get().account.holder
+    type(holder).objects.filter(pk=holder.pk).update(country="US")
+
+    with translation.override(CHINESE):
+        chinese = client.get("/incidents/places/").content.decode()
+        party = client.get(holder.get_absolute_url()).content.decode()
+    caches["pages"].clear()
+    english = client.get("/incidents/places/").content.decode()
+
+    assert "德國" in chinese
+    assert "美國" in party
+    assert "Germany" in english

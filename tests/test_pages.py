@@ -422,7 +422,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
     assert "Account holder Not known What was done Type not known Reported, platform silent" in text(response)
     assert "Ended Not known How long Not known" in text(response)
     assert "whether a reason was given (not recorded by us)" in text(response)
-    assert "Counted? No: Type not known" in text(response)
+    assert "Counted? No: sources do not say if it was suspended or closed" in text(response)
     assert "Date not known." in text(response)
     assert not re.search(r"<(dd|li|p|td)[^>]*>\s*</\1>", response.content.decode())
 
@@ -459,7 +459,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
             {"term": "fixed", "term_text": "a week", "expected_end": "2020-06-14"},
             "For a stated period source’s wording: “a week” announced end: 14 June 2020",
         ),
-        ({"occurrence": "disputed"}, "Counted? No: Disputed"),
+        ({"occurrence": "disputed"}, "Counted? No: sources disagree on whether it happened"),
     ],
 )
 def test_bounds_and_terms_are_shown_as_what_they_are(client, fields, words):

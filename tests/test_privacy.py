@@ -21,7 +21,8 @@ from incidents.public import api
 from incidents.public.revisions import may_be_shown
 from incidents.publishing import problems
 from incidents.querysets import SHOWN
-from incidents.records import PUBLIC_FIELDS, incident_record, shown_in
+from incidents.records import incident_record, shown_in
+from incidents.shape import SHAPE
 from tracker.logs import DiscreetFormatter
 
 from .factories import (
@@ -336,7 +337,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
             if not field.name.endswith(("_earliest", "_latest"))
         }
 
-        assert fields - kept - private.get(name, set()) == set(PUBLIC_FIELDS[name]) - {"updated_at"}
+        assert fields - kept - private.get(name, set()) == set(SHAPE[name].fields) - {"updated_at"}
 
 
 # An account's successor is in no record of an incident, and in a fixture only where an incident of the fixture shows it.
@@ -344,14 +345,14 @@ LEFT_OUT = {("account", "succeeded_by")}
 PARTS = {
     relation.name: relation.related_model
     for relation in Incident._meta.related_objects
-    if relation.related_model is not Incident and relation.related_model._meta.model_name in PUBLIC_FIELDS
+    if relation.related_model is not Incident and relation.related_model._meta.model_name in SHAPE
 }
 WAYS = [(model, *way) for model, ways in SHOWN.items() for way in ways]
 
 
 def public_ways(model, parts, path=()):
     """The public relations by which one reaches platforms, parties, accounts and sources, as SHOWN has them."""
-    for name in PUBLIC_FIELDS[model._meta.model_name]:
+    for name in SHAPE[model._meta.model_name].fields:
         field = model._meta.get_field(name)
         other = field.related_model
         is_within = other is Incident or other in PARTS.values()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
-from ..records import PUBLIC_FIELDS
+from ..shape import SHAPE
 from .base import FormFieldsMixin, RecordAdmin
 
 MORE_DETAILS = gettext_lazy("More details")
@@ -208,7 +208,7 @@ class CitationInline(PartInline):
 def citable_fields():
     """The fields that a citation can be about, grouped by model, as choices."""
     for model in CITABLE_MODELS:
-        names = [name for name in PUBLIC_FIELDS[model._meta.model_name] if name not in UNCITABLE_FIELDS]
+        names = [name for name in SHAPE[model._meta.model_name].fields if name not in UNCITABLE_FIELDS]
         yield (
             capfirst(model._meta.verbose_name),
             [(name, capfirst(model._meta.get_field(name).verbose_name)) for name in names],

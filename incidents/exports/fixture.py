@@ -23,7 +23,7 @@ from ..models import (
     Relation,
     Source,
 )
-from ..models.fields import DerivedDayField
+from ..models.fields import FieldKind, kind_of
 from ..querysets import SHOWN
 from ..records import public_values
 from .rows import joined
@@ -164,7 +164,7 @@ def _all_values(record):
     """Every stored field by name; a relation to another record as that one's natural key."""
     values = {}
     for field in record._meta.concrete_fields:
-        if field.name not in KEPT_BACK and not isinstance(field, DerivedDayField):
+        if field.name not in KEPT_BACK and kind_of(field) is not FieldKind.DERIVED_DAY:
             value = getattr(record, field.name)
             values[field.name] = value and value.natural_key() if field.is_relation else value
     return values

@@ -8,15 +8,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.text import get_text_list
 
 from ..choices import Publication
 from ..models import IN_ORDER, Incident
-from ..models.fields import DerivedDayField, validate_text
+from ..models.fields import FieldKind, kind_of, validate_text
 from ..publishing import problems
-from ..records import PUBLIC_FIELDS
+from ..shape import SHAPE, WITHHELD
 from . import tables
 
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
@@ -369,22 +369,21 @@ def _unsuitable(model, fields, *, internal):
     """Why these fields cannot be those of a record of the model: names, kinds of value, privacy."""
     label, stored = model._meta.model_name, {}
     for column in model._meta.concrete_fields:
-        if column.name not in ("id", "created_by", "updated_by") and not isinstance(column, DerivedDayField):
+        if (
+            column.name not in ("id", "created_by", "updated_by")
+            and kind_of(column) is not FieldKind.DERIVED_DAY
+        ):
             stored[column.name] = column
     for name, value in fields.items():
         if name not in stored:
             yield f"“{name[:60]}” is no field that is imported."
-        elif not internal and name not in PUBLIC_FIELDS[label]:
+        elif not internal and name not in SHAPE[label].fields:
             yield f"“{name}” is private data, and this is a public import."
         elif reason := _wrong_kind(stored[name], value):
             yield f"{name}: {reason}"
     if internal:
         return
-    if (
-        label == "party"
-        and not fields.get("name_public")
-        and any(fields.get(name) for name in ("aliases", "native_label", "name_public_basis"))
-    ):
+    if label == "party" and not fields.get("name_public") and any(map(fields.get, WITHHELD["party"])):
         yield "other names of a party whose name is not public are private data."
     if label == "account" and fields.get("handle") and not fields.get("handle_public"):
         yield "a handle that is not public is private data."
@@ -394,11 +393,12 @@ def _wrong_kind(column, value):
     """Why a JSON value cannot be stored in a column; empty if it can."""
     if value is None:
         return "" if column.null else "it cannot be null."
-    if column.is_relation:
+    kind = kind_of(column)
+    if kind is FieldKind.RELATION:
         if not isinstance(value, list) or not value or not all(isinstance(part, str | int) for part in value):
             return "a reference is a natural key: a list of texts and numbers."
         return next(filter(None, (_unstorable(part) for part in value)), "")
-    expected = {models.BooleanField: bool, models.PositiveIntegerField: int}.get(type(column), str)
+    expected = {FieldKind.BOOLEAN: bool, FieldKind.INTEGER: int}.get(kind, str)
     if type(value) is not expected:
         names = {bool: "true or false", int: "a whole number", str: "a text"}
         return f"it should be {names[expected]}."

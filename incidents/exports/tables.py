@@ -12,12 +12,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
-from django.db import models
 
 from ..index.csv_rows import cell, plain
 from ..models import IN_ORDER
-from ..models.fields import EDTFField, VocabularyField
-from ..records import PUBLIC_FIELDS
+from ..models.fields import FieldKind, kind_of
+from ..shape import SHAPE, fields_of
 from .fixture import entries, text_of
 
 CHUNK = 1 << 16
@@ -34,7 +33,7 @@ KEYS = {
     for name, model in MODELS.items()
 } | {"relation": ["from_incident", "to_incident", "kind"]}
 # A part is known by its incident and number; written in one column, so that others can refer to it.
-COLUMNS = {name: ["id"] * (name in PARTS) + PUBLIC_FIELDS[name] for name in MODELS}
+COLUMNS = {name: [*(["id"] if name in PARTS else []), *SHAPE[name].fields] for name in MODELS}
 VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS incident_title,
  platforms.name AS platform_name, parties.public_label AS holder_label FROM actions
  JOIN incidents ON incidents.ref = actions.incident JOIN accounts ON accounts.slug = actions.account
@@ -45,7 +44,7 @@ def rows(selection):
     """(table, values) of everything taken, parents first; a reference as the key of what it refers to."""
     for model, fields in entries(selection):
         name = model._meta.model_name
-        values = [_value(fields[field]) for field in PUBLIC_FIELDS[name]]
+        values = [_value(fields[field]) for field in SHAPE[name].fields]
         if name in PARTS:
             values.insert(0, _value((*fields["incident"], fields["seq"])))
         yield name, values
@@ -59,7 +58,7 @@ def _value(value):
     return value
 
 
-def fields_of(name, fields_by_column):
+def fixture_fields(name, fields_by_column):
     """The fields of a fixture that a row of a table stands for; what is empty as the model has it."""
     fields = {}
     for column, value in fields_by_column.items():
@@ -188,10 +187,9 @@ def _package(selection, resources):
 
 
 def _schema(name):
-    columns = [MODELS[name]._meta.get_field(field) for field in PUBLIC_FIELDS[name]]
     identity = [{"name": "id", "title": "incident and number", "type": "string"}] * (name in PARTS)
     schema = {
-        "fields": identity + [_field(column) for column in columns],
+        "fields": identity + [_field(column) for column in fields_of(name).values()],
         "primaryKey": KEYS[name],
         "missingValues": [""],
     }
@@ -210,29 +208,30 @@ def _field(column):
     told = {"name": column.name, "title": str(column.verbose_name), "type": _type(column)}
     if column.help_text:
         told["description"] = str(column.help_text)
-    if isinstance(column, VocabularyField):
-        told["constraints"] = {"enum": list(column.vocabulary.values)}
-    if isinstance(column, EDTFField):
-        told["rdfType"] = "http://id.loc.gov/datatypes/edtf"
+    match kind_of(column):
+        case FieldKind.VOCABULARY:
+            told["constraints"] = {"enum": list(column.vocabulary.values)}
+        case FieldKind.EDTF:
+            told["rdfType"] = "http://id.loc.gov/datatypes/edtf"
     return told
 
 
+# The types of Table Schema; what is not here is a string.
+TYPES = {
+    FieldKind.BOOLEAN: "boolean",
+    FieldKind.INTEGER: "integer",
+    FieldKind.DATETIME: "datetime",
+    FieldKind.DATE: "date",
+}
+
+
 def _type(column):
-    if column.is_relation:
-        return "string"
-    if isinstance(column, models.BooleanField):
-        return "boolean"
-    if isinstance(column, models.IntegerField):
-        return "integer"
-    if isinstance(column, models.DateTimeField):
-        return "datetime"
-    return "date" if isinstance(column, models.DateField) else "string"
+    return TYPES.get(kind_of(column), "string")
 
 
 def _foreign_keys(name):
     """(column, table, column of that table) of each reference."""
-    for field in PUBLIC_FIELDS[name]:
-        column = MODELS[name]._meta.get_field(field)
+    for field, column in fields_of(name).items():
         if column.is_relation:
             target = column.related_model._meta.model_name
             yield field, NAMES[target], KEYS[target][0]
@@ -268,11 +267,10 @@ def write_sqlite(selection):
 
 
 def _definition(name):
-    types = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER", "datetime": "TEXT", "date": "TEXT"}
     parts = ["id TEXT NOT NULL"] * (name in PARTS)
-    for field in PUBLIC_FIELDS[name]:
-        column = MODELS[name]._meta.get_field(field)
-        parts.append(f"{field} {types[_type(column)]}{'' if column.null else ' NOT NULL'}")
+    for field, column in fields_of(name).items():
+        is_number = kind_of(column) in (FieldKind.INTEGER, FieldKind.BOOLEAN)
+        parts.append(f"{field} {'INTEGER' if is_number else 'TEXT'}{'' if column.null else ' NOT NULL'}")
     parts.append(f"PRIMARY KEY ({', '.join(KEYS[name])})")
     for field, table, key in _foreign_keys(name):
         parts.append(f"FOREIGN KEY ({field}) REFERENCES {table} ({key})")
@@ -344,7 +342,7 @@ def read_zip(path):
                         for column, value in values.items()
                         if column != "id"
                     }
-                    yield reader.line_num, name, fields_of(name, typed)
+                    yield reader.line_num, name, fixture_fields(name, typed)
 
 
 def read_sqlite(path):
@@ -352,21 +350,21 @@ def read_sqlite(path):
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         for name in MODELS:
-            columns = ", ".join(PUBLIC_FIELDS[name])
+            columns = ", ".join(SHAPE[name].fields)
             for number, row in enumerate(database.execute(f"SELECT {columns} FROM {NAMES[name]}"), start=1):
                 typed = {
                     column: bool(row[column])
-                    if _type(MODELS[name]._meta.get_field(column)) == "boolean"
+                    if kind_of(fields_of(name)[column]) is FieldKind.BOOLEAN
                     else row[column]
                     for column in row.keys()  # noqa: SIM118 - a Row iterates over its values
                 }
-                yield number, name, fields_of(name, typed)
+                yield number, name, fixture_fields(name, typed)
 
 
 def _typed(column, text):
     if text == "":
         return None
-    kind = _type(column)
-    if kind == "boolean":
+    kind = kind_of(column)
+    if kind is FieldKind.BOOLEAN:
         return text == "true"
-    return int(plain(text)) if kind == "integer" else plain(text)
+    return int(plain(text)) if kind is FieldKind.INTEGER else plain(text)

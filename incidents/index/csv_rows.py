@@ -3,19 +3,41 @@
 import csv
 import io
 
-from ..records import PUBLIC_FIELDS
+from ..shape import keys_of
 
-# The columns of the CSV file: of the incident, of the action, of the account with its platform and holder.
-COLUMNS = (
-    [("incident", name) for name in ("ref", "title", "summary", "published_at", "updated_at")]
-    + [("action", name) for name in PUBLIC_FIELDS["action"] if name not in ("incident", "account")]
-    + [("action", name) for name in ("counted", "not_counted_because")]
-    + [("account", name) for name in ("slug", "label", "kind", "url", "handle")]
-    + [("platform", name) for name in ("slug", "name", "operator", "operator_country", "kind")]
-    + [("holder", name) for name in ("slug", "public_label", "native_label", "kind", "country")]
-    + [("statements", name) for name in ("grounds", "first_quote")]
-)
-HEADER = [name if part in ("incident", "action") else f"{part}_{name}" for part, name in COLUMNS]
+# What the CSV file leaves out of the records that stand in one row, and why.
+LEFT_OUT = {
+    "incident": {
+        "kind": "rows are of account actions",
+        "publication": "always published",
+        "date": "of background events, which have no action",
+        "date_text": "of background events, which have no action",
+    },
+    "action": {},
+    "account": {"handle_public": "where it is false, the handle is empty"},
+    "platform": {
+        "website": "about the platform, not the action",
+        "policy_url": "about the platform, not the action",
+        "aliases": "several lines",
+    },
+    "party": {
+        "native_language": "of the native label",
+        "at_risk": "how the party is shown, not who it is",
+        "name_public": "how the party is shown, not who it is",
+        "name_public_basis": "how the party is shown, not who it is",
+        "cleared": "always true",
+        "aliases": "several lines",
+    },
+}
+# The records in a row, with what begins the names of their columns.
+PARTS = {"incident": "", "action": "", "account": "account_", "platform": "platform_", "party": "holder_"}
+COLUMNS = [
+    (name, key.name)
+    for name in PARTS
+    for key in keys_of(name)
+    if not key.nested and key.name not in LEFT_OUT[name]
+] + [("statements", "grounds"), ("statements", "first_quote")]
+HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,7 +52,7 @@ def csv_rows(record):
             "action": action,
             "account": account,
             "platform": account["platform"],
-            "holder": account["holder"] or {},
+            "party": account["holder"] or {},
             "statements": {
                 "grounds": " ".join(dict.fromkeys(each["ground"] for each in said)),
                 "first_quote": next((each["quote"] for each in said if each["quote"]), ""),

@@ -6,8 +6,7 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import analysis, dates, records, summaries
-from ..models import Action
+from .. import analysis, choices, dates, records, shape, summaries
 from . import csv_rows, documents, facets, terms
 
 CODE = (
@@ -20,15 +19,18 @@ CODE = (
     csv_rows,
     facets.values_at,
     facets.Facet.terms,
-    Action.not_counted_because.fget,
+    shape.fields_of,
+    shape.keys_of,
+    choices.not_counted,
 )
+VALUES = (shape.SHAPE, sorted(choices.COUNTED_TYPES), sorted(choices.COUNTED_OCCURRENCES))
 DATA = ("opencc", "snowballstemmer")  # packages whose rules decide which words are the same
 
 
 def index_rules():
     """All that decides how a record is indexed, as texts: the code without comments and docstrings, and data versions."""
     data = unicodedata.unidata_version, *map(importlib.metadata.version, DATA)
-    return (*map(_code, CODE), facets.FINGERPRINT, *data)
+    return (*map(_code, CODE), *map(repr, VALUES), facets.FINGERPRINT, *data)
 
 
 def _code(source):

@@ -23,7 +23,8 @@ from ..models import (
     Relation,
 )
 from ..querysets import SHOWN
-from ..records import PUBLIC_FIELDS, from_json, incident_record, to_json
+from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
+from ..shape import SHAPE
 from .csv_rows import csv_rows
 from .documents import first_day, texts_of
 from .fingerprint import index_rules
@@ -57,7 +58,7 @@ def _triggers():
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
         elif name in SHOWN or model is Incident:
-            fields = dict.fromkeys((*PUBLIC_FIELDS[name], *DECIDING_FIELDS.get(name, ())))
+            fields = dict.fromkeys((*SHAPE[name].fields, *DECIDING_FIELDS.get(name, ())))
             columns = tuple(model._meta.get_field(field).column for field in fields)
             yield TableTrigger(table, name, columns=columns)
         else:
@@ -202,7 +203,7 @@ def _write_changes(using, differing, version):
     new = []
     for pk, (wanted, stored) in differing.items():
         document = wanted or stored
-        if wanted and stored and _own_record(wanted) == _own_record(stored):
+        if wanted and stored and _is_same_story(wanted, stored):
             wanted.revision = stored.revision
             continue
         number = last[document.ref] = last.get(document.ref, 0) + 1
@@ -219,12 +220,9 @@ def _write_changes(using, differing, version):
     changes.bulk_create(new, batch_size=500)
 
 
-def _own_record(document):
-    """The record without the titles of related incidents, which are theirs to change."""
-    record = orjson.loads(_stored(document, "record"))
-    for relation in record["relations"]:
-        relation["incident"] = relation["incident"]["ref"]
-    return record
+def _is_same_story(wanted, stored):
+    before, after = (orjson.loads(_stored(document, "record")) for document in (stored, wanted))
+    return is_same_story(before, after)
 
 
 def document_pairs(using, incidents):
@@ -271,4 +269,6 @@ def postings(document):
     """The (term, layer) pairs of a document; none of no document."""
     if not document:
         return set()
-    return {(term, layer) for layer, terms in terms_of(record_of(document)).items() for term in terms}
+    # A stored one may come from an earlier version of the tracker.
+    record = getattr(document, "built_record", None) or past_from_json(_stored(document, "record"))
+    return {(term, layer) for layer, terms in terms_of(record).items() for term in terms}

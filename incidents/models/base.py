@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .fields import DerivedDayField
+from .fields import FieldKind, kind_of
 
 
 class Rule(models.CheckConstraint):
@@ -74,7 +74,7 @@ class Record(models.Model):
 
     def validate_constraints(self, exclude=None):
         # A form excludes fields it does not have, and with them every rule that mentions one. Derived days are on no form.
-        derived = {field.name for field in self._meta.fields if isinstance(field, DerivedDayField)}
+        derived = {field.name for field in self._meta.fields if kind_of(field) is FieldKind.DERIVED_DAY}
         super().validate_constraints(exclude=set(exclude or ()) - derived)
 
 

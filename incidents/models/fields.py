@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from enum import Enum
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -219,4 +220,57 @@ def language_field(verbose_name, **kwargs):
             {"help_text": gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if not known.")}
             | kwargs
         ),
+    )
+
+
+class FieldKind(Enum):
+    """What a column holds. Whatever depends on the type of a field asks `kind_of()` and keeps a table of these."""
+
+    TEXT = "text"
+    ADDRESS = "web address"
+    PLACE = "place"
+    PLACES = "places"
+    LANGUAGE = "language"
+    TIME_ZONE = "time zone"
+    VOCABULARY = "vocabulary"
+    EDTF = "edtf"
+    DERIVED_DAY = "derived day"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    RELATION = "relation"
+
+
+# The first that fits: a date with a time is a date to Python as well.
+KINDS_BY_CLASS = (
+    (EDTFField, FieldKind.EDTF),
+    (VocabularyField, FieldKind.VOCABULARY),
+    (DerivedDayField, FieldKind.DERIVED_DAY),
+    (models.DateTimeField, FieldKind.DATETIME),
+    (models.DateField, FieldKind.DATE),
+    (models.BooleanField, FieldKind.BOOLEAN),
+    (models.IntegerField, FieldKind.INTEGER),
+)
+KINDS_BY_VALIDATOR = (
+    (validate_address, FieldKind.ADDRESS),
+    (validate_place, FieldKind.PLACE),
+    (validate_places, FieldKind.PLACES),
+    (validate_language, FieldKind.LANGUAGE),
+    (validate_zone, FieldKind.TIME_ZONE),
+)
+
+
+@cache
+def kind_of(field: models.Field) -> FieldKind:
+    """What a column holds. TypeError for a class of field that no record has had so far."""
+    if field.is_relation:
+        return FieldKind.RELATION
+    for field_class, kind in KINDS_BY_CLASS:
+        if isinstance(field, field_class):
+            return kind
+    if not isinstance(field, (models.CharField, models.TextField)):
+        raise TypeError(f"{field!r} has no kind yet: give it one in KINDS_BY_CLASS")
+    return next(
+        (kind for validator, kind in KINDS_BY_VALIDATOR if validator in field.validators), FieldKind.TEXT
     )

@@ -8,10 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
-    COUNTED_OCCURRENCES,
-    COUNTED_TYPES,
     NOT_APPLIED,
-    AccountKind,
     ActionType,
     Automation,
     EndCause,
@@ -23,6 +20,7 @@ from ..choices import (
     StartBasis,
     Status,
     Term,
+    not_counted,
 )
 from ..querysets import ActionQuerySet, IncidentQuerySet
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
@@ -358,19 +356,14 @@ class Action(PartRecord):
         return f"{self.incident} [{self.seq}]"
 
     @property
+    def counted(self):
+        """Whether this is counted as an account action."""
+        return not self.not_counted_because
+
+    @property
     def not_counted_because(self):
-        """Why this is not counted as an account action, as a phrase; empty if it is counted."""
-        if self.incident.kind != IncidentKind.ACCOUNT_ACTION:
-            return _("it is context")
-        if self.occurrence not in COUNTED_OCCURRENCES:
-            return Occurrence(self.occurrence).label
-        if self.status == Status.NEVER_APPLIED:
-            return Status(self.status).label
-        if self.account.kind == AccountKind.MEETING_OR_EVENT:
-            return _("a meeting is no account")
-        if self.type not in COUNTED_TYPES:
-            return ActionType(self.type).label
-        return ""
+        """Why this is not counted as an account action, as a `NotCounted`; empty if it is counted."""
+        return not_counted(self.incident.kind, self.occurrence, self.status, self.account.kind, self.type)
 
     def clean(self):
         super().clean()

@@ -26,7 +26,7 @@ from ..index.terms import VALUE
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source
-from ..records import account_record, party_record, platform_record, source_record
+from ..records import public_record
 from .caching import PublicRequest, public_page, version_number
 from .openapi import openapi
 from .problem_details import invalid_parameters, problem_response
@@ -50,10 +50,10 @@ class Registry(NamedTuple):
 
 
 REGISTRIES = {
-    "platforms": Registry(Platform, "platform", "slug", platform_record),
-    "accounts": Registry(Account, "account", "slug", account_record, ("platform", "holder")),
-    "parties": Registry(Party, "party", "slug", party_record),
-    "sources": Registry(Source, "source", "citekey", source_record, ("derived_from",)),
+    "platforms": Registry(Platform, "platform", "slug", public_record),
+    "accounts": Registry(Account, "account", "slug", public_record, ("platform", "holder")),
+    "parties": Registry(Party, "party", "slug", public_record),
+    "sources": Registry(Source, "source", "citekey", public_record, ("derived_from",)),
 }
 
 

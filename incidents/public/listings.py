@@ -25,7 +25,7 @@ from ..listing.sentence import Sentence
 from ..listing.stats import figures_of, platform_counts
 from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Party, Platform
-from ..records import account_record, party_record, platform_record
+from ..records import public_record
 from .caching import public_page, version_number
 from .citations import list_citation
 from .presenters import ROW_FIELDS, incident_row
@@ -45,27 +45,27 @@ def incident_list(request):
 def platform_list(request):
     counts = platform_counts(index_reader(reading.get(), request.dataset_version))
     found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
-    platforms = [platform_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
+    platforms = [public_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
     return render(request, "incidents/platform_list.html", {"platforms": platforms})
 
 
 @require_safe
 @public_page
 def platform(request, slug):
-    return subject(request, "platform", Platform.objects.all(), slug, platform_record, f"{VALUE}on={slug}/")
+    return subject(request, "platform", Platform.objects.all(), slug, public_record, f"{VALUE}on={slug}/")
 
 
 @require_safe
 @public_page
 def account(request, slug):
     accounts = Account.objects.select_related("platform", "holder")
-    return subject(request, "account", accounts, slug, account_record, FACET["account"].term(slug))
+    return subject(request, "account", accounts, slug, public_record, FACET["account"].term(slug))
 
 
 @require_safe
 @public_page
 def party(request, slug):
-    return subject(request, "party", Party.objects.all(), slug, party_record, f"{VALUE}of={slug}/")
+    return subject(request, "party", Party.objects.all(), slug, public_record, f"{VALUE}of={slug}/")
 
 
 def subject(request, name, records, slug, record_of, accounts):

@@ -1,46 +1,21 @@
 """The OpenAPI 3.1 description of the API, out of what the records and filters are."""
 
 from django.conf import settings
-from django.db import models
 from django.utils.translation import gettext as _
 
 from ..index.facets import FACET
 from ..listing.filters import IncidentFilter
-from ..models import IN_ORDER
-from ..models.fields import EDTFField, VocabularyField
-from ..records import PUBLIC_FIELDS
+from ..models.fields import FieldKind
+from ..shape import SHAPE, keys_of
 
-MODELS = {model._meta.model_name: model for model in IN_ORDER}
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
-# How a record is nested, where the API tells more or otherwise than its public fields.
-NESTED = {
-    "account": {
-        "platform": "platform",
-        "holder": "party?",
-        "succeeded_by": None,
-    },
-    "action": {"account": "account", "incident": None},
-    "justification": {"speaker": "party?", "action": "number?", "supersedes": "number?", "incident": None},
-    "involvement": {"party": "party?", "action": "number?", "incident": None},
-    "citation": {
-        "source": "text",
-        "action": "number?",
-        "justification": "number?",
-        "involvement": "number?",
-        "incident": None,
-    },
-    "source": {"derived_from": "derived?"},
-}
-MORE = {
-    "platform": {"operator_country_name": TEXT},
-    "party": {"country_name": TEXT},
-    "involvement": {"country_name": TEXT},
-    "action": {
-        "places": {"type": "array", "items": TEXT},
-        "counted": {"type": "boolean"},
-        "not_counted_because": TEXT,
-    },
+# The JSON schema of a value; what is not here is a text.
+TYPES = {
+    FieldKind.BOOLEAN: {"type": "boolean"},
+    FieldKind.INTEGER: WHOLE,
+    FieldKind.DATETIME: {"type": "string", "format": "date-time"},
+    FieldKind.DATE: {"type": "string", "format": "date"},
 }
 
 
@@ -68,9 +43,8 @@ def openapi(address, most, parts, registries):
         after = {"name": "after", "in": "query", "schema": {"type": "string", "maxLength": 100}}
         operation = _operation(name, name.capitalize(), f"{term.capitalize()}Page", [_limit(most), after])
         paths[f"/{name}/"] = {"get": operation}
-    schemas = {name.capitalize(): _schema(name) for name in MODELS if name != "relation"}
-    schemas |= {"Incident": _incident(), "Problem": _problem(), "Vocabularies": _vocabularies()}
-    schemas["Derived"] = _object(dict.fromkeys(("citekey", "title", "container_title", "publisher"), TEXT))
+    schemas = {name.capitalize(): _schema(name) for name in SHAPE}
+    schemas |= {"Problem": _problem(), "Vocabularies": _vocabularies()}
     for name in ("incident", *(singular[part] for part in parts)):
         within = {} if name == "incident" else {"incident": TEXT}
         schemas[f"{name.capitalize()}Page"] = _page(name.capitalize(), within, counted=True)
@@ -132,72 +106,29 @@ def _ref():
     }
 
 
-def _schema(name):
-    properties = {}
-    for field in PUBLIC_FIELDS[name]:
-        nested = NESTED.get(name, {}).get(field, ...)
-        if nested is not None:
-            column = MODELS[name]._meta.get_field(field)
-            properties[field] = _column(column) if nested is ... else _reference(nested)
-    return _object(properties | MORE.get(name, {}))
+def _schema(name, only=()):
+    """The schema of a record, or of some of its keys."""
+    return _object({key.name: _value(key) for key in keys_of(name) if not only or key.name in only})
 
 
-def _column(column):
-    told = {}
-    if isinstance(column, VocabularyField):
-        told = {"type": "string", "enum": list(column.vocabulary.values)}
-    elif isinstance(column, models.BooleanField):
-        told = {"type": "boolean"}
-    elif isinstance(column, models.IntegerField):
-        told = {"type": ["integer", "null"] if column.null else "integer"}
-    elif isinstance(column, models.DateTimeField):
-        told = {"type": ["string", "null"], "format": "date-time"}
-    elif isinstance(column, models.DateField):
-        told = {"type": ["string", "null"], "format": "date"}
-    else:
-        told = {"type": "string"}
-    if isinstance(column, EDTFField):
-        told["description"] = _("EDTF, empty if not known")
-    return told
+def _value(key):
+    if key.nested:
+        return _nested(key)
+    if key.vocabulary:
+        return {"type": "string", "enum": [*([""] if key.derived else []), *key.vocabulary.values]}
+    if key.kind is FieldKind.EDTF:
+        return TEXT | {"description": _("EDTF, empty if not known")}
+    schema = TYPES.get(key.kind, TEXT)
+    return schema | {"type": [schema["type"], "null"]} if key.nullable else schema
 
 
-def _reference(nested):
-    if nested == "text":
-        return TEXT
-    if nested == "number?":
-        return {"type": ["integer", "null"]}
-    name = nested.rstrip("?").capitalize()
-    reference = {"$ref": f"#/components/schemas/{name}"}
-    return {"anyOf": [reference, {"type": "null"}]} if nested.endswith("?") else reference
-
-
-def _incident():
-    def listed(name):
-        return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
-
-    relation = _object(
-        {
-            "forward": {"type": "boolean"},
-            "kind": TEXT,
-            "certainty": TEXT,
-            "note": TEXT,
-            "incident": _object(dict.fromkeys(("ref", "title", "kind", "date", "date_text"), TEXT)),
-        }
-    )
-    own = _schema("incident")["properties"]
-    return _object(
-        own
-        | {
-            "actions": listed("Action"),
-            "justifications": listed("Justification"),
-            "involvements": listed("Involvement"),
-        }
-        | {
-            "citations": listed("Citation"),
-            "sources": listed("Source"),
-            "relations": {"type": "array", "items": relation},
-        }
-    )
+def _nested(key):
+    nested = key.nested
+    reference = {"$ref": f"#/components/schemas/{nested.record.capitalize()}"}
+    schema = _schema(nested.record, nested.only) if nested.only else reference
+    if nested.many:
+        return {"type": "array", "items": schema}
+    return {"anyOf": [schema, {"type": "null"}]} if key.nullable else schema
 
 
 def _page(name, within, *, counted):

@@ -19,7 +19,7 @@ from ..models import (
     PublicChange,
     PublicIncident,
 )
-from ..records import from_json, shown_in
+from ..records import past_from_json, shown_in
 
 PART_MODELS = {
     "actions": Action,
@@ -28,7 +28,7 @@ PART_MODELS = {
     "citations": Citation,
 }
 # Fields that change with every revision, or that only repeat others.
-UNCOMPARED_FIELDS = {"updated_at", "published_at", "publication", "places", "counted", "country_name", "seq"}
+UNCOMPARED_FIELDS = {"updated_at", "published_at", "publication", "counted", "seq"}
 # Changes after which the incident was public, so that there is a record to show.
 SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
@@ -65,7 +65,7 @@ def record_at(ref: str, number: int) -> dict[str, Any] | None:
     following = revisions.filter(number=number + 1).first()
     if not following or not following.before:
         return None
-    record = from_json(zlib.decompress(bytes(following.before)))
+    record = past_from_json(zlib.decompress(bytes(following.before)))
     return record if may_be_shown(record) else None
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 
+from ..models.fields import place_name
 from ..summaries import as_html, as_text
 
 register = template.Library()
@@ -94,6 +95,9 @@ def partial_tag(name, key=None):
 def markdown(text):
     """A summary as HTML."""
     return mark_safe(as_html(text))
+
+
+register.filter("place", place_name)
 
 
 @register.filter

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ...listing.filters import parameter_table
+from ...shape import record_tables
 
-PARTS = {"filters.md": {"filters": parameter_table}}  # page -> part -> what writes it
+# page -> part -> what writes it
+PARTS = {"filters.md": {"filters": parameter_table}, "records.md": {"records": record_tables}}
 
 
 def written(page):

@@ -19,6 +19,7 @@ from ...choices import (
     Vocabulary,
 )
 from ...dates import Duration, duration, moment_words, zone_words
+from ...models.fields import place_name
 from .actions import number_words
 from .notes import Noted, Notes
 from .statements import gives_ground, is_about, is_silent
@@ -58,9 +59,8 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
     if accounts := accounts_values(action):
         facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
     if action["scope"] != Scope.UNKNOWN:
-        facts.append(
-            fact(_("Where it applied"), action["scope"], *action["places"], fields=("scope", "countries"))
-        )
+        places = map(place_name, action["countries"].split())
+        facts.append(fact(_("Where it applied"), action["scope"], *places, fields=("scope", "countries")))
     if action["term"] != Term.UNSTATED or action["term_text"]:
         facts.append(
             fact(_("Announced term"), *term_values(action), fields=("term", "term_text", "expected_end"))
@@ -211,8 +211,7 @@ def counted_words(action: dict[str, Any]) -> str:
     """Whether it is counted as an account action, and if not, why."""
     if action["counted"]:
         return _("Yes")
-    reason = action["not_counted_because"]
-    return _("No: %(reason)s") % {"reason": getattr(reason, "phrase", reason)}
+    return _("No: %(reason)s") % {"reason": action["not_counted_because"].phrase}
 
 
 def source_wording(text: str) -> str:

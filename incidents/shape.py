@@ -1,0 +1,267 @@
+"""What is public, declared once: for each record its public fields, and how records nest in JSON.
+
+Whatever `SHAPE` does not name never leaves the admin. Building a record and reading it back (`records`), the API's
+description, the data package, the tables of SQLite, the columns of CSV and XLSX, the checks of an import and
+docs/records.md are all made from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.text import capfirst
+
+from .choices import NotCounted, Vocabulary
+from .models.fields import FieldKind, kind_of
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A record inside another one: whole or with these keys `only`, one or `many` in a list.
+
+    With `known_by`, only that key of it belongs to the outer record; the others are its own to change.
+    """
+
+    record: str
+    only: tuple[str, ...] = ()
+    many: bool = False
+    known_by: str = ""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A key that no column holds. With a vocabulary, its value is one of that, or empty."""
+
+    kind: FieldKind
+    meaning: str = field(repr=False)  # for the documentation; not part of the shape
+    vocabulary: type[Vocabulary] | None = None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is public of one kind of record.
+
+    `fields` are its public columns in their order, as fixtures and tables have them: a reference is the natural key of
+    what it refers to. In JSON a part of the same incident is its number, a `nested` record stands in the place of the
+    reference or under a key of its own, `omitted` columns are missing, and `derived` keys are added.
+    """
+
+    fields: tuple[str, ...]
+    nested: dict[str, Nested] = field(default_factory=dict)
+    omitted: tuple[str, ...] = ()
+    derived: dict[str, Derived] = field(default_factory=dict)
+
+
+def _names(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+SHAPE: dict[str, Shape] = {
+    "platform": Shape(_names("slug name operator operator_country kind website policy_url aliases")),
+    "party": Shape(
+        _names(
+            "slug public_label native_label native_language kind country at_risk name_public name_public_basis"
+            " cleared aliases"
+        )
+    ),
+    "account": Shape(
+        _names("slug platform holder label kind url handle handle_public succeeded_by"),
+        nested={"platform": Nested("platform"), "holder": Nested("party")},
+        omitted=_names("succeeded_by"),  # it may not be public
+    ),
+    "source": Shape(
+        _names(
+            "citekey csl_type title author container_title publisher issued issued_basis url archived_url"
+            " language derivation derived_from derivation_note accessed_on"
+        ),
+        nested={"derived_from": Nested("source", only=_names("citekey title container_title publisher"))},
+    ),
+    "incident": Shape(
+        _names("ref title summary kind date date_text publication published_at updated_at"),
+        nested={
+            "actions": Nested("action", many=True),
+            "justifications": Nested("justification", many=True),
+            "involvements": Nested("involvement", many=True),
+            "citations": Nested("citation", many=True),
+            "sources": Nested("source", many=True),
+            "relations": Nested("relation", many=True),
+        },
+    ),
+    "action": Shape(
+        _names(
+            "incident seq account type occurrence start start_text start_basis timezone start_at_from"
+            " start_at_to end end_text expected_end status status_as_of end_cause term term_text scope"
+            " countries accounts_min accounts_max accounts_text automation reason_status"
+        ),
+        nested={"account": Nested("account")},
+        omitted=_names("incident"),
+        derived={
+            "counted": Derived(FieldKind.BOOLEAN, "whether it is counted as an account action"),
+            "not_counted_because": Derived(
+                FieldKind.VOCABULARY, "why it is not counted, empty if it is", NotCounted
+            ),
+        },
+    ),
+    "justification": Shape(
+        _names(
+            "incident seq action kind ground speaker speaker_text modality quote quote_language"
+            " is_translation note date audience reference_url legal_basis supersedes"
+        ),
+        nested={"speaker": Nested("party")},
+        omitted=_names("incident"),
+    ),
+    "involvement": Shape(
+        _names(
+            "incident seq action party party_text role certainty outcome modality quote quote_language"
+            " is_translation note date country legal_basis"
+        ),
+        nested={"party": Nested("party")},
+        omitted=_names("incident"),
+    ),
+    "citation": Shape(
+        _names(
+            "incident seq source action justification involvement field stance quote locator attribution"
+            " value_as_stated"
+        ),
+        omitted=_names("incident"),
+    ),
+    "relation": Shape(
+        _names("from_incident to_incident kind certainty note"),
+        nested={"incident": Nested("incident", only=_names("ref title kind date date_text"), known_by="ref")},
+        omitted=_names("from_incident to_incident"),
+        derived={
+            "forward": Derived(FieldKind.BOOLEAN, "whether it reads from this incident to the other one")
+        },
+    ),
+}
+
+# Public fields that are private in some records after all, and what stands there instead.
+WITHHELD: dict[str, dict[str, Any]] = {
+    "party": dict.fromkeys(("native_label", "native_language", "name_public_basis", "aliases"), ""),
+    "account": {"handle": "", "handle_public": False, "url": ""},
+    "source": {"derived_from": None},
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a record in JSON: what its value is, and whether it may be null."""
+
+    name: str
+    kind: FieldKind
+    nullable: bool = False
+    vocabulary: type[Vocabulary] | None = None
+    nested: Nested | None = None
+    derived: Derived | None = None
+
+
+@cache
+def fields_of(name: str) -> dict[str, Any]:
+    """The public columns of a record by name, in their order, as fields of its model."""
+    model = apps.get_model("incidents", name)
+    return {each: model._meta.get_field(each) for each in SHAPE[name].fields}
+
+
+@cache
+def keys_of(name: str) -> tuple[Key, ...]:
+    """The keys of a record in JSON, in their order."""
+    shape = SHAPE[name]
+    columns = [_key(each, shape) for each in fields_of(name).values() if each.name not in shape.omitted]
+    derived = [Key(each, of.kind, vocabulary=of.vocabulary, derived=of) for each, of in shape.derived.items()]
+    beside = [
+        Key(each, FieldKind.RELATION, nested=nested)
+        for each, nested in shape.nested.items()
+        if each not in shape.fields
+    ]
+    return (*columns, *derived, *beside)
+
+
+def _key(column: Any, shape: Shape) -> Key:
+    kind = kind_of(column)
+    nested = shape.nested.get(column.name)
+    if kind is FieldKind.RELATION and not nested:
+        is_part = "seq" in SHAPE[column.related_model._meta.model_name].fields
+        kind = FieldKind.INTEGER if is_part else FieldKind.TEXT
+    vocabulary = column.vocabulary if kind is FieldKind.VOCABULARY else None
+    return Key(column.name, kind, nullable=column.null, vocabulary=vocabulary, nested=nested)
+
+
+# In words, for docs/records.md
+
+TYPES = {
+    FieldKind.TEXT: "text",
+    FieldKind.ADDRESS: "web address",
+    FieldKind.PLACE: "ISO 3166 code",
+    FieldKind.PLACES: "ISO 3166 codes with a space between them",
+    FieldKind.LANGUAGE: "BCP 47 tag",
+    FieldKind.TIME_ZONE: "IANA time zone",
+    FieldKind.EDTF: "EDTF date",
+    FieldKind.DATE: "day",
+    FieldKind.DATETIME: "moment in UTC",
+    FieldKind.BOOLEAN: "true or false",
+    FieldKind.INTEGER: "whole number",
+}
+
+
+def record_tables() -> str:
+    """Every public field and key of JSON with its type, as Markdown."""
+    return "\n".join(
+        f"## {capfirst(_verbose(name))}: `incidents.{name}`\n\n| key | what it is | type |\n| --- | --- | --- |\n"
+        + "".join(f"| `{key}` | {meaning} | {of_type} |\n" for key, meaning, of_type in _rows(name))
+        for name in SHAPE
+    )
+
+
+def _verbose(name: str) -> str:
+    return str(apps.get_model("incidents", name)._meta.verbose_name)
+
+
+def _rows(name: str) -> Iterator[tuple[str, str, str]]:
+    shape, keys = SHAPE[name], {key.name: key for key in keys_of(name)}
+    for column in fields_of(name).values():
+        yield column.name, str(column.verbose_name), _type_of_column(column, keys.get(column.name), shape)
+    for key in keys.values():
+        if key.derived:
+            yield (
+                key.name,
+                key.derived.meaning,
+                f"{_type_of_value(key.kind, key.vocabulary)}, derived",
+            )
+        elif key.name not in shape.fields:
+            yield (
+                key.name,
+                f"its {key.name}" if key.nested.many else "the other one",
+                f"{_nested(key.nested)}; only in JSON",
+            )
+
+
+def _type_of_column(column: Any, key: Key | None, shape: Shape) -> str:
+    kind = kind_of(column)
+    if kind is not FieldKind.RELATION:
+        return _type_of_value(kind, getattr(column, "vocabulary", None))
+    other = str(column.related_model._meta.model_name)
+    reference = f"natural key of {_one(other)}"
+    if key is None:
+        return f"{reference}; not in JSON"
+    if key.nested:
+        return f"{reference}; in JSON {_nested(key.nested)}"
+    return f"{reference}; in JSON its number" if key.kind is FieldKind.INTEGER else reference
+
+
+def _type_of_value(kind: FieldKind, vocabulary: type[Vocabulary] | None) -> str:
+    return f"value of `{vocabulary.anchor_of_all().replace('-', '_')}`" if vocabulary else TYPES[kind]
+
+
+def _nested(nested: Nested) -> str:
+    if nested.many:
+        return f"a list of `incidents.{nested.record}`"
+    if nested.only:
+        return f"an object with {', '.join(f'`{key}`' for key in nested.only)}"
+    return f"the whole `incidents.{nested.record}`"
+
+
+def _one(name: str) -> str:
+    called = _verbose(name)
+    return f"{'an' if called[0] in 'aeiou' else 'a'} {called}"
