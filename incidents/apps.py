@@ -13,7 +13,9 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from .index import signals  # noqa: PLC0415 - it needs the models
+        from . import users  # noqa: PLC0415 - it needs the models
+        from .index import signals  # noqa: PLC0415
 
         post_migrate.connect(make_groups, sender=self)
         signals.connect(self)
+        users.keep_users_with_a_past()

@@ -11,7 +11,7 @@ LINES = [
     {"incidents.names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.shape"},
-    {"incidents.records", "incidents.slugs", "incidents.templatetags"},
+    {"incidents.records", "incidents.slugs", "incidents.templatetags", "incidents.users"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
     {"incidents.listing"},

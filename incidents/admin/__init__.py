@@ -4,9 +4,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import evidence, incident, parts, registry
+from . import evidence, incident, parts, registry, users
 
-__all__ = ["evidence", "incident", "parts", "registry"]
+__all__ = ["evidence", "incident", "parts", "registry", "users"]
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Editing desk")

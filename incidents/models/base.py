@@ -10,6 +10,9 @@ from simple_history.models import HistoricalRecords
 
 from .fields import FieldKind, kind_of
 
+# The reason that the change history gives for what `loaddata` writes.
+LOADED = "Loaded from a fixture"
+
 
 class Rule(models.CheckConstraint):
     """A constraint in the database that also names the `field` where an editor sees the message when it is broken."""
@@ -37,6 +40,22 @@ class Rule(models.CheckConstraint):
             raise ValidationError({self.field if on_form else NON_FIELD_ERRORS: error}) from error
 
 
+class ChangeHistory(HistoricalRecords):
+    """The change history of a record. What `loaddata` reads has a first revision, too, and one for each change."""
+
+    def post_save(self, instance, created, using=None, *, raw=False, **kwargs):
+        if raw:
+            latest = getattr(instance, self.manager_name).using(using).first()
+            columns = {field.attname for field in self.fields_included(instance)} - {
+                "created_at",
+                "updated_at",
+            }
+            if latest and all(getattr(latest, name) == getattr(instance, name) for name in columns):
+                return
+            instance._change_reason = LOADED
+        super().post_save(instance, created, using=using, **kwargs)
+
+
 class Record(models.Model):
     """A record with who created and last changed it, when, and its change history."""
 
@@ -60,7 +79,7 @@ class Record(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    history = HistoricalRecords(inherit=True)
+    history = ChangeHistory(inherit=True)
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 """`manage.py import_fixture`: imports a file after checking all of it, completely or not at all."""
 
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 
 from ...exports.importing import MOST_PROBLEMS, Unreadable, import_fixture
@@ -17,9 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file, dry_run, internal, **options):
         try:
-            report = import_fixture(
-                file, internal=internal, dry_run=dry_run, reason=f"Import of {file}"[:100]
-            )
+            reason = f"Imported from {Path(file).name}"[:100]
+            report = import_fixture(file, internal=internal, dry_run=dry_run, reason=reason)
         except Unreadable as error:
             raise CommandError(f"{file}: {error}. Nothing was written.") from error
         except OSError as error:
