@@ -170,6 +170,33 @@ class TestLogging:
         used = [str(each) for each in page.context["messages"] if "used again" in str(each)]
         assert len(used) == 2
 
+    def test_accounts_of_unknown_holders_are_never_taken_for_the_same(self, staff):
+        client = staff("researcher")
+        for title, label in (("Once", ""), ("Twice", ""), ("Again", "a page"), ("And again", "a page")):
+            data = log_data(title=title, holder="", account_label=label)
+            client.post(address("incident_add"), data)
+
+        slugs = list(Account.objects.order_by("slug").values_list("slug", flat=True))
+        assert slugs == ["zoom-account", "zoom-account-2", "zoom-account-3", "zoom-account-4"]
+        assert len({str(account) for account in Account.objects.all()}) == 4
+
+    @pytest.mark.parametrize("label", ["", "account", "Account"])
+    def test_which_account_of_a_holder_is_meant_is_asked(self, staff, label):
+        client = staff("researcher")
+        client.post(address("incident_add"), log_data(account_label="the group's page"))
+
+        page = client.post(address("incident_add"), log_data(title="Again", account_label=label))
+
+        assert "On record already: the group&#x27;s page" in str(errors(page)["account_label"])
+        assert Account.objects.count() == 1
+
+    def test_sources_without_an_address_are_never_taken_for_the_same(self, staff):
+        client = staff("researcher")
+        for title in ("Once", "Twice"):
+            client.post(address("incident_add"), log_data(title=title, source_url=""))
+
+        assert Source.objects.count() == 2
+
     def test_a_second_incident_gets_a_ref_of_its_own(self, staff):
         client = staff("researcher")
         for title in ("Once", "Once more"):

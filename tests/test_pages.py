@@ -536,6 +536,31 @@ def test_why_it_ended_is_asked_where_it_did(client, fields, asked):
     assert "if it did" not in page
 
 
+def test_accounts_are_called_by_their_holder(client):
+    platform = make_platform(slug="x", name="X")
+    groups = [make_party(slug=name, public_label=f"{name.title()} Group") for name in ("green", "red")]
+    accounts = [
+        *(make_account(slug=each.slug, label="account", platform=platform, holder=each) for each in groups),
+        make_account(slug="unknown", label="account", platform=platform, holder=None),
+    ]
+    incident = make_published_incident(ref="told", account=accounts[0])
+    for account in accounts[1:]:
+        make_action(incident, account=account)
+    names = ["account of Green Group", "account of Red Group", "account of an unknown holder"]
+
+    page = text(client.get("/incidents/told/"))
+
+    assert [str(each) for each in accounts] == [
+        f"{names[0]} (X)",
+        f"{names[1]} (X)",
+        f"{names[2]} (X, unknown)",
+    ]
+    for name, account in zip(names, accounts, strict=True):
+        assert f"– {name}" in page
+        assert name in re.search("<h1.*?</h1>", client.get(f"/accounts/{account.slug}/").content.decode())[0]
+        assert f"on the account {name}" in text(client.get(f"/incidents/?account={account.slug}"))
+
+
 def test_relations_read_from_both_ends(client, story):
     assert "Related incidents Background A vigil is held 20 May 2020" in text(client.get("/incidents/told/"))
     assert "Related incidents Background to Zoom shuts an account" in text(client.get("/incidents/before/"))

@@ -249,7 +249,7 @@ class LogForm(RecordForm):
         )
 
     def find_account(self):
-        """The account chosen, or an existing one with this platform, holder and label, or a new one."""
+        """The account chosen, or the holder's account of this label on the platform, or a new one."""
         chosen, platform, holder = (self.cleaned_data.get(name) for name in ("account", "platform", "holder"))
         if chosen:
             if platform and platform != chosen.platform:
@@ -262,14 +262,36 @@ class LogForm(RecordForm):
             if "platform" not in self.errors:
                 self.add_error("platform", _("Choose the platform, or an account already on record."))
             return Account(label=label, holder=holder)
-        existing = Account.objects.filter(platform=platform, holder=holder, label__iexact=label).first()
-        if existing:
+        if existing := self.same_account(platform, holder):
             self.reused.append(existing)
             return existing
         account = self.build(Account, label=label, slug=propose_account_slug(platform, holder))
         self.check(account)
         self.add(account)
         return account
+
+    def same_account(self, platform, holder):
+        """The account on record that was meant, if a holder and a label name one.
+
+        Accounts whose holder is not known are never taken for the same. A holder who has accounts on the platform is
+        only known by one of them if a label says by which.
+        """
+        if not holder:
+            return None
+        on_record = Account.objects.filter(platform=platform, holder=holder)
+        label = self.value("account_label")
+        if label and label.casefold() != _("account"):
+            return on_record.filter(label__iexact=label).first()
+        if others := list(on_record.order_by("label")):
+            self.add_error(
+                "account_label",
+                _(
+                    "On record already: %(accounts)s. Choose it as “Account already on record”, or say what sets "
+                    "this account apart."
+                )
+                % {"accounts": "; ".join(map(str, others))},
+            )
+        return None
 
     def find_source(self):
         """The source with this URL, or a new one."""

@@ -5,7 +5,7 @@ form with its counts, the sentence over a list, typed filters such as `platform:
 parameters of the OpenAPI description, and the fingerprint by which the index notices that it is out of date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ..choices import COUNTED_OCCURRENCES, ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
 from ..models import Account, Party, Platform
 from ..models.fields import place_name, validate_place
+from ..models.registry import account_words
 from ..querysets import SHOWN
 
 NONE = "none"  # the value of a facet for what is not recorded
@@ -188,7 +189,8 @@ class RecordFacet(Facet):
     """A facet whose values are the slugs of platforms, parties or accounts that public incidents show."""
 
     model: type[models.Model] = Platform
-    title: str = "name"  # the field that it is called by
+    titles: tuple[str, ...] = ("name",)  # the fields that it is called by
+    words: Callable[..., str] = str  # what it is called, of the values of these
     unknown: str = ""
 
     def value_of(self, typed):
@@ -211,9 +213,9 @@ class RecordFacet(Facet):
         known = reader.labels[self.name]
         if unread := [value for value in values if value not in known and self._is_known(value, reader)]:
             found = self.model._default_manager.using(reader.using).filter(slug__in=unread)
-            known |= dict(found.values_list("slug", self.title))
+            known |= {slug: titles for slug, *titles in found.values_list("slug", *self.titles)}
             reader.labels[self.name] = known
-        return {value: known[value] for value in values if value in known}
+        return {value: str(self.words(*known[value])) for value in values if value in known}
 
 
 FACETS: tuple[Facet, ...] = (
@@ -225,7 +227,7 @@ FACETS: tuple[Facet, ...] = (
         phrase=pgettext_lazy("incidents …", "on %(values)s"),
         meaning="an action on this platform",
         model=Platform,
-        title="name",
+        titles=("name",),
         unknown=gettext_lazy("There is no platform “%(value)s” here."),
     ),
     RecordFacet(
@@ -237,7 +239,7 @@ FACETS: tuple[Facet, ...] = (
         meaning="an action on an account of this party",
         none=gettext_lazy("holder not known"),
         model=Party,
-        title="public_label",
+        titles=("public_label",),
         unknown=gettext_lazy("There is no account holder “%(value)s” here."),
     ),
     VocabularyFacet(
@@ -311,7 +313,8 @@ FACETS: tuple[Facet, ...] = (
         meaning="an action on this account",
         in_form=False,
         model=Account,
-        title="label",
+        titles=("label", "holder__public_label"),
+        words=account_words,
         unknown=gettext_lazy("There is no account “%(value)s” here."),
     ),
     RecordFacet(
@@ -322,7 +325,7 @@ FACETS: tuple[Facet, ...] = (
         meaning="incidents in which this party held an account, spoke or played a part",
         in_form=False,
         model=Party,
-        title="public_label",
+        titles=("public_label",),
         unknown=gettext_lazy("There is no party “%(value)s” here."),
     ),
 )

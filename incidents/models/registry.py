@@ -19,6 +19,16 @@ def contains_name(name, text):
     return bool(plain and plain in text.casefold() or slug and f"-{slug}-" in f"-{slugify(text)}-")
 
 
+def account_words(label, holder=""):
+    """An account in words, “account of Green Group”; `holder` is the public label, empty if the holder is not known."""
+    names = {"label": label, "holder": holder}
+    if holder and holder.casefold() in label.casefold():
+        return label
+    if len(label.split()) > 1:
+        return _("%(label)s, %(holder)s") % names if holder else _("%(label)s, holder not known") % names
+    return _("%(label)s of %(holder)s") % names if holder else _("%(label)s of an unknown holder") % names
+
+
 class SlugRecord(Record):
     """A record whose natural key is its slug, which is fixed once a published incident shows the record."""
 
@@ -282,7 +292,9 @@ class Account(SlugRecord):
         ]
 
     def __str__(self):
-        return f"{self.label} ({self.platform})"
+        words = account_words(self.label, str(self.holder or ""))
+        # Nothing but their slugs tells accounts of unknown holders apart.
+        return f"{words} ({self.platform})" if self.holder else f"{words} ({self.platform}, {self.slug})"
 
     def natural_key(self):
         return (self.slug,)

@@ -28,7 +28,7 @@ from ..models import Account, Party, Platform
 from ..records import public_record
 from .caching import public_page, version_number
 from .citations import list_citation
-from .presenters import ROW_FIELDS, incident_row
+from .presenters import ROW_FIELDS, account_name, incident_row
 
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
@@ -59,7 +59,7 @@ def platform(request, slug):
 @public_page
 def account(request, slug):
     accounts = Account.objects.select_related("platform", "holder")
-    return subject(request, "account", accounts, slug, public_record, FACET["account"].term(slug))
+    return subject(request, "account", accounts, slug, _account_record, FACET["account"].term(slug))
 
 
 @require_safe
@@ -78,6 +78,12 @@ def subject(request, name, records, slug, record_of, accounts):
     context = listing_context(request, fixed={name: slug})
     context |= {name: record_of(records.get(slug=slug)), "figures": figures_of(counted, accounts)}
     return render(request, f"incidents/{name}.html", context)
+
+
+def _account_record(account):
+    """The public record of an account with its `name`: what it is called together with its holder."""
+    record = public_record(account)
+    return record | {"name": account_name(record)}
 
 
 def listing_context(request, fixed=None):

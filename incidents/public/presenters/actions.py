@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from ...choices import COUNTED_OCCURRENCES, AccountKind, ActionType, Occurrence
+from ...models.registry import account_words
 
 # What an account of a kind is called when it is counted.
 NOUNS = {
@@ -17,6 +18,12 @@ NOUNS = {
     AccountKind.MEETING_OR_EVENT: ngettext_lazy("%d meeting or event", "%d meetings or events"),
 }
 ACCOUNTS = ngettext_lazy("%d account", "%d accounts")
+
+
+def account_name(account: dict[str, Any]) -> str:
+    """An account with its holder, in words: “account of Green Group”."""
+    holder = account["holder"]
+    return account_words(account["label"], holder["public_label"] if holder else "")
 
 
 def has_happened(action: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import RelationKind
-from .actions import action_heading
+from .actions import account_name, action_heading
 from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
 from .timeline import timeline
@@ -31,7 +31,7 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
         {
             "action": action,
             "heading": action_heading(action),
-            "account": action["account"]["label"],
+            "account": account_name(action["account"]),
             "facts": action_facts(action, record, notes),
         }
         for action in record["actions"]

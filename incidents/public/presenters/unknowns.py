@@ -24,6 +24,7 @@ from ...choices import (
     Status,
     Term,
 )
+from .actions import account_name
 from .statements import party_name, speaker_name
 
 # Roles of those who asked a platform or an authority for something, so that an outcome is to be expected.
@@ -41,7 +42,7 @@ ASKING_ROLES = frozenset(
 def unknowns(record: dict[str, Any]) -> list[dict[str, Any]]:
     """What is not known, in groups of a heading and phrases: one for each action, one for all that was said."""
     groups = [
-        {"heading": action["account"]["label"], "phrases": phrases}
+        {"heading": account_name(action["account"]), "phrases": phrases}
         for action in record["actions"]
         if (phrases := list(_of_action(action)))
     ]
