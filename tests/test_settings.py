@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+# Each starts a process.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 STRONG = "0123456789abcdefghijklmnopqrstuvwxyz" * 2
+POSTGRESQL = "postgres://tracker@/tracker?host=%2Frun%2Fpostgresql"
 PRODUCTION = {"SECRET_KEY": STRONG, "ALLOWED_HOSTS": "tracker.example.org"}
 
 
@@ -22,7 +26,6 @@ def manage(folder, *arguments, **variables):
         env=environment | {"DATA_DIR": str(folder)} | variables,
         capture_output=True,
         text=True,
-        timeout=60,
     )
 
 
@@ -64,6 +67,16 @@ def test_debug_is_off_unless_asked_for(tmp_path):
         ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL names a database we do not know"),
         (PRODUCTION | {"SECURE_HSTS_SECONDS": "a year"}, "SECURE_HSTS_SECONDS is malformed"),
         (PRODUCTION | {"BEHIND_PROXY": "squid"}, "BEHIND_PROXY is malformed"),
+        (PRODUCTION | {"SECURE_HSTS_SECONDS": "-1"}, "SECURE_HSTS_SECONDS is malformed"),
+        (PRODUCTION | {"ALLOWED_HOSTS": "https://tracker.example.org"}, "ALLOWED_HOSTS is malformed"),
+        ({"DATABASE_URL": POSTGRESQL, "DATABASE_POOL": "-4"}, "DATABASE_POOL is malformed"),
+        ({"DATABASE_URL": POSTGRESQL, "DATABASE_REPLICA_URLS": "x"}, "DATABASE_REPLICA_URLS is malformed"),
+        ({"DATABASE_REPLICA_URLS": POSTGRESQL}, "DATABASE_REPLICA_URLS goes with PostgreSQL"),
+        ({"CACHE_URL": "localhost:6379"}, "CACHE_URL is malformed"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://a.example,b.example"}, "CSRF_TRUSTED_ORIGINS is malformed"),
+        ({"DATA_LICENSE_URL": "CC BY 4.0"}, "DATA_LICENSE_URL is malformed"),
+        ({"API_RATE": "many"}, "API_RATE is malformed"),
+        ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT is malformed"),
     ],
 )
 def test_what_is_wrong_stops_the_start_with_a_sentence(tmp_path, variables, named):
@@ -72,6 +85,22 @@ def test_what_is_wrong_stops_the_start_with_a_sentence(tmp_path, variables, name
     assert run.returncode == 1
     assert run.stderr.startswith(named)
     assert run.stderr.count("\n") == 1
+
+
+def test_what_is_wrong_is_an_exception_that_django_knows(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "API_RATE": "many"}
+    run = subprocess.run(
+        [sys.executable, "-c", "import tracker.settings"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert run.stderr.endswith(
+        "django.core.exceptions.ImproperlyConfigured: API_RATE is malformed."
+        " It should be a number of requests a minute, or 0 for any.\n"
+    )
 
 
 def test_the_documented_production_settings_pass_djangos_own_check(tmp_path):
@@ -99,9 +128,7 @@ def test_sqlite_takes_the_write_lock_at_once(tmp_path):
 
 
 def test_a_socket_address_of_postgresql_is_understood(tmp_path):
-    url = "postgres://tracker@/tracker?host=%2Frun%2Fpostgresql"
-
     assert (
-        setting(tmp_path, "settings.DATABASES['default']['OPTIONS']['host']", DATABASE_URL=url)
+        setting(tmp_path, "settings.DATABASES['default']['OPTIONS']['host']", DATABASE_URL=POSTGRESQL)
         == "/run/postgresql"
     )

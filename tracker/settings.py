@@ -2,16 +2,18 @@
 
 Three situations. Nothing set: this copy serves only this machine, with a secret of its own under `var/`.
 DEBUG=1: the same, with Django's error pages. ALLOWED_HOSTS set, or DEBUG=0: production, where a missing or
-weak secret stops the start. Whatever is malformed stops the start with one sentence.
+weak secret stops the start. A malformed value raises ImproperlyConfigured with one sentence.
 """
 
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
 
@@ -19,12 +21,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def read(kind, name, default, *, expected):
-    """A variable of the environment as `kind`; if it is malformed, the start ends with a sentence."""
+def read(kind, name, default, *, expected, pattern=""):
+    """A variable of the environment as `kind`: bool, int, str, list, …
+
+    Raises ImproperlyConfigured, saying what is `expected`, if the value is of another kind or does not begin with
+    `pattern`, a regular expression; in a list, each item must.
+    """
+    malformed = ImproperlyConfigured(f"{name} is malformed. It should be {expected}.")
     try:
-        return getattr(env, kind)(name, default)
-    except (EnvError, ValueError):
-        sys.exit(f"{name} is malformed. It should be {expected}.")
+        value = getattr(env, kind)(name, default)
+    except (EnvError, ValueError) as error:
+        raise malformed from error
+    items = value if kind == "list" else [value]
+    if value != default and not all(re.match(pattern, str(item)) for item in items):
+        raise malformed
+    return value
 
 
 def local_secret(path):
@@ -42,20 +53,26 @@ def local_secret(path):
 TESTING = "pytest" in sys.modules
 DEBUG = read("bool", "DEBUG", None, expected="1 or 0")
 HOST = read("str", "HOST", "127.0.0.1", expected="an address to listen on")
-ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", [], expected="host names with commas between")
+ALLOWED_HOSTS = read(
+    "list", "ALLOWED_HOSTS", [], expected="host names with commas between", pattern=r"[^/\s]+$"
+)
 PRODUCTION = bool(ALLOWED_HOSTS) or DEBUG is False
 DEBUG = bool(DEBUG)
 DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var"), expected="a folder"))
 
 SECRET_KEY = read("str", "SECRET_KEY", "", expected="a text")
 if not SECRET_KEY and PRODUCTION:
-    sys.exit("SECRET_KEY is missing. Set it to 50 or more random characters and keep it to yourself.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is missing. Set it to 50 or more random characters and keep it to yourself."
+    )
 if not SECRET_KEY:
     SECRET_KEY = local_secret(DATA_DIR / "secret_key")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
-    sys.exit("SECRET_KEY is weak. Set it to 50 or more random characters.")
+    raise ImproperlyConfigured("SECRET_KEY is weak. Set it to 50 or more random characters.")
 if PRODUCTION and not ALLOWED_HOSTS:
-    sys.exit("ALLOWED_HOSTS is missing. Set it to the names under which readers reach the tracker.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is missing. Set it to the names under which readers reach the tracker."
+    )
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
 
@@ -124,20 +141,22 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     )
 elif database["ENGINE"] != "django.db.backends.postgresql":
-    sys.exit("DATABASE_URL names a database we do not know. Use postgres:// or sqlite:///.")
+    raise ImproperlyConfigured("DATABASE_URL names a database we do not know. Use postgres:// or sqlite:///.")
 DATABASES = {"default": database}
 # Public pages are read from replicas, where there are some.
 replica_urls = read("list", "DATABASE_REPLICA_URLS", [], expected="addresses with commas between")
 if replica_urls and database["ENGINE"] != "django.db.backends.postgresql":
-    sys.exit("DATABASE_REPLICA_URLS goes with PostgreSQL. Name its primary in DATABASE_URL.")
+    raise ImproperlyConfigured(
+        "DATABASE_REPLICA_URLS goes with PostgreSQL. Name its primary in DATABASE_URL."
+    )
 for number, url in enumerate(replica_urls, start=1):
     try:
         DATABASES[f"replica{number}"] = dj_database_url.parse(url) | {"TEST": {"MIRROR": "default"}}
-    except ValueError:
-        sys.exit(
+    except ValueError as error:
+        raise ImproperlyConfigured(
             "DATABASE_REPLICA_URLS is malformed. It should be postgres:// addresses with commas between."
-        )
-DATABASE_POOL = read("int", "DATABASE_POOL", 0, expected="a number of connections")
+        ) from error
+DATABASE_POOL = read("int", "DATABASE_POOL", 0, expected="a number of connections", pattern=r"\d")
 for found in DATABASES.values():
     if DATABASE_POOL and found["ENGINE"] == "django.db.backends.postgresql":
         # Shared by the threads of a process; a connection goes back after each request.
@@ -151,7 +170,9 @@ for found in DATABASES.values():
         found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
 DATABASE_ROUTERS = ["incidents.index.routers.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
-CACHE_URL = read("str", "CACHE_URL", "", expected="an address such as redis://host:6379/0")
+CACHE_URL = read(
+    "str", "CACHE_URL", "", expected="an address such as redis://host:6379/0", pattern="(rediss?|unix)://"
+)
 
 
 def cache(name, **options):
@@ -217,13 +238,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the whole story is one form; a long on
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = read(
-    "list", "CSRF_TRUSTED_ORIGINS", [], expected="addresses such as https://example.org with commas between"
+    "list",
+    "CSRF_TRUSTED_ORIGINS",
+    [],
+    expected="addresses such as https://example.org with commas between",
+    pattern="https?://",
 )
 BEHIND_PROXY = read("bool", "BEHIND_PROXY", False, expected="1 or 0")
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = read("bool", "SECURE_SSL_REDIRECT", True, expected="1 or 0")
-    SECURE_HSTS_SECONDS = read("int", "SECURE_HSTS_SECONDS", 31_536_000, expected="a number of seconds")
+    SECURE_HSTS_SECONDS = read(
+        "int", "SECURE_HSTS_SECONDS", 31_536_000, expected="a number of seconds", pattern=r"\d"
+    )
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -246,9 +273,17 @@ LOGGING = {
 SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
 DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name of a licence")
 DATA_LICENSE_URL = read(
-    "str", "DATA_LICENSE_URL", "https://creativecommons.org/licenses/by/4.0/", expected="a web address"
+    "str",
+    "DATA_LICENSE_URL",
+    "https://creativecommons.org/licenses/by/4.0/",
+    expected="an address such as https://example.org/licence",
+    pattern="https?://",
 )
-API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any")
+API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any", pattern=r"\d")
 SECURITY_CONTACT = read(
-    "str", "SECURITY_CONTACT", "", expected="an address such as mailto:security@example.org"
+    "str",
+    "SECURITY_CONTACT",
+    "",
+    expected="an address such as mailto:security@example.org",
+    pattern="(mailto:|tel:|https://).",
 )
