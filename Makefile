@@ -1,34 +1,57 @@
-# `make run` and `make test` are all a new user needs; the rest is for those who stay.
+# `make run` and `make test` are all a new user needs; `make help` lists the rest.
 
 PY ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 python = .venv/bin/python
 
-.PHONY: run test editor format lock clean bench bench-data
+.PHONY: run test help dev check editor format cases lock bench bench-data clean
 
-run: .venv/runtime
+run: .venv/runtime ## serve the tracker; loads the three cases into an empty database
 	@PORT=$(PORT) HOST=$(HOST) $(python) manage.py serve
 
-test: .venv/dev
+test: .venv/dev ## every check and test, on SQLite and PostgreSQL; TESTS="tests/test_rules.py -k merge" runs some
 	@$(python) -m tests $(TESTS)
 
-# N invented incidents in the database of DATABASE_URL.
-N ?= 10000
-bench-data: .venv/runtime
-	@$(python) -m tests.bench.data $(N)
+help: ## list these targets
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(":.*", "", $$1); printf "make %-12s%s\n", $$1, $$2 }' Makefile
 
-bench: .venv/dev
-	@$(python) -m tests.bench.run
+dev: .venv/dev ## serve the tracker for work on the code: reloads, and shows errors as debug pages
+	@DEBUG=1 PORT=$(PORT) HOST=$(HOST) $(python) manage.py serve --reload
 
-editor: .venv/runtime
+check: .venv/dev ## format, lint, types, templates, migrations and the quick tests, before every commit
+	@$(python) -m tests --quick $(TESTS)
+
+editor: .venv/runtime ## create an account for the editing desk
 	@$(python) manage.py migrate --verbosity 0
 	@$(python) manage.py make_editor
 
-format: .venv/dev
+format: .venv/dev ## format the code and the templates, and correct what the linter can
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
 	@git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 5.2
+
+cases: .venv/runtime ## rewrite fixtures/zoom_2020.json from the database
+	@$(python) manage.py migrate --verbosity 0
+	@$(python) manage.py export_fixture "platform=zoom&from=2020&to=2020" -o fixtures/zoom_2020.json
+
+lock: ## renew the versions in requirements/
+	@d=$$(mktemp -d) && $(PY) -m venv $$d/uv && $$d/uv/bin/pip install --quiet uv \
+	&& $$d$(compile) pyproject.toml -o requirements/runtime.lock \
+	&& $$d$(compile) pyproject.toml --extra dev -o requirements/dev.lock && rm -r $$d
+	@! grep -nE '://|index-url|find-links' requirements/*.lock
+
+bench: .venv/dev ## measure the server, and write docs/benchmarks.md
+	@$(python) -m tests.bench.run
+
+N ?= 10000
+bench-data: .venv/runtime ## add N=10000 invented incidents to the database of DATABASE_URL
+	@$(python) -m tests.bench.data $(N)
+
+clean: ## remove what was installed and collected; data stay
+	rm -rf .venv var/static
+
+compile = /uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
 
 .venv/bin/python:
 	@command -v $(PY) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer: apt install python3 python3-venv"; exit 1; }
@@ -47,13 +70,3 @@ format: .venv/dev
 	@echo "Installing what the tests need; this takes half a minute."
 	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ .venv/runtime
-
-compile = /uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
-lock:
-	@d=$$(mktemp -d) && $(PY) -m venv $$d/uv && $$d/uv/bin/pip install --quiet uv \
-	&& $$d$(compile) pyproject.toml -o requirements/runtime.lock \
-	&& $$d$(compile) pyproject.toml --extra dev -o requirements/dev.lock && rm -r $$d
-	@! grep -nE '://|index-url|find-links' requirements/*.lock
-
-clean:
-	rm -rf .venv var/static

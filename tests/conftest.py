@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +17,9 @@ from incidents.shape import SHAPE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+# Fixtures with which a test uses the database of DATABASE_URL.
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_blocker"}
+
 # Playwright keeps an event loop in this thread; the tests themselves await nothing.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -25,6 +29,7 @@ QuietWSGIRequestHandler.disable_nagle_algorithm = True
 
 # How long an example takes depends on what else the machine does; the suite never judges speed.
 hypothesis.settings.register_profile("tracker", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("tracker")
 
 
@@ -32,11 +37,20 @@ def pytest_configure():
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    if not CHROMIUM:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt install chromium"))
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames):
+            item.add_marker("engine")
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt install chromium"))
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch):
+    """`time.time()` stands still in the middle of a minute, for what is counted by the minute."""
+    moment = time.time() // 60 * 60 + 30
+    monkeypatch.setattr(time, "time", lambda: moment)
 
 
 _cases = []
@@ -80,6 +94,7 @@ def browse(chromium, live_server):
             java_script_enabled=script,
         )
         contexts.append(context)
+        context.set_default_timeout(300_000)  # the machine may be busy
         context.add_cookies([{"url": live_server.url, **cookie} for cookie in cookies])
         page = context.new_page()
         page.on(

@@ -34,8 +34,8 @@ def wait_until(holds, *, process=None, not_yet=OSError):
 class TrackerServer:
     """A server on a free port of this machine. `with TrackerServer(folder) as server:` leaves no process behind."""
 
-    def __init__(self, folder, **environment):
-        self.folder = folder
+    def __init__(self, folder, *options, **environment):
+        self.folder, self.options = folder, options
         inherited = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
         self.environment = inherited | {"DATA_DIR": str(folder)} | environment
         self.process = None
@@ -59,7 +59,7 @@ class TrackerServer:
                 self.port = probe.getsockname()[1]
             with (self.folder / "output").open("w") as output:
                 self.process = subprocess.Popen(
-                    [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+                    [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.options],
                     cwd=ROOT,
                     env=self.environment,
                     stdout=output,

@@ -923,6 +923,7 @@ def log_in(browse, path, **look):
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1400, True)])
 def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, width, dark):
     incident = make_published_incident(title="A long title " * 12)
@@ -947,6 +948,7 @@ def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, w
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     """The whole way in a browser: platform and holder made in place, one Save, what is missing added, published."""
     make_source(citekey="weibo-notice", title="A notice")

@@ -77,6 +77,8 @@ QUERIES = {
     "sort=oldest": 4,
     "sort=changed": 4,
 }
+# Four of them stand for the rest in the quick tests.
+QUICK = {"", "q=政府要求", "platform=weibo&type=terminated", "sort=changed"}
 REFUSED = [
     "colour=red",
     "platform=nowhere",
@@ -136,7 +138,13 @@ def refs_in(name, content):
         return sorted(set(re.findall(r"2020-story-\d", text)))
 
 
-@pytest.mark.parametrize(("query", "number"), QUERIES.items())
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        pytest.param(query, number, marks=() if query in QUICK else pytest.mark.slow)
+        for query, number in QUERIES.items()
+    ],
+)
 def test_every_door_finds_the_same(archive, client, tmp_path, query, number):
     shown = on_the_page(client, query)
 

@@ -124,7 +124,7 @@ def test_other_sites_may_read_and_who_has_it_gets_304(client):
     assert client.post("/api/v1/incidents/").status_code == 405
 
 
-def test_too_many_requests_get_429_and_how_long_to_wait(client, settings):
+def test_too_many_requests_get_429_and_how_long_to_wait(client, settings, stopped_clock):
     settings.API_RATE = 3
     make_story()
 
@@ -137,7 +137,7 @@ def test_too_many_requests_get_429_and_how_long_to_wait(client, settings):
     assert elsewhere.status_code == 200
 
 
-def test_behind_a_proxy_it_is_the_reader_who_is_counted(client, settings):
+def test_behind_a_proxy_it_is_the_reader_who_is_counted(client, settings, stopped_clock):
     settings.API_RATE, settings.BEHIND_PROXY = 1, True
 
     answers = [
@@ -156,6 +156,7 @@ def served(cases, live_server, settings):
     return live_server.url
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_api_does_what_its_description_says(served, tmp_path):
     run = subprocess.run(
@@ -172,6 +173,7 @@ def test_the_api_does_what_its_description_says(served, tmp_path):
     assert "200" in run.stdout or "passed" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_client_made_from_the_description_fetches_the_cases(served, tmp_path):
     address = f"{served}/api/v1/openapi.json"

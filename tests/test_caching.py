@@ -6,6 +6,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from incidents import index
 from incidents.models import DatasetVersion, Incident
 
 from .factories import make_published_incident, make_story
@@ -56,6 +57,8 @@ def test_who_has_the_page_already_gets_304(client, incident, path):
 
 
 def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(client, incident):
+    index.current_version("default")
+    DatasetVersion.objects.update(published_at=timezone.now() + timezone.timedelta(minutes=1))
     assert "Last-Modified" not in client.get("/incidents/")
     DatasetVersion.objects.update(published_at=timezone.now() - timezone.timedelta(minutes=1))
     caches["pages"].clear()

@@ -63,6 +63,7 @@ def records():
     return [json.loads(unpacked(entry.record)) for entry in PublicIncident.objects.order_by("ref")]
 
 
+@pytest.mark.slow
 def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
     with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
         package.extractall(tmp_path)
@@ -79,6 +80,7 @@ def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
     assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 249
 
 
+@pytest.mark.slow
 def test_datasette_opens_the_sqlite_file_and_follows_its_keys(cases, tmp_path):
     path = tmp_path / "tables.db"
     path.write_bytes(written("sqlite"))
@@ -106,6 +108,7 @@ def test_datasette_opens_the_sqlite_file_and_follows_its_keys(cases, tmp_path):
         assert database.execute("SELECT count(*) FROM account_actions").fetchone() == (5,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fixture.json", "zip", "sqlite"])
 def test_what_was_taken_away_comes_back_the_same(cases, tmp_path, name):
     before, told = written("fixture.json"), records()
@@ -140,6 +143,7 @@ HOSTILE = st.text(
 ).filter(lambda text: text.strip())
 
 
+@pytest.mark.slow
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(title=HOSTILE, quote=HOSTILE, label=HOSTILE)
 def test_no_text_is_lost_on_its_way_out_and_back(db, tmp_path, title, quote, label):
@@ -174,6 +178,7 @@ def test_no_cell_is_a_formula_and_each_can_be_read_back(text):
     assert plain(cell(text)) == text
 
 
+@pytest.mark.slow
 def test_a_text_of_a_megabyte_leaves_and_returns(db, tmp_path):
     make_published_incident(ref="long", summary="王 =x " * 200_000)
     before, path = written("fixture.json"), tmp_path / "out.sqlite"
@@ -263,6 +268,7 @@ def test_an_unknown_format_is_refused_by_name(tmp_path):
         call_command("export", "pdf")
 
 
+@pytest.mark.slow
 def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path):
     call_command("publish_dump", str(tmp_path))
     version = index.current_version("default").number
@@ -350,6 +356,7 @@ def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, 
     assert asked == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed: apt install r-base-core")
 def test_every_example_of_the_page_works_when_pasted(cases, live_server, tmp_path):

@@ -23,6 +23,8 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.html import escape
 
+pytestmark = pytest.mark.slow
+
 DATA = json.loads(gzip.decompress((Path(__file__).parent / "data/version-0.2.json.gz").read_bytes()))
 TABLES = DATA["tables"]
 # Created by the file's statements, not by a migration.

@@ -13,7 +13,6 @@ from .server import ROOT, TrackerServer, wait_until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("replicas"),
     pytest.mark.skipif(not postgres.binaries(), reason=f"PostgreSQL is not installed: {postgres.INSTALL}"),
 ]
 

@@ -24,6 +24,8 @@ from .factories import (
     public_fixture,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "fixtures/zoom_2020.json"
 

@@ -204,6 +204,7 @@ def test_a_name_late_in_a_long_text_is_found(text):
     assert found("丹王") == []
 
 
+@pytest.mark.slow
 def test_a_text_longer_than_any_is_searched_as_far_as_databases_reach():
     make_published_incident(ref="huge", title="王丹", summary=" ".join(f"{n}a" for n in range(400_000)))
 
@@ -312,6 +313,7 @@ def invented(db):
     }
 
 
+@pytest.mark.slow
 def test_random_queries_find_what_a_plain_reading_finds(invented):
     chance = random.Random(1989)
     texts = [invented_text(chance) for _ in range(COUNTS["documents"])]

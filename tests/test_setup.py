@@ -53,6 +53,18 @@ def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
     assert "Loaded" not in server.output
 
 
+@pytest.mark.slow
+def test_the_server_for_work_on_the_code_shows_errors_as_debug_pages(tmp_path):
+    with TrackerServer(tmp_path, "--reload", DEBUG="1") as server:
+        status, body = shown(server, "/nowhere/")
+        style = shown(server, "/static/incidents/site.css")
+
+    assert status == 404
+    assert "DEBUG = True" in body
+    assert style[0] == 200
+    assert "Watching for file changes" in server.output
+
+
 def test_a_taken_port_is_said_in_a_sentence():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

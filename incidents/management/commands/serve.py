@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from gunicorn.app.base import BaseApplication
 
 from ...models import Incident
@@ -42,25 +43,41 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
         parser.add_argument("--workers", type=int, default=os.environ.get("WEB_CONCURRENCY", "2"))
         parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument(
+            "--reload",
+            action="store_true",
+            help="use Django's development server, which reloads after changes",
+        )
 
-    def handle(self, *, host, port, workers, threads, **options):
-        self.check_port(host, port)
+    def handle(self, *, host, port, workers, threads, reload, **options):
+        shown = f"[{host}]" if ":" in host else host
+        if not os.environ.get(
+            DJANGO_AUTORELOAD_ENV
+        ):  # the reloader runs this command again after each change
+            self.check_port(host, port)
+            self.prepare_database()
+            if not reload:
+                collect_static()
+            self.stdout.write(
+                f"The tracker is at http://{shown}:{port}/ and its editing desk at http://{shown}:{port}/admin/"
+            )
+            self.stdout.write(
+                "Run `make editor` to create a user account for the desk. Press Control-C to stop the server."
+            )
+            self.stdout.flush()
+        if reload:
+            call_command("runserver", f"{shown}:{port}")
+            return
+        connections.close_all()  # worker processes must not inherit a connection
+        sys.argv = ["gunicorn"]  # gunicorn would otherwise read our arguments
+        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
+
+    def prepare_database(self):
+        """Apply the migrations, and load the three cases into an empty database."""
         call_command("migrate", verbosity=0)
         if not Incident.objects.exists():
             call_command("loaddata", CASES_FIXTURE, verbosity=0)
             self.stdout.write("Loaded the three cases of 2020.")
-        collect_static()
-        connections.close_all()  # worker processes must not inherit a connection
-        shown = f"[{host}]" if ":" in host else host
-        self.stdout.write(
-            f"The tracker is at http://{shown}:{port}/ and its editing desk at http://{shown}:{port}/admin/"
-        )
-        self.stdout.write(
-            "Run `make editor` to create a user account for the desk. Press Control-C to stop the server."
-        )
-        self.stdout.flush()
-        sys.argv = ["gunicorn"]  # gunicorn would otherwise read our arguments
-        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
 
     def check_port(self, host, port):
         """Raise CommandError if the port is taken or the address is not valid."""
