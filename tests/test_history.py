@@ -61,6 +61,15 @@ def test_a_change_of_a_part_is_named_by_its_number(client, incident):
     assert re.search(r"action 1: status .* Term ran out", shown), shown
 
 
+def test_a_change_of_a_place_names_the_place(client, incident):
+    incident.actions.update(scope="listed_countries", countries="CN HK")
+    index.current_version("default")
+
+    shown = text(client.get("/incidents/told/revisions/2/"))
+
+    assert re.search(r"action 1: places +China, Hong Kong", shown), shown
+
+
 def test_the_page_lists_its_revisions(client, incident):
     change(title="Another title")
 

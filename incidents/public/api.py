@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from django.conf import settings
@@ -40,20 +40,19 @@ RECORD_LISTS = ("actions", "justifications", "involvements", "citations")
 
 
 class Registry(NamedTuple):
-    """What public incidents refer to: its model, its facet in the index, its key, how its records are made."""
+    """What public incidents refer to: its model, its terms in the index, its key, what its records include."""
 
     model: type[models.Model]
     term: str
     key: str
-    record: Callable[[Any], dict[str, Any]]
     related: Collection[str] = ()
 
 
 REGISTRIES = {
-    "platforms": Registry(Platform, "platform", "slug", public_record),
-    "accounts": Registry(Account, "account", "slug", public_record, ("platform", "holder")),
-    "parties": Registry(Party, "party", "slug", public_record),
-    "sources": Registry(Source, "source", "citekey", public_record, ("derived_from",)),
+    "platforms": Registry(Platform, "platform", "slug"),
+    "accounts": Registry(Account, "account", "slug", ("platform", "holder")),
+    "parties": Registry(Party, "party", "slug"),
+    "sources": Registry(Source, "source", "citekey", ("derived_from",)),
 }
 
 
@@ -157,17 +156,19 @@ def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[
     """A page of matching incidents with what `results_of` makes of the JSON of each record."""
     parameters = request.GET.copy()
     limit, errors = take_limit(parameters)
-    listing = IncidentFilter(parameters, using=reading.get(), dataset_version=request.dataset_version)
-    if errors := errors | listing.errors:
+    incident_filter = IncidentFilter(parameters, using=reading.get(), dataset_version=request.dataset_version)
+    if errors := errors | incident_filter.errors:
         return invalid_parameters(errors)
-    page = listing.page(limit)
+    page = incident_filter.page(limit)
     records = fields_in_order(reading.get(), page.keys, ["record"])
     results = [result for (record,) in records for result in results_of(unpacked(record))]
-    following = listing.query_at(after=page.last) if page.has_next else None
-    preceding = listing.query_at(before=page.first) if page.has_previous and page.first else None
+    following = incident_filter.query_at(after=page.last) if page.has_next else None
+    preceding = incident_filter.query_at(before=page.first) if page.has_previous and page.first else None
     head = {
-        "dataset": Selection(listing.listing, reading.get(), request.dataset_version, listing.query).about(),
-        "count": len(listing.listing),
+        "dataset": Selection(
+            incident_filter.listing, reading.get(), request.dataset_version, incident_filter.query
+        ).about(),
+        "count": len(incident_filter.listing),
         "next": page_address(request, following),
         "previous": page_address(request, preceding),
     }
@@ -209,7 +210,7 @@ def registry(request, name):
     keys = [term.removeprefix(prefix) for term in reader.terms_after(prefix, after, limit + 1)]
     shown, has_next = keys[:limit], len(keys) > limit
     found = of.model._default_manager.filter(**{f"{of.key}__in": shown}).select_related(*of.related)
-    records = {getattr(each, of.key): of.record(each) for each in found}
+    records = {getattr(each, of.key): public_record(each) for each in found}
     document = {
         "dataset": {"version": version_number(request)},
         "next": page_address(request, f"after={shown[-1]}" if has_next else None),

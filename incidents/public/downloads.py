@@ -1,4 +1,4 @@
-"""Files: a listing or an incident in each export format, how to cite an incident, and the page about all of them."""
+"""Files: a list or an incident in each export format, an incident as a reference, and the page about all of them."""
 
 from functools import lru_cache
 
@@ -24,18 +24,18 @@ from .problem_details import invalid_parameters
 @require_safe
 @public_page
 def incident_download(request, suffix):
-    """The whole listing in another format; what is not understood gets a problem document, never a wider file."""
+    """A whole list in an export format. Invalid parameters return 400, never a wider list."""
     if suffix not in FORMATS:
         raise Http404
     query = request.GET.copy()
     if suffix == "csv":
-        query.pop("bom", None)  # about the file, not about the incidents
-    listing = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
-    if not listing.is_valid():
-        return invalid_parameters(listing.errors)
-    name = "incidents-selected" if Sentence(listing).parts else "incidents"
+        query.pop("bom", None)  # a choice about the file, not a filter
+    incident_filter = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
+    if not incident_filter.is_valid():
+        return invalid_parameters(incident_filter.errors)
+    name = "incidents-selected" if Sentence(incident_filter).parts else "incidents"
     address = request.build_absolute_uri(
-        reverse("incident_list") + (f"?{listing.query}" if listing.query else "")
+        reverse("incident_list") + (f"?{incident_filter.query}" if incident_filter.query else "")
     )
     using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
     return download(
@@ -49,15 +49,15 @@ def incident_download(request, suffix):
 @require_safe
 @public_page
 def incident_file(request, ref, suffix):
-    """One incident in another format, or how to cite it."""
+    """One incident in an export format, or as a reference."""
     if suffix in CITATION_FORMATS:
         return citation(request, ref, suffix)
-    found = Incident.objects.filter(ref=ref, public_incident__ref=ref)
-    if suffix not in FORMATS or not found.exists():
+    incidents = Incident.objects.filter(ref=ref, public_incident__ref=ref)
+    if suffix not in FORMATS or not incidents.exists():
         raise Http404
     address = request.build_absolute_uri(reverse("incident", args=[ref]))
-    found = found.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
-    return download(request, suffix, lambda: select_incidents(found, address=address), f"{ref}.{suffix}")
+    incidents = incidents.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
+    return download(request, suffix, lambda: select_incidents(incidents, address=address), f"{ref}.{suffix}")
 
 
 def citation(request, ref, suffix):
@@ -77,11 +77,11 @@ def citation(request, ref, suffix):
     )
 
 
-def download(request, suffix, selected, name):
-    """A file written while it is read; asking for its head alone writes nothing."""
+def download(request, suffix, make_selection, name):
+    """A file that is written while it is sent. A HEAD request makes no selection and writes nothing."""
     options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
     return StreamingHttpResponse(
-        () if request.method == "HEAD" else write(suffix, selected, **options),
+        () if request.method == "HEAD" else write(suffix, make_selection, **options),
         content_type=FORMATS[suffix].content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -100,7 +100,7 @@ def _totals(dataset_version, address, language):
 @require_safe
 @public_page
 def data(request):
-    """Every format with its size and what it is good for, how to ask for it, and how to cite it."""
+    """The page about the data: each format with its size and its use, examples, and how to cite them."""
     address = request.build_absolute_uri(reverse("incident_list"))
     number, lines, size = _totals(request.dataset_version, address, get_language())
     context = {

@@ -28,14 +28,14 @@ def incident_feed(request):
     """The incidents of a list, the last changed first. Invalid parameters return 400, as everywhere."""
     data = request.GET.copy()
     data["sort"] = "changed"
-    listing = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
-    if not listing.is_valid():
-        return invalid_parameters(listing.errors)
+    incident_filter = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
+    if not incident_filter.is_valid():
+        return invalid_parameters(incident_filter.errors)
     query = request.GET.urlencode()
     address = request.build_absolute_uri(reverse("incident_list") + (f"?{query}" if query else ""))
-    title = _("%(site)s: %(sentence)s") % {"site": settings.SITE_NAME, "sentence": Sentence(listing)}
+    title = _("%(site)s: %(sentence)s") % {"site": settings.SITE_NAME, "sentence": Sentence(incident_filter)}
     feed = atom_feed(request, title=title, address=address)
-    for incident in documents_in_order(listing.page(MAX_ENTRIES).keys):
+    for incident in documents_in_order(incident_filter.page(MAX_ENTRIES).keys):
         record = record_of(incident)
         feed.add_item(
             title=record["title"],

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..index import record_of
 from ..models import (
@@ -19,6 +20,7 @@ from ..models import (
     PublicChange,
     PublicIncident,
 )
+from ..models.fields import FieldKind, kind_of, place_name
 from ..records import past_from_json, shown_in
 
 PART_MODELS = {
@@ -27,8 +29,9 @@ PART_MODELS = {
     "involvements": Involvement,
     "citations": Citation,
 }
+PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
-UNCOMPARED_FIELDS = {"updated_at", "published_at", "publication", "counted", "seq"}
+UNCOMPARED_FIELDS = {*("updated_at", "published_at", "publication", "counted", "not_counted_because", "seq")}
 # Changes after which the incident was public, so that there is a record to show.
 SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
@@ -103,13 +106,19 @@ def _changed_fields(
         old, new = before.get(name), after.get(name)
         if name in UNCOMPARED_FIELDS or isinstance(old, list) or isinstance(new, list):
             continue
-        was, now = value_words(old), value_words(new)
+        try:
+            field = model._meta.get_field(name)
+            label, is_place = getattr(field, "verbose_name", name), kind_of(field) in PLACE_KINDS
+        except FieldDoesNotExist:
+            label, is_place = name.replace("_", " "), False
+        was, now = (place_words(value) if is_place else value_words(value) for value in (old, new))
         if was != now:
-            try:
-                field = getattr(model._meta.get_field(name), "verbose_name", name)
-            except FieldDoesNotExist:
-                field = name.replace("_", " ")
-            yield {"what": part, "field": str(field), "was": was, "now": now}
+            yield {"what": part, "field": str(label), "was": was, "now": now}
+
+
+def place_words(codes: str | None) -> str:
+    """The names of places given as ISO 3166 codes."""
+    return pgettext("between the parts of a list", ", ").join(map(place_name, (codes or "").split()))
 
 
 def value_words(value: Any) -> str:
