@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from incidents.exports.importing import import_fixture, read_objects
+from incidents.exports.importing import import_fixture
+from incidents.exports.json_stream import read_objects
 from incidents.models import Account, Action, Incident, Party, Platform
 
 from .factories import (
@@ -144,43 +145,43 @@ def test_an_internal_export_comes_back_whole(tmp_path):
 
 
 BROKEN = {
-    "nothing": ("", "begins with"),
-    "no array": ('{"model": 1}', "begins with"),
-    "no JSON": ("hello", "begins with"),
+    "nothing": ("", "beginning with"),
+    "no array": ('{"model": 1}', "beginning with"),
+    "not valid JSON": ("hello", "beginning with"),
     "cut off": ('[\n{"model": "incidents.platform",', "line 2"),
-    "something after it": ("[] x", "follows the end"),
-    "a comma too many": (json.dumps([PLATFORM])[:-1] + ",]", "no JSON"),
-    "no comma": ("[1 2]", "should stand here"),
-    "a number": ("[1]", "no record"),
+    "something after it": ("[] x", "after the end"),
+    "a comma too many": (json.dumps([PLATFORM])[:-1] + ",]", "not valid JSON"),
+    "no comma": ("[1 2]", "expected “,” or “]”"),
+    "a number": ("[1]", "not a record"),
     "a name twice": ('[{"model": "incidents.platform", "model": "x", "fields": {}}]', "twice"),
-    "NaN": ('[{"model": NaN}]', "NaN is no JSON"),
+    "NaN": ('[{"model": NaN}]', "NaN is not valid JSON"),
     "nested deeply": ("[" * 100_000, "too deeply"),
-    "nonsense without end": ('["' + "x" * 3_000_000, "too long"),
+    "nonsense without end": ('["' + "x" * 3_000_000, "at most 1,000,000 characters"),
     "not UTF-8": (b"[\xff\xfe]", "UTF-8"),
     "UTF-16": ("[]".encode("utf-16"), "UTF-8"),
-    "unknown model": ([entry("moonphase")], "no model that is imported"),
-    "a user": ([{"model": "auth.user", "fields": {"username": "me"}}], "no model that is imported"),
-    "a primary key": ([PLATFORM | {"pk": 1}], "natural keys alone"),
-    "unknown field": ([entry("platform", slug="x", name="X", colour="red")], "no field that is imported"),
-    "who made it": ([entry("platform", slug="x", name="X", created_by=["me"])], "no field that is imported"),
-    "a derived day": ([entry("action", start_earliest="2020-01-01")], "no field that is imported"),
+    "unknown model": ([entry("moonphase")], "not a model that can be imported"),
+    "a user": ([{"model": "auth.user", "fields": {"username": "me"}}], "not a model that can be imported"),
+    "a primary key": ([PLATFORM | {"pk": 1}], "natural keys only"),
+    "unknown field": ([entry("platform", slug="x", name="X", colour="red")], "not a field that can be imported"),
+    "who made it": ([entry("platform", slug="x", name="X", created_by=["me"])], "not a field that can be imported"),
+    "a derived day": ([entry("action", start_earliest="2020-01-01")], "not a field that can be imported"),
     "private data": ([entry("party", slug="x", public_label="X", private_name="Y")], "private data"),
     "names of the unnamed": ([entry("party", slug="x", public_label="X", aliases="Y")], "private data"),
     "a private handle": ([entry("account", slug="x", label="X", handle="@y")], "private data"),
     "a text for a number": ([entry("action", seq="1")], "a whole number"),
-    "a number for a text": ([entry("platform", slug="x", name=7)], "should be a text"),
+    "a number for a text": ([entry("platform", slug="x", name=7)], "must be a text"),
     "true for a number": ([entry("action", seq=True)], "a whole number"),
-    "a huge number": ([entry("action", seq=10**30)], "too big"),
-    "infinity": ([entry("platform", slug="x", name=1e400)], "no JSON"),
+    "a huge number": ([entry("action", seq=10**30)], "too large"),
+    "infinity": ([entry("platform", slug="x", name=1e400)], "not valid JSON"),
     "null": ([entry("platform", slug="x", name=None)], "cannot be null"),
     "NUL": ([entry("platform", slug="x", name="a\0b")], "cannot be stored"),
     "half a character": ('[{"model": "incidents.platform", "fields": {"slug": "x", "name": "\\ud800"}}]', "cannot be stored"),
     "half a character in a key": ([entry("account", platform=["\ud800"])], "cannot be stored"),
     "a reference that is no key": ([entry("account", slug="x", label="X", platform=7)], "natural key"),
-    "a broken reference": ([entry("account", slug="x", label="X", platform=["nowhere"])], "neither here nor earlier"),
-    "a key of the wrong length": ([entry("account", slug="x", label="X", platform=["a", "b"])], "neither here nor earlier"),
-    "no natural key": ([entry("platform", name="X")], "not whole"),
-    "the same twice": ([PLATFORM, PLATFORM], "line 2 already"),
+    "a broken reference": ([entry("account", slug="x", label="X", platform=["nowhere"])], "neither in the database nor earlier"),
+    "a key of the wrong length": ([entry("account", slug="x", label="X", platform=["a", "b"])], "neither in the database nor earlier"),
+    "no natural key": ([entry("platform", name="X")], "incomplete"),
+    "the same twice": ([PLATFORM, PLATFORM], "already on line 2"),
     "a word that is none": ([entry("platform", slug="x", name="X", kind="wonderful")], "kind"),
     "a date that is none": ([entry("source", citekey="x", title="X", issued="June")], "issued"),
     "a rule of the model": ([PLATFORM, entry("platform", slug="zoom-2", name="Zoom")], "Choose that platform"),
@@ -190,7 +191,7 @@ BROKEN = {
     ),
     "what may not be published": (
         [entry("incident", ref="2020-x", title="X", publication="published", published_at="2026-11-20T00:00:00Z")],
-        "may not be published",
+        "cannot be published",
     ),
 }  # fmt: skip
 
@@ -229,7 +230,7 @@ def test_a_published_incident_is_not_unpublished_by_a_file(tmp_path):
 
     report = import_fixture(path)
 
-    assert "withdraw it at the desk" in report.problems[0]
+    assert "Withdraw it on the editing desk" in report.problems[0]
     incident.refresh_from_db()
     assert incident.publication == "published"
 
@@ -261,7 +262,7 @@ def test_dates_come_in_with_their_bounds(tmp_path):
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 16])
 def test_records_are_read_alike_however_the_file_is_cut(tmp_path, monkeypatch, size):
-    monkeypatch.setattr("incidents.exports.importing.CHUNK", size)
+    monkeypatch.setattr("incidents.exports.json_stream.CHUNK_CHARACTERS", size)
     path = write(tmp_path, '\n [ {"a":\n 1},\n\n  2 ,"]" ] \n')
 
     assert list(read_objects(path)) == [(2, {"a": 1}), (5, 2), (5, "]")]

@@ -1,7 +1,6 @@
-"""Fixtures in: a file is read record by record, checked whole, compared with what is here, and written whole or not at all."""
+"""Imports fixtures, data packages and SQLite files: reads them record by record, checks everything, writes all or nothing."""
 
 import csv
-import json
 import sqlite3
 import zipfile
 from collections import Counter, defaultdict
@@ -18,16 +17,11 @@ from ..models.fields import FieldKind, kind_of, validate_text
 from ..publishing import problems
 from ..shape import SHAPE, WITHHELD
 from . import tables
+from .json_stream import UnreadableError, read_objects
 
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
-MOST_PROBLEMS = 50
-LONGEST_RECORD = 1_000_000  # characters; the longest real one has some thousands
-CHUNK = 1 << 16
-BIGGEST_NUMBER = 2**31 - 1
-
-
-class Unreadable(Exception):
-    """The file cannot be read further. The message says where and why."""
+MAX_PROBLEMS = 50
+MAX_INTEGER = 2**31 - 1
 
 
 @dataclass
@@ -45,7 +39,7 @@ class FixtureRecord:
 
 @dataclass
 class Report:
-    """What an import did, or would do: counts of new, changed and unchanged records, and what stands in its way."""
+    """What an import did or would do: counts of new, changed and unchanged records, and problems that prevent it."""
 
     counts: dict = field(default_factory=lambda: defaultdict(Counter))
     changes: list = field(default_factory=list)
@@ -55,23 +49,23 @@ class Report:
         self.problems.append(f"line {line}: {what}: {reason}" if what else f"line {line}: {reason}")
 
 
-class RolledBack(Exception):
-    """Nothing is to be kept of this transaction."""
+class RollBack(Exception):
+    """Raised to undo everything in the transaction."""
 
 
 def import_fixture(path, *, internal=False, dry_run=False, reason=""):
-    """Bring the records of a fixture into the database, all or none, and report.
+    """Import the records of a file, all or none, and return a Report.
 
-    A public file may hold public fields only; `internal` allows every field. Nothing is written if the report
-    has problems, or with `dry_run`. Raises Unreadable, and OSError where the file cannot be opened.
+    A public file may contain public fields only; `internal` allows every field. Nothing is written if the report
+    has problems, or with `dry_run`. Raises UnreadableError, and OSError if the file cannot be opened.
     """
     report = Report()
     try:
         with transaction.atomic():
             _Import(report, internal=internal, reason=reason).run(path)
             if report.problems or dry_run:
-                raise RolledBack
-    except RolledBack:
+                raise RollBack
+    except RollBack:
         pass
     return report
 
@@ -80,58 +74,58 @@ class _Import:
     def __init__(self, report, *, internal, reason):
         self.report, self.internal, self.reason = report, internal, reason
         self.lines = {}  # (model, natural key) -> line of the file
-        self.pks = {}  # (model, natural key) -> primary key, of what was found or made
-        self.waiting = []  # records that point to a later one of their own kind
-        self.incidents = {}  # primary key -> entry, of the incidents in the file
+        self.pks = {}  # (model, natural key) -> primary key, of records found or created
+        self.forward_references = []  # references to a later record of the same model
+        self.incidents = {}  # primary key -> record of the file
 
     def run(self, path):
         for line, raw in read_entries(path):
-            if len(self.report.problems) >= MOST_PROBLEMS:
+            if len(self.report.problems) >= MAX_PROBLEMS:
                 return
-            entry = self.entry(line, raw)
+            entry = self.read(line, raw)
             if entry:
                 self.apply(entry)
-        for entry, name, key in self.waiting:
-            self.point(entry, name, key)
+        for entry, name, key in self.forward_references:
+            self.set_reference(entry, name, key)
         if not self.report.problems:
             for pk, entry in self.incidents.items():
                 incident = Incident.objects.get(pk=pk)
                 if incident.publication == Publication.PUBLISHED:
                     for problem in problems(incident):
-                        self.report.refuse(entry.line, entry, f"may not be published: {problem}")
+                        self.report.refuse(entry.line, entry, f"it cannot be published: {problem}")
 
-    def entry(self, line, raw):
-        """The record that a JSON object stands for, or None where the object is no such thing."""
+    def read(self, line, raw):
+        """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
         label = raw.get("model") if isinstance(raw, dict) else None
         if not isinstance(label, str) or not isinstance(raw.get("fields"), dict):
-            return self.report.refuse(line, "", "this is no record: it should have “model” and “fields”.")
+            return self.report.refuse(line, "", "this is not a record: it must have “model” and “fields”.")
         if label not in MODELS:
-            return self.report.refuse(line, "", f"“{label[:60]}” is no model that is imported.")
+            return self.report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
         model, fields = MODELS[label], raw["fields"]
         if extra := set(raw) - {"model", "fields"}:
             return self.report.refuse(
-                line, label, f"{_listed(extra)}: records are known by their natural keys alone."
+                line, label, f"remove {_listed(extra)}: records are identified by natural keys only."
             )
-        if unsuitable := list(_unsuitable(model, fields, internal=self.internal)):
-            for reason in unsuitable:
+        if reasons := list(_invalid_fields(model, fields, internal=self.internal)):
+            for reason in reasons:
                 self.report.refuse(line, label, reason)
             return None
         entry = FixtureRecord(line, model, _key(model, fields), fields)
-        known_as = (model, entry.key)
+        identity = (model, entry.key)
         if None in entry.key:
             return self.report.refuse(
                 line,
                 label,
-                f"its natural key is not whole: {_listed(model.objects.all().natural_key_fields)}.",
+                f"its natural key is incomplete: {_listed(model.objects.all().natural_key_fields)}.",
             )
-        if known_as in self.lines:
-            return self.report.refuse(line, entry, f"it stands on line {self.lines[known_as]} already.")
-        self.lines[known_as] = line
+        if identity in self.lines:
+            return self.report.refuse(line, entry, f"it is already on line {self.lines[identity]}.")
+        self.lines[identity] = line
         return entry
 
     def apply(self, entry):
-        """Make or change the record of an entry, or note why that cannot be."""
-        record = self.found(entry)
+        """Create or change a record, or report why that is not possible."""
+        record = self.existing(entry)
         new = record is None
         if new:
             record = entry.model()
@@ -149,7 +143,7 @@ class _Import:
                     return self.report.refuse(
                         entry.line,
                         entry,
-                        f"{name} refers to “{' '.join(map(str, value))}”, which is neither here nor earlier in the file.",
+                        f"{name} refers to “{' '.join(map(str, value))}”, which is neither in the database nor earlier in the file.",
                     )
                 value = target
             try:
@@ -161,20 +155,20 @@ class _Import:
             setattr(record, field.attname, value)
         if not new and self.unpublishes(entry, record):
             return self.report.refuse(
-                entry.line, entry, "it is published here; withdraw it at the desk, not by a file."
+                entry.line, entry, "it is published here. Withdraw it on the editing desk; an import cannot."
             )
         if new or changed:
             moment = entry.fields.get("updated_at")
-            if not self.saved(entry, record, updated_at=parse_datetime(moment) if moment else None):
+            if not self.save(entry, record, updated_at=parse_datetime(moment) if moment else None):
                 return None
             self.pks[entry.model, entry.key] = record.pk
-        self.waiting += later
+        self.forward_references += later
         self.count(entry, "new" if new else "changed" if changed else "unchanged", changed)
         if entry.model is Incident:
             self.incidents[record.pk] = entry
         return None
 
-    def found(self, entry):
+    def existing(self, entry):
         try:
             record = entry.model.objects.get_by_natural_key(*entry.key)
         except ObjectDoesNotExist:
@@ -190,8 +184,8 @@ class _Import:
             and Incident.objects.filter(pk=record.pk, publication=before).exists()
         )
 
-    def saved(self, entry, record, **options):
-        """Check a record by its own rules, then by the database's; say what is wrong, if anything is."""
+    def save(self, entry, record, **options):
+        """Validate and save a record; whether that succeeded. If not, the report says why."""
         record._change_reason = self.reason
         try:
             record.clean_fields(exclude=["created_by", "updated_by"])
@@ -199,36 +193,34 @@ class _Import:
             with transaction.atomic():
                 record.save(**options)
         except ValidationError as error:
-            for name, sentences in getattr(error, "message_dict", {"": error.messages}).items():
+            for name, messages in getattr(error, "message_dict", {"": error.messages}).items():
                 self.report.refuse(
-                    entry.line, entry, f"{name}: {' '.join(sentences)}".removeprefix("__all__: ")
+                    entry.line, entry, f"{name}: {' '.join(messages)}".removeprefix("__all__: ")
                 )
             return False
         except IntegrityError as error:
             self.report.refuse(entry.line, entry, _rule_broken(entry.model, error))
             return False
         except (DatabaseError, ValueError, OverflowError) as error:
-            self.report.refuse(
-                entry.line, entry, f"the database does not take it: {str(error).splitlines()[0]}"
-            )
+            self.report.refuse(entry.line, entry, f"the database refused it: {str(error).splitlines()[0]}")
             return False
         return True
 
-    def point(self, entry, name, key):
-        """Point a record to one of its own kind that came later in the file."""
+    def set_reference(self, entry, name, key):
+        """Set a reference to a record of the same model that came later in the file."""
         target = self.pk_of(entry.model, key)
         if target is None:
             return self.report.refuse(
                 entry.line,
                 entry,
-                f"{name} refers to “{' '.join(map(str, key))}”, which is neither here nor in the file.",
+                f"{name} refers to “{' '.join(map(str, key))}”, which is neither in the database nor in the file.",
             )
         record = entry.model.objects.get_by_natural_key(*entry.key)
         if getattr(record, f"{name}_id") != target:
             setattr(record, f"{name}_id", target)
             moment = entry.fields.get("updated_at")
-            if self.saved(entry, record, updated_at=parse_datetime(moment) if moment else record.updated_at):
-                self.recount(entry, name)
+            if self.save(entry, record, updated_at=parse_datetime(moment) if moment else record.updated_at):
+                self.count_as_changed(entry, name)
         return None
 
     def pk_of(self, model, key):
@@ -244,8 +236,8 @@ class _Import:
         if outcome == "changed":
             self.report.changes.append(f"{entry}: {', '.join(changed)}")
 
-    def recount(self, entry, name):
-        """A record taken for unchanged has changed after all."""
+    def count_as_changed(self, entry, name):
+        """Correct the counts: a record counted as unchanged has changed after all."""
         counts = self.report.counts[entry.model._meta.label_lower]
         if not any(change.startswith(f"{entry}: ") for change in self.report.changes) and counts["unchanged"]:
             counts["unchanged"] -= 1
@@ -253,111 +245,27 @@ class _Import:
 
 
 def read_entries(path):
-    """The records of a fixture, a data package or an SQLite file as a fixture has them, each with its line (or row).
+    """The records of a fixture, data package or SQLite file, as a fixture has them, each with its line or row.
 
-    Raises Unreadable, and OSError where the file cannot be opened.
+    Raises UnreadableError, and OSError if the file cannot be opened.
     """
     with open(path, "rb") as file:
-        begin = file.read(16)
-    if not begin.startswith((b"PK", b"SQLite format 3")):
+        signature = file.read(16)
+    if not signature.startswith((b"PK", b"SQLite format 3")):
         yield from read_objects(path)
         return
-    read = tables.read_zip if begin.startswith(b"PK") else tables.read_sqlite
+    read = tables.read_zip if signature.startswith(b"PK") else tables.read_sqlite
     try:
         for line, name, fields in read(path):
             yield line, {"model": f"incidents.{name}", "fields": fields}
     except (zipfile.BadZipFile, sqlite3.Error, KeyError, ValueError, csv.Error, FieldDoesNotExist) as error:
-        raise Unreadable(f"this is no data package or table file of ours ({error})") from error
-
-
-def read_objects(path):
-    """The elements of a JSON array with the line each begins on, one at a time. Raises Unreadable."""
-    with open(path, encoding="utf-8-sig") as file:
-        try:
-            yield from _Reader(file).elements()
-        except UnicodeDecodeError as error:
-            raise Unreadable("the file is not UTF-8 text") from error
-        except RecursionError as error:
-            raise Unreadable("the file is nested too deeply to be a fixture") from error
-
-
-class _Reader:
-    """A JSON array read piece by piece, so that its size does not matter; one element must fit in memory."""
-
-    def __init__(self, file):
-        self.file, self.buffer, self.line = file, "", 1
-        self.decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant)
-
-    def elements(self):
-        if self.next_sign() != "[":
-            raise self.unreadable("a fixture is a JSON array and begins with “[”")
-        self.take(1)
-        if self.next_sign() == "]":
-            return self.end()
-        while True:
-            self.next_sign()
-            line, element = self.line, self.element()
-            yield line, element
-            if self.next_sign() == "]":
-                return self.end()
-            if self.next_sign() != ",":
-                raise self.unreadable("“,” or “]” should stand here")
-            self.take(1)
-
-    def next_sign(self):
-        """The next character that is not white space; empty at the end of the file."""
-        while True:
-            self.take(len(self.buffer) - len(self.buffer.lstrip(" \t\r\n")))
-            if self.buffer or not self.more():
-                return self.buffer[:1]
-
-    def element(self):
-        while True:
-            try:
-                element, end = self.decoder.raw_decode(self.buffer)
-            except json.JSONDecodeError as error:
-                if len(self.buffer) > LONGEST_RECORD:
-                    raise self.unreadable("this record is too long to be one") from error
-                if not self.more():
-                    raise self.unreadable(f"this is no JSON ({error.msg})", error.pos) from error
-            except ValueError as error:
-                raise self.unreadable(str(error)) from error
-            else:
-                # A number at the end of the buffer may go on behind it.
-                if end < len(self.buffer) or not self.more():
-                    self.take(end)
-                    return element
-
-    def end(self):
-        self.take(1)
-        if self.next_sign():
-            raise self.unreadable("something follows the end of the array")
-
-    def more(self):
-        piece = self.file.read(CHUNK)
-        self.buffer += piece
-        return bool(piece)
-
-    def take(self, length):
-        self.line += self.buffer.count("\n", 0, length)
-        self.buffer = self.buffer[length:]
-
-    def unreadable(self, why, position=0):
-        return Unreadable(f"line {self.line + self.buffer.count(chr(10), 0, position)}: {why}")
-
-
-def _once_each(pairs):
-    if len({name for name, _value in pairs}) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return dict(pairs)
-
-
-def _no_constant(name):
-    raise ValueError(f"{name} is no JSON")
+        raise UnreadableError(
+            f"this is not a data package or SQLite file of the tracker ({error})"
+        ) from error
 
 
 def _key(model, fields):
-    """The natural key in a record's fields; the reference to its incident counts by what that refers to."""
+    """The natural key in the fields of a record; a reference to an incident is replaced by its ref."""
     key = []
     for name in model.objects.all().natural_key_fields:
         value = fields.get(name.split("__")[0])
@@ -365,8 +273,8 @@ def _key(model, fields):
     return tuple(key)
 
 
-def _unsuitable(model, fields, *, internal):
-    """Why these fields cannot be those of a record of the model: names, kinds of value, privacy."""
+def _invalid_fields(model, fields, *, internal):
+    """Why these fields cannot be imported into the model: unknown names, wrong types, private data."""
     label, stored = model._meta.model_name, {}
     for column in model._meta.concrete_fields:
         if (
@@ -376,38 +284,38 @@ def _unsuitable(model, fields, *, internal):
             stored[column.name] = column
     for name, value in fields.items():
         if name not in stored:
-            yield f"“{name[:60]}” is no field that is imported."
+            yield f"“{name[:60]}” is not a field that can be imported."
         elif not internal and name not in SHAPE[label].fields:
-            yield f"“{name}” is private data, and this is a public import."
-        elif reason := _wrong_kind(stored[name], value):
+            yield f"“{name}” is private data, but this is a public import."
+        elif reason := _wrong_type(stored[name], value):
             yield f"{name}: {reason}"
     if internal:
         return
     if label == "party" and not fields.get("name_public") and any(map(fields.get, WITHHELD["party"])):
-        yield "other names of a party whose name is not public are private data."
+        yield "the other names of a party are private data if its name is not public."
     if label == "account" and fields.get("handle") and not fields.get("handle_public"):
         yield "a handle that is not public is private data."
 
 
-def _wrong_kind(column, value):
+def _wrong_type(column, value):
     """Why a JSON value cannot be stored in a column; empty if it can."""
     if value is None:
         return "" if column.null else "it cannot be null."
     kind = kind_of(column)
     if kind is FieldKind.RELATION:
         if not isinstance(value, list) or not value or not all(isinstance(part, str | int) for part in value):
-            return "a reference is a natural key: a list of texts and numbers."
+            return "a reference must be a natural key: a list of texts and numbers."
         return next(filter(None, (_unstorable(part) for part in value)), "")
     expected = {FieldKind.BOOLEAN: bool, FieldKind.INTEGER: int}.get(kind, str)
     if type(value) is not expected:
         names = {bool: "true or false", int: "a whole number", str: "a text"}
-        return f"it should be {names[expected]}."
+        return f"it must be {names[expected]}."
     return _unstorable(value)
 
 
 def _unstorable(value):
     if isinstance(value, int):
-        return "" if abs(value) <= BIGGEST_NUMBER else "the number is too big."
+        return "" if abs(value) <= MAX_INTEGER else "the number is too large."
     try:
         validate_text(value)
     except ValidationError as error:
@@ -416,12 +324,12 @@ def _unstorable(value):
 
 
 def _rule_broken(model, error):
-    """The sentence of the rule whose name the database gives."""
-    told = str(error)
+    """The message of the constraint that the database names in its error."""
+    text = str(error)
     for constraint in model._meta.constraints:
-        if constraint.name in told:
+        if constraint.name in text:
             return str(constraint.get_violation_error_message())
-    return f"it breaks a rule of the database: {told.splitlines()[0]}"
+    return f"it violates a constraint of the database: {text.splitlines()[0]}"
 
 
 def _listed(names):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...exports.importing import MOST_PROBLEMS, Unreadable, import_fixture
+from ...exports.importing import MAX_PROBLEMS, import_fixture
+from ...exports.json_stream import UnreadableError
 
 MAX_CHANGES_LISTED = 50
 
@@ -21,12 +22,12 @@ class Command(BaseCommand):
         try:
             reason = f"Imported from {Path(file).name}"[:100]
             report = import_fixture(file, internal=internal, dry_run=dry_run, reason=reason)
-        except Unreadable as error:
+        except UnreadableError as error:
             raise CommandError(f"{file}: {error}. Nothing was written.") from error
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from error
         if report.problems:
-            for problem in report.problems[:MOST_PROBLEMS]:
+            for problem in report.problems[:MAX_PROBLEMS]:
                 self.stderr.write(f"{file}: {problem}")
             raise CommandError(f"{file} cannot be imported as it is. Nothing was written.")
         for label, counts in report.counts.items():
