@@ -229,7 +229,7 @@ def _rows(name: str) -> Iterator[tuple[str, str, str]]:
                 key.derived.meaning,
                 f"{_type_of_value(key.kind, key.vocabulary)}, derived",
             )
-        elif key.name not in shape.fields:
+        elif key.nested and key.name not in shape.fields:
             yield (
                 key.name,
                 f"its {key.name}" if key.nested.many else "the other one",
