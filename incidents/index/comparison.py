@@ -1,5 +1,7 @@
 """Compares the index with the records, and mends it where they differ: for `manage.py check_index`."""
 
+from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 
 from ..models import Incident, PublicIncident
@@ -7,7 +9,7 @@ from .indexer import BATCH_SIZE, document_pairs, invalidate_caches, is_same, pos
 from .posting_lists import is_in_posting_lists, remove_everywhere
 
 
-def differences(using):
+def differences(using: str) -> Iterator[tuple[int, dict[int, str]]]:
     """For each batch of incidents, their number and those whose documents are “missing”, “stale” or “extra”, by key."""
     last = 0
     while incidents := _next_keys(using, last):
@@ -21,16 +23,16 @@ def differences(using):
         yield len(incidents), differing
 
 
-def _next_keys(using, last):
+def _next_keys(using: str, last: int) -> list[int]:
     """The next keys, in order, of incidents and of documents whose incident may be gone."""
-    keys = set()
+    keys: set[int] = set()
     for model in (Incident, PublicIncident):
         following = model.objects.using(using).filter(pk__gt=last).order_by("pk")
         keys.update(following.values_list("pk", flat=True)[:BATCH_SIZE])
     return sorted(keys)[:BATCH_SIZE]
 
 
-def repair(using, incidents):
+def repair(using: str, incidents: Sequence[int]) -> None:
     """Remove these incidents from the index, wherever it has them, and index them again."""
     with transaction.atomic(using):
         remove_everywhere(using, incidents)

@@ -24,7 +24,7 @@ class Passage(NamedTuple):
 
 def texts_of(record):
     """All texts of a record as tokens, by column: separated by spaces, with `END` between two texts."""
-    found = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     for passage in passages(record):
         if listed := tokens(passage.text):
             found[passage.column].append(" ".join(listed))

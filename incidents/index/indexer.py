@@ -8,6 +8,8 @@ import secrets
 import time
 import zlib
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import orjson
 from django.db import connections, models, transaction
@@ -28,10 +30,10 @@ from ..shape import SHAPE
 from .csv_rows import csv_rows
 from .documents import first_day, texts_of
 from .fingerprint import index_rules
-from .posting_lists import CHUNK_KEYS, update_posting_lists
+from .posting_lists import CHUNK_KEYS, ChunkKey, Posting, update_posting_lists
 from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger
-from .versions import index_state, latest_version
+from .versions import Version, index_state, latest_version
 
 BATCH_SIZE = 200  # changes or incidents at a time
 LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait
@@ -47,20 +49,21 @@ DECIDING_FIELDS = {
     "account": ("handle_public",),
     "source": ("is_confidential",),
 }
+Pair = tuple[PublicIncident | None, PublicIncident | None]  # the document there should be, and the one stored
 STORED_FIELDS = [field.attname for field in PublicIncident._meta.concrete_fields if field.name != "revision"]
 
 
 def _triggers():
     """A trigger for each table of the records: parts name their incident, other records themselves."""
     for model in IN_ORDER:
-        name, table = model._meta.model_name, model._meta.db_table
+        name, table = str(model._meta.model_name), model._meta.db_table
         if model is Relation:
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
         elif name in SHOWN or model is Incident:
             fields = dict.fromkeys((*SHAPE[name].fields, *DECIDING_FIELDS.get(name, ())))
-            columns = tuple(model._meta.get_field(field).column for field in fields)
-            yield TableTrigger(table, name, columns=columns)
+            columns = {field.name: field.column for field in model._meta.concrete_fields}
+            yield TableTrigger(table, name, columns=tuple(columns[field] for field in fields))
         else:
             yield TableTrigger(table, DOCUMENT, "incident_id")
 
@@ -68,7 +71,7 @@ def _triggers():
 change_queue = ChangeQueue(tuple(_triggers()), index_rules)
 
 
-def ensure(using):
+def ensure(using: str) -> None:
     """Create the change queue and its triggers where they are missing or made by other rules; then queue everything.
 
     Posting lists made by other rules are dropped, since those rules are no longer known, and written again.
@@ -83,12 +86,14 @@ def ensure(using):
             invalidate_caches(using)
 
 
-def invalidate_caches(using):
+def invalidate_caches(using: str) -> None:
     """Give all dataset versions new stamps, so that no process trusts what it has read or answered before."""
     DatasetVersion.objects.using(using).update(stamp=secrets.token_hex(8))
 
 
-def refresh(using, *, max_seconds=None, progress=None):
+def refresh(
+    using: str, *, max_seconds: float | None = None, progress: Callable[[int], None] | None = None
+) -> None:
     """Index what is queued, for about `max_seconds` at most.
 
     `progress` is called every two seconds with the number of incidents indexed so far.
@@ -108,7 +113,7 @@ def refresh(using, *, max_seconds=None, progress=None):
             progress(count)
 
 
-def current_version(using):
+def current_version(using: str) -> Version | None:
     """The latest dataset version after indexing what is queued; None if nothing has ever been public.
 
     Within a transaction, which may have made the changes itself, everything is indexed first, elsewhere as much as a
@@ -121,12 +126,12 @@ def current_version(using):
     return state.version
 
 
-def record_of(document):
+def record_of(document: PublicIncident) -> dict[str, Any]:
     """The public record in a document."""
-    return getattr(document, "built_record", None) or read_record(bytes(document.record))
+    return document.built_record or read_record(bytes(document.record))
 
 
-def read_record(stored, only=None):
+def read_record(stored: bytes, only: frozenset[str] | None = None) -> dict[str, Any]:
     """The public record from a document's `record` column; `only` as in `from_json()`."""
     return from_json(zlib.decompress(stored), only)
 
@@ -152,7 +157,8 @@ def _index_batch(using, size):
 
 def _related(using, incidents):
     """The incidents related to these, whose records show their titles."""
-    related, keys = set(), list(incidents)
+    related: set[int] = set()
+    keys = list(incidents)
     for one, other in (("from_incident", "to_incident"), ("to_incident", "from_incident")):
         relations = Relation.objects.using(using).filter(**{f"{one}__in": keys})
         related.update(relations.values_list(other, flat=True))
@@ -168,12 +174,14 @@ def _showing(using, model, keys):
     return showing
 
 
-def write_documents(using, incidents, *, are_posted=True):
+def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = True) -> None:
     """Bring documents and posting lists of these incidents up to date, in a new dataset version if a document differs.
 
     Where they are not `are_posted`, no posting list has them, whatever their documents say.
     """
-    version, added, removed = None, defaultdict(list), defaultdict(list)
+    version = None
+    added: dict[ChunkKey, list[int]] = defaultdict(list)
+    removed: dict[ChunkKey, list[int]] = defaultdict(list)
     for pairs in document_pairs(using, incidents):
         differing = {pk: pair for pk, pair in pairs.items() if not is_same(*pair)}
         for pk, (wanted, stored) in (differing if are_posted else pairs).items():
@@ -183,13 +191,18 @@ def write_documents(using, incidents, *, are_posted=True):
                 for term, layer in keys:
                     positions[term, layer, chunk].append(position)
         if differing:
-            version = version or DatasetVersion.objects.using(using).create(stamp=secrets.token_hex(8))
+            version = version or _new_version(using)
             _write_changes(using, differing, version)
             documents = PublicIncident.objects.using(using)
             documents.filter(pk__in=[pk for pk, (_wanted, stored) in differing.items() if stored]).delete()
             documents.bulk_create(wanted for wanted, _stored in differing.values() if wanted)
     if added or removed:
-        update_posting_lists(using, added, removed, version or latest_version(using))
+        latest = version or latest_version(using) or _new_version(using)
+        update_posting_lists(using, added, removed, latest.number)
+
+
+def _new_version(using):
+    return DatasetVersion.objects.using(using).create(stamp=secrets.token_hex(8))
 
 
 def _write_changes(using, differing, version):
@@ -198,8 +211,8 @@ def _write_changes(using, differing, version):
     changes = PublicChange.objects.using(using)
     last = dict(changes.filter(ref__in=refs).values_list("ref").annotate(models.Max("number")))
     gone = [pk for pk, (wanted, _stored) in differing.items() if not wanted]
-    merged = Incident.objects.using(using).filter(pk__in=gone, merged_into__isnull=False)
-    merged = set(merged.values_list("pk", flat=True))
+    merged_incidents = Incident.objects.using(using).filter(pk__in=gone, merged_into__isnull=False)
+    merged = set(merged_incidents.values_list("pk", flat=True))
     new = []
     for pk, (wanted, stored) in differing.items():
         document = wanted or stored
@@ -225,7 +238,7 @@ def _is_same_story(wanted, stored):
     return is_same_story(before, after)
 
 
-def document_pairs(using, incidents):
+def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, Pair]]:
     """By key, the document each incident should have and the one that is stored, None where there is none; in batches."""
     for first in range(0, len(incidents), BATCH_SIZE):
         batch = incidents[first : first + BATCH_SIZE]
@@ -253,7 +266,7 @@ def _document(incident):
     return document
 
 
-def is_same(one, other):
+def is_same(one: PublicIncident | None, other: PublicIncident | None) -> bool:
     """Whether two documents hold the same, or both are None."""
     return one == other and (
         one is None or all(_stored(one, name) == _stored(other, name) for name in STORED_FIELDS)
@@ -265,7 +278,7 @@ def _stored(document, name):
     return zlib.decompress(bytes(value)) if name == "record" else value
 
 
-def postings(document):
+def postings(document: PublicIncident | None) -> set[Posting]:
     """The (term, layer) pairs of a document; none of no document."""
     if not document:
         return set()

@@ -7,12 +7,14 @@ its n-th action. In the database each is cut into chunks of 65,536 keys.
 import threading
 import time
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import connections
 from pyroaring import BitMap
 
 from ..models import DatasetVersion, PostingList
-from .versions import latest_version
+from .versions import Version, latest_version
 
 CHUNK_KEYS = 65_536
 CACHE_BYTES = 32_000_000  # of bitmaps, in each process
@@ -22,27 +24,34 @@ SLOW_SECONDS = 0.02  # a ranking of terms that takes longer than this is kept fo
 KEEP_SECONDS = 60
 MAX_PARAMETERS = 5_000  # of one SQL statement
 EMPTY = BitMap()
+Layers = dict[int, BitMap]  # by layer, the incidents that have a term there
+Posting = tuple[str, int]  # a term and the layer in which an incident has it
+ChunkKey = tuple[str, int, int]  # a term, a layer and a chunk: what identifies a row
+Positions = Mapping[ChunkKey, Sequence[int]]
 TABLE = PostingList._meta.db_table
 
 
 class IndexReader:
     """The posting lists of one database, with a cache of those that this process has read."""
 
-    def __init__(self, using):
+    def __init__(self, using: str):
         self.using = using
         self.lock = threading.RLock()
-        self.dataset_version = None
+        self.dataset_version: Version | None = None
         self.clear()
 
-    def clear(self):
+    def clear(self) -> None:
         """Empty the cache."""
-        self.cache, self.cached_bytes = OrderedDict(), 0  # term: its bitmaps by layer, and their bytes
-        self.ranges = {}  # prefix: the cardinalities of its terms
-        self.frequent = {}  # prefix: until when to keep them, and its most frequent terms
-        self.phrases = {}  # phrase: what looking it up has found
-        self.labels = defaultdict(dict)  # facet: the labels of its values
+        self.cached_bytes = 0
+        self.cache: OrderedDict[str, tuple[Layers, int]] = OrderedDict()  # term: its bitmaps, and their bytes
+        self.ranges: dict[str, dict[str, int]] = {}  # prefix: the cardinalities of its terms
+        self.frequent: dict[
+            str, tuple[float, list[str]]
+        ] = {}  # prefix: until when its most frequent terms hold
+        self.phrases: dict[Any, Any] = {}  # phrase: what looking it up has found
+        self.labels: dict[str, dict[str, str]] = defaultdict(dict)  # facet: the labels of its values
 
-    def advance(self, version):
+    def advance(self, version: Version | None) -> None:
         """Read as of this dataset version from now on: drop what changed since the one before from the cache."""
         with self.lock:
             before = self.dataset_version
@@ -68,7 +77,7 @@ class IndexReader:
         versions = DatasetVersion.objects.using(self.using)
         return versions.filter(number=version.number, stamp=version.stamp).exists()
 
-    def layers(self, terms):
+    def layers(self, terms: Sequence[str]) -> dict[str, Layers]:
         """For each of these terms its posting lists by layer; an empty dictionary where no incident has it."""
         with self.lock:
             found, missing = {}, []
@@ -85,11 +94,12 @@ class IndexReader:
     def _read(self, terms, found):
         """Read these terms from the database into `found` and the cache."""
         rows = PostingList.objects.using(self.using).filter(term__in=[term.encode() for term in terms])
-        read, sizes = defaultdict(lambda: defaultdict(BitMap)), defaultdict(lambda: 200)
-        for term, layer, chunk, incidents in rows.values_list("term", "layer", "chunk", "incidents"):
-            term, incidents = bytes(term).decode(), bytes(incidents)
-            read[term][layer] |= BitMap.deserialize(incidents).shift(chunk * CHUNK_KEYS)
-            sizes[term] += len(incidents) + 100
+        read: dict[str, Layers] = defaultdict(lambda: defaultdict(BitMap))
+        sizes: dict[str, int] = defaultdict(lambda: 200)
+        for stored_term, layer, chunk, incidents in rows.values_list("term", "layer", "chunk", "incidents"):
+            term, bitmap = bytes(stored_term).decode(), bytes(incidents)
+            read[term][layer] |= BitMap.deserialize(bitmap).shift(chunk * CHUNK_KEYS)
+            sizes[term] += len(bitmap) + 100
         for term in terms:
             found[term] = dict(read.get(term, {}))
             self.cache[term] = (found[term], sizes[term])
@@ -98,11 +108,11 @@ class IndexReader:
             _term, (_layers, size) = self.cache.popitem(last=False)
             self.cached_bytes -= size
 
-    def incidents(self, term):
+    def incidents(self, term: str) -> BitMap:
         """The incidents that have a term."""
         return self.layers([term])[term].get(0, EMPTY)
 
-    def union(self, terms):
+    def union(self, terms: Iterable[str]) -> Layers:
         """The incidents that have any of these terms, by layer."""
         found = defaultdict(list)
         for layers in self.layers(list(terms)).values():
@@ -117,7 +127,7 @@ class IndexReader:
                 self.phrases.clear()
             self.phrases[phrase] = incidents
 
-    def most_frequent(self, prefix, number):
+    def most_frequent(self, prefix: str, number: int) -> list[str]:
         """Up to `number` terms with this prefix that most incidents have, most frequent first, without the prefix."""
         with self.lock:
             _until, found = self.frequent.get(prefix, (0, None))
@@ -134,7 +144,7 @@ class IndexReader:
                 self.frequent[prefix] = (time.monotonic() + (KEEP_SECONDS if is_slow else 0), found)
             return found
 
-    def terms_after(self, prefix, after, number):
+    def terms_after(self, prefix: str, after: str, number: int) -> list[str]:
         """Up to `number` terms with this prefix that sort after `prefix + after`."""
         rows = self._rows(
             f"SELECT DISTINCT term FROM {TABLE} WHERE term > %s AND term < %s AND layer = 0 AND cardinality > 0"
@@ -143,7 +153,7 @@ class IndexReader:
         )
         return [bytes(term).decode() for (term,) in rows]
 
-    def cardinalities(self, prefix):
+    def cardinalities(self, prefix: str) -> dict[str, int]:
         """The terms with this prefix, each with the number of incidents that have it (0 where none has it any more)."""
         with self.lock:
             if prefix not in self.ranges:
@@ -159,7 +169,7 @@ class IndexReader:
                 self.ranges[prefix] = counts
             return self.ranges[prefix]
 
-    def number_of_terms(self, prefix):
+    def number_of_terms(self, prefix: str) -> int:
         """The number of terms with this prefix that any incident has."""
         rows = self._rows(
             f"SELECT COUNT(DISTINCT term) FROM {TABLE}"
@@ -174,26 +184,26 @@ class IndexReader:
             return cursor.fetchall()
 
 
-def bounds(prefix):
+def bounds(prefix: str) -> list[bytes]:
     """The first term with a prefix, and the first after all of them, as bytes."""
     first = prefix.encode()
     return [first, first[:-1] + bytes([first[-1] + 1])]
 
 
-_readers = {}
+_readers: dict[str, IndexReader] = {}
 
 
-def index_reader(using, version=None):
+def index_reader(using: str, version: Version | None = None) -> IndexReader:
     """The reader of a database's posting lists, as of this dataset version or the latest."""
     reader = _readers.setdefault(using, IndexReader(using))
     reader.advance(version or latest_version(using))
     return reader
 
 
-def update_posting_lists(using, added, removed, version):
-    """Add keys to posting lists and remove keys, in a new dataset version.
+def update_posting_lists(using: str, added: Positions, removed: Positions, version_number: int) -> None:
+    """Add keys to posting lists and remove keys from them, as part of a dataset version.
 
-    `added` and `removed` map (term, layer, chunk) to the positions of the incidents in the chunk.
+    `added` and `removed` map term, layer and chunk to the positions of incidents in the chunk.
     """
     keys = sorted({*added, *removed})
     for first in range(0, len(keys), MAX_PARAMETERS):
@@ -217,7 +227,7 @@ def update_posting_lists(using, added, removed, version):
                 incidents.difference_update(BitMap(removed.get(key, ())))
                 incidents.run_optimize()
                 term, layer, chunk = key
-                row = (term.encode(), layer, chunk, incidents.serialize(), len(incidents), version.number)
+                row = (term.encode(), layer, chunk, incidents.serialize(), len(incidents), version_number)
                 rows.append(row)
             cursor.executemany(
                 f"INSERT INTO {TABLE} (term, layer, chunk, incidents, cardinality, dataset_version)"
@@ -228,7 +238,7 @@ def update_posting_lists(using, added, removed, version):
             )
 
 
-def remove_everywhere(using, incidents):
+def remove_everywhere(using: str, incidents: Iterable[int]) -> None:
     """Remove these keys from every posting list, whatever terms they have."""
     gone = BitMap(incidents)
     lists = PostingList.objects.using(using)
@@ -240,7 +250,7 @@ def remove_everywhere(using, incidents):
     lists.filter(cardinality=0).delete()
 
 
-def is_in_posting_lists(using, incident, postings):
+def is_in_posting_lists(using: str, incident: int, postings: set[Posting]) -> bool:
     """Whether the posting list of every (term, layer) has this incident's key."""
     chunk, position = divmod(incident, CHUNK_KEYS)
     terms = {term.encode() for term, _layer in postings}

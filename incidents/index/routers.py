@@ -20,7 +20,7 @@ NEWEST = "newest"  # the cache key of the newest version number shown to anybody
 
 reading = ContextVar("reading", default=PRIMARY)  # the database that the request at hand reads from
 _turn = itertools.count()
-_down_until = {}
+_down_until: dict[str, float] = {}
 
 
 class Router:

@@ -1,5 +1,7 @@
 """The tables of the index: the public data derived from the records, which public pages and files are made from."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +43,8 @@ class PublicIncident(models.Model):
     names = models.TextField()
     texts = models.TextField()
     sources = models.TextField()
+
+    built_record: dict[str, Any] | None = None  # the record itself, of a document that was built and not read
 
     class Meta:
         indexes = [
