@@ -253,17 +253,17 @@ class Occurrence(Vocabulary):
     ANNOUNCED_NOT_APPLIED = (
         "announced_not_applied",
         _("The platform announced the action but did not carry it out."),
-        _("Announced, not applied"),
+        _("Announced but not applied"),
     )
     RECOMMENDED_NOT_APPLIED = (
         "recommended_not_applied",
         _("Another body recommended the action, but the platform did not carry it out."),
-        _("Recommended, not applied"),
+        _("Recommended but not applied"),
     )
     THREATENED_NOT_APPLIED = (
         "threatened_not_applied",
         _("The action was threatened but not carried out."),
-        _("Threatened, not applied"),
+        _("Threatened but not applied"),
     )
     NOT_PLATFORM_ACTION = (
         "not_platform_action",
@@ -823,13 +823,13 @@ COUNTED_TYPES = frozenset(
 
 
 class NotCounted(Vocabulary):
-    """The first of these that is true of an action is why it is not counted as an account action."""
+    """Why an action is not counted as an account action: the first of these that is true of it."""
 
     heading = nonmember(_("Why an action is not counted"))
 
     CONTEXT = (
         "context",
-        _("It belongs to a background event, which is shown as context."),
+        _("It belongs to a background event."),
         _("Background events are not counted"),
     )
     DISPUTED = (
@@ -839,7 +839,7 @@ class NotCounted(Vocabulary):
     )
     NOT_APPLIED = (
         "not_applied",
-        _("It was announced, recommended or threatened, and not carried out."),
+        _("It was announced, recommended or threatened but not carried out."),
         _("It was not carried out"),
     )
     NOT_PLATFORM_ACTION = (
@@ -849,22 +849,22 @@ class NotCounted(Vocabulary):
     )
     OCCURRENCE_UNKNOWN = (
         "occurrence_unknown",
-        _("The sources leave open whether it took place."),
+        _("The sources do not settle whether it took place."),
         _("Sources do not say if it happened"),
     )
     MEETING_OR_EVENT = (
         "meeting_or_event",
-        _("It was taken on a single meeting, call or event, which is not an account."),
+        _("It was done to a single meeting, call or event, which is not an account."),
         _("Meetings are not counted"),
     )
     TYPE_UNKNOWN = (
         "type_unknown",
-        _("The sources do not say what kind of action it was."),
+        _("No source says what kind of action it was."),
         _("Sources do not say if it was suspended or closed"),
     )
     TYPE_NOT_COUNTED = (
         "type_not_counted",
-        _("It is of a type that leaves the account as it was, such as the removal of posts."),
+        _("It is of a type that does not limit the account itself, such as the removal of posts."),
         _("Actions of this type are not counted"),
     )
 

@@ -192,7 +192,7 @@ def _key(column: Any, shape: Shape) -> Key:
 
 TYPES = {
     FieldKind.TEXT: "text",
-    FieldKind.ADDRESS: "web address",
+    FieldKind.ADDRESS: "URL",
     FieldKind.PLACE: "ISO 3166 code",
     FieldKind.PLACES: "ISO 3166 codes with a space between them",
     FieldKind.LANGUAGE: "BCP 47 tag",

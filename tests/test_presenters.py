@@ -42,14 +42,14 @@ def announced():
 def test_a_line_for_a_feed_keeps_the_doubt(announced):
     line = incident_line(announced)
 
-    assert "account closed (announced, not applied)" in line
+    assert "account closed (announced but not applied)" in line
     assert "account suspended (disputed)" in line
 
 
 def test_a_heading_names_the_platform_and_what_did_not_happen(announced):
     headings = [block["heading"] for block in incident_page(announced)["blocks"]]
 
-    assert headings == ["X: account closed (announced, not applied)", "X: account suspended (disputed)"]
+    assert headings == ["X: account closed (announced but not applied)", "X: account suspended (disputed)"]
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='action',
                     name='occurrence',
-                    field=models.CharField(choices=[('confirmed_by_platform', 'Confirmed by the platform'), ('reported', 'Reported, platform silent'), ('disputed', 'Disputed'), ('announced_not_applied', 'Announced, not applied'), ('recommended_not_applied', 'Recommended, not applied'), ('threatened_not_applied', 'Threatened, not applied'), ('not_platform_action', 'Not done by the platform'), ('unknown', 'Not known whether it took place')], default='reported', max_length=40, verbose_name='whether it happened'),
+                    field=models.CharField(choices=[('confirmed_by_platform', 'Confirmed by the platform'), ('reported', 'Reported, platform silent'), ('disputed', 'Disputed'), ('announced_not_applied', 'Announced but not applied'), ('recommended_not_applied', 'Recommended but not applied'), ('threatened_not_applied', 'Threatened but not applied'), ('not_platform_action', 'Not done by the platform'), ('unknown', 'Not known whether it took place')], default='reported', max_length=40, verbose_name='whether it happened'),
                 ),
                 migrations.AlterField(
                     model_name='action',
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='historicalaction',
                     name='occurrence',
-                    field=models.CharField(choices=[('confirmed_by_platform', 'Confirmed by the platform'), ('reported', 'Reported, platform silent'), ('disputed', 'Disputed'), ('announced_not_applied', 'Announced, not applied'), ('recommended_not_applied', 'Recommended, not applied'), ('threatened_not_applied', 'Threatened, not applied'), ('not_platform_action', 'Not done by the platform'), ('unknown', 'Not known whether it took place')], default='reported', max_length=40, verbose_name='whether it happened'),
+                    field=models.CharField(choices=[('confirmed_by_platform', 'Confirmed by the platform'), ('reported', 'Reported, platform silent'), ('disputed', 'Disputed'), ('announced_not_applied', 'Announced but not applied'), ('recommended_not_applied', 'Recommended but not applied'), ('threatened_not_applied', 'Threatened but not applied'), ('not_platform_action', 'Not done by the platform'), ('unknown', 'Not known whether it took place')], default='reported', max_length=40, verbose_name='whether it happened'),
                 ),
                 migrations.AlterField(
                     model_name='historicalaction',
