@@ -42,7 +42,7 @@ def first_day(record):
 
 def passages(record):
     """The texts of a record that search looks through and takes its snippets from."""
-    found = {}
+    found: dict[tuple[str, str], Passage] = {}
 
     def add(column, label, values, names, language=""):
         for name in names.split():

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -51,12 +52,12 @@ class Facet:
 
     name: str
     paths: tuple[str, ...]
-    label: str
-    phrase: str
+    label: str | Promise
+    phrase: str | Promise
     meaning: str
     of_action: bool = False
     is_clause: bool = False
-    none: str = ""
+    none: str | Promise = ""
     in_form: bool = True
     implies: tuple[str, tuple[str, ...]] | None = None
 
@@ -191,7 +192,7 @@ class RecordFacet(Facet):
     model: type[models.Model] = Platform
     titles: tuple[str, ...] = ("name",)  # the fields that it is called by
     words: Callable[..., str] = str  # what it is called, of the values of these
-    unknown: str = ""
+    unknown: str | Promise = ""
 
     def value_of(self, typed):
         return typed.casefold().replace(" ", "-")

@@ -1,12 +1,14 @@
 """How many incidents and actions: beside each value of a facet, in each year, in all."""
 
+from collections.abc import Iterable
+
 from ..index.facets import FACET, VALUE
-from ..index.posting_lists import EMPTY
+from ..index.posting_lists import EMPTY, IndexReader
 from ..index.terms import COUNTED, FIRST_YEAR, LAST_YEAR, LISTED
-from .matching import SPAN, union
+from .matching import SPAN, Matching, union
 
 
-def value_counts(matching, name, values):
+def value_counts(matching: Matching, name: str, values: Iterable[str]) -> dict[str, int]:
     """For each of these values of a facet, how many incidents there would be with it, all else as asked."""
     facet = FACET[name]
     by_value = _layers_of(matching.reader, {value: facet.term(value) for value in values})
@@ -19,14 +21,14 @@ def value_counts(matching, name, values):
     return _count(matching, base, matching.layers(but=name, counted=name), by_value)
 
 
-def start_counts(matching, spans):
+def start_counts(matching: Matching, spans: Iterable[str]) -> dict[str, int]:
     """For each of these years or months (or `none`), how many incidents may have begun in it, all else as asked."""
     by_span = _layers_of(matching.reader, {span: f"{VALUE}start={span}" for span in spans})
     base = matching.of_actions(matching.of_incidents(), but=SPAN)
     return _count(matching, base, matching.layers(but=SPAN), by_span)
 
 
-def years(reader):
+def years(reader: IndexReader) -> range:
     """The years from the first to the last in which a listed incident begins."""
     every = range(FIRST_YEAR, LAST_YEAR + 1)
     by_year = _layers_of(reader, {year: f"{VALUE}first={year}" for year in every})
@@ -35,12 +37,12 @@ def years(reader):
     return range(found[0], found[-1] + 1) if found else range(0)
 
 
-def action_count(matching):
+def action_count(matching: Matching) -> int:
     """How many actions the matching incidents have, whether they are counted or not."""
     return sum(map(matching.incidents.intersection_cardinality, matching.actions.values()))
 
 
-def counted_action_count(matching):
+def counted_action_count(matching: Matching) -> int:
     """How many counted account actions the matching incidents have, of those that match."""
     counted, layers = matching.reader.layers([COUNTED])[COUNTED], matching.layers()
     return sum(

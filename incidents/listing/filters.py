@@ -1,6 +1,7 @@
 """The query string of a listing: what page, download, feed, API and command all ask with, read and checked in one place."""
 
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
@@ -11,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..dates import EDTF
-from ..index.facets import FACET, FACETS, NONE
-from ..index.posting_lists import index_reader
+from ..index.facets import FACET, FACETS, NONE, Facet
+from ..index.posting_lists import IndexReader, index_reader
+from ..index.versions import Version
 from ..models import Incident
 from ..models.fields import validate_text
 from .criteria import Criteria
 from .listing import Listing
-from .ordering import Cursor
+from .ordering import Cursor, Page
 from .query import Query, parse, typed_filters
 from .refusals import PLACES, can_be_read, meaningless, unreadable
 
@@ -58,7 +60,8 @@ class StartField(PlainDayField):
 class FacetField(forms.MultipleChoiceField):
     """Values that a facet knows; the choices offered are worked out with their counts."""
 
-    facet = reader = None
+    facet: Facet
+    reader: IndexReader
 
     def valid_value(self, value):
         return self.facet.is_known(value, self.reader)
@@ -97,7 +100,7 @@ class IncidentFilter(django_filters.FilterSet):
 
     class Meta:
         model = Incident
-        fields = []
+        fields: list[str] = []
 
     @classmethod
     def get_filters(cls):
@@ -109,7 +112,14 @@ class IncidentFilter(django_filters.FilterSet):
         first = [name for name in declared if name not in ("all", *PLACES)]
         return {name: (declared | facets)[name] for name in (*first, *facets, "all", *PLACES)}
 
-    def __init__(self, data=None, *, using="default", dataset_version=None, fixed=None):
+    def __init__(
+        self,
+        data: QueryDict | str | None = None,
+        *,
+        using: str = "default",
+        dataset_version: Version | None = None,
+        fixed: dict[str, str] | None = None,
+    ):
         self.fixed = fixed or {}
         super().__init__(QueryDict(), Incident.objects.none())
         self.data = _without_blanks(data)
@@ -154,12 +164,12 @@ class IncidentFilter(django_filters.FilterSet):
         return typed if can_be_read(self.filters[name].field.clean, typed) else None
 
     @cached_property
-    def errors(self):
+    def errors(self) -> dict[str, list[str]]:
         """What was not understood: parameter -> sentences that name the value. Empty if all was."""
         return self.unreadable | meaningless(self)
 
     @cached_property
-    def unreadable(self):
+    def unreadable(self) -> dict[str, list[str]]:
         """Parameters that no field can read, with the sentences that say why."""
         return unreadable(self)
 
@@ -172,35 +182,35 @@ class IncidentFilter(django_filters.FilterSet):
                 readable.setlist(name, [plain(value) for value in values] if name in FACET else values)
         return self.get_form_class()(readable)
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         return not self.errors
 
     @property
-    def cleaned(self):
+    def cleaned(self) -> dict[str, Any]:
         """What was asked, by parameter. Raises ValueError for a query string that was not understood."""
         if not self.is_valid():
             raise ValueError("The query string was not understood: see its errors.")
         return self.form.cleaned_data
 
     @property
-    def order(self):
+    def order(self) -> str:
         """The order asked for; without one, the best match comes first if there are words, else the latest."""
         chosen = self.form.cleaned_data.get("sort")
         if chosen == "best" and "q" not in self.data:
             return "newest"
         return chosen or ("best" if "q" in self.data else "newest")
 
-    def values(self, name):
+    def values(self, name: str) -> list[tuple[str, bool]]:
         """The values of a parameter as (value, whether it is left out)."""
         return [(plain(value), value.startswith(EXCLUDED)) for value in self.data.getlist(name)]
 
     @cached_property
-    def words(self):
+    def words(self) -> Query:
         """The words asked for, as a Query."""
         return parse(self.cleaned["q"]) if self.cleaned["q"] else Query()
 
     @cached_property
-    def criteria(self):
+    def criteria(self) -> Criteria:
         """What was asked, as Criteria."""
         cleaned, values, without = self.cleaned, {}, {}
         for name in FACET:
@@ -221,11 +231,11 @@ class IncidentFilter(django_filters.FilterSet):
         )
 
     @cached_property
-    def listing(self):
+    def listing(self) -> Listing:
         """The Listing of what was found."""
         return Listing(self.reader, self.criteria)
 
-    def page(self, size):
+    def page(self, size: int) -> Page:
         """The Page asked for, of so many incidents."""
         cleaned = self.cleaned
         after, before = (
@@ -239,27 +249,27 @@ class IncidentFilter(django_filters.FilterSet):
     # Query strings
 
     @property
-    def query(self):
+    def query(self) -> str:
         """The query string, tidied, that finds the whole of this list at /incidents/ and all its doors."""
         return urlencode(self._lists(self.data), doseq=True)
 
     @property
-    def local_query(self):
+    def local_query(self) -> str:
         """The same at this page's own address, where what is fixed is not given."""
         return self.query_with()
 
-    def query_with(self, **changed):
+    def query_with(self, **changed: Any) -> str:
         """The query string of this page's address with these parameters changed, from its first page."""
         return urlencode(self._lists(self.given) | changed, doseq=True)
 
-    def query_at(self, **place):
+    def query_at(self, **place: Any) -> str:
         """The query string of a page of this list."""
         return self.query_with(**{name: [str(value)] for name, value in place.items()})
 
     def _lists(self, data):
         return {name: values for name, values in data.lists() if name not in PLACES}
 
-    def with_query(self, **changed):
+    def with_query(self, **changed: str) -> "IncidentFilter":
         """The same filter with these parameters changed."""
         data = self.given.copy()
         for name, value in changed.items():
@@ -267,12 +277,12 @@ class IncidentFilter(django_filters.FilterSet):
         version = self.reader.dataset_version
         return IncidentFilter(data, using=self.reader.using, dataset_version=version, fixed=self.fixed)
 
-    def hidden_inputs(self):
+    def hidden_inputs(self) -> list[tuple[str, str]]:
         """Names and values of the query string, for a form that adds to it."""
         return [(name, value) for name, values in self._lists(self.given).items() for value in values]
 
 
-def plain(value):
+def plain(value: str) -> str:
     """A value without the minus that leaves it out."""
     return value.removeprefix(EXCLUDED)
 
@@ -287,7 +297,7 @@ def _without_blanks(data):
     return tidy
 
 
-def parameter_table():
+def parameter_table() -> str:
     """The table of parameters in docs/filters.md, as Markdown."""
     facets = [
         (

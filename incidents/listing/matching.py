@@ -1,5 +1,6 @@
 """Which incidents match: operations on sets of them, read from the posting lists."""
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property, reduce
 from itertools import chain, islice
 from operator import and_
@@ -11,9 +12,10 @@ from ..analysis import is_unigram
 from ..choices import Occurrence
 from ..index.documents import NAMES, SOURCES, TEXTS
 from ..index.facets import FACET, NONE, VALUE
-from ..index.posting_lists import EMPTY
+from ..index.posting_lists import EMPTY, IndexReader, Layers
 from ..index.terms import LISTED, MARKS, STEM, bigrams, terms_between
 from ..models import PublicIncident
+from .criteria import Criteria
 
 MAX_PHRASE_CANDIDATES = 20_000  # incidents whose texts one query looks through for a phrase
 MAX_SCORED_GROUPS = 8
@@ -24,20 +26,20 @@ SPAN = "from"  # the name under which the days are left out of a match
 class Matching:
     """The listed incidents that match some criteria, as one dataset version has them."""
 
-    def __init__(self, reader, criteria):
+    def __init__(self, reader: IndexReader, criteria: Criteria):
         self.reader, self.criteria = reader, criteria
         # Whether there may be more: a phrase had too many candidates to look through all of them.
         self.is_cut = False
 
     @cached_property
-    def incidents(self):
+    def incidents(self) -> BitMap:
         return self.without("")
 
-    def without(self, name):
+    def without(self, name: str) -> BitMap:
         """The incidents that match all criteria but those of this name: a facet, `q` or `from`."""
         return self.of_actions(self.of_incidents(name), name)
 
-    def of_incidents(self, but=""):
+    def of_incidents(self, but: str = "") -> BitMap:
         """Those that match what is asked of the incident as a whole."""
         found = self.words if but != "q" else self.reader.incidents(LISTED)
         for name, values in self.criteria.values.items():
@@ -56,7 +58,7 @@ class Matching:
     def _union(self, facet, values):
         return self.reader.union([facet.term(value) for value in values])
 
-    def of_actions(self, incidents, but=""):
+    def of_actions(self, incidents: BitMap, but: str = "") -> BitMap:
         """Those of these incidents of which one action matches all that is asked of actions."""
         conditions = self._conditions(but)
         all_of = [name for name in conditions if name in self.criteria.all_of and len(conditions[name]) > 1]
@@ -83,7 +85,7 @@ class Matching:
             return incidents
         return incidents & union(layers.values())
 
-    def layers(self, but="", counted=""):
+    def layers(self, but: str = "", counted: str = "") -> Layers | None:
         """By layer, the incidents whose n-th action matches; None if nothing is asked of actions.
 
         Facets of which every value is asked for are left out: they hold for different actions.
@@ -115,7 +117,7 @@ class Matching:
         return None
 
     @cached_property
-    def actions(self):
+    def actions(self) -> Layers:
         """By layer, the incidents that have so many actions."""
         layers = self.reader.union(FACET["occurrence"].term(value) for value in Occurrence.values)
         return {layer: incidents for layer, incidents in layers.items() if layer}
@@ -123,7 +125,7 @@ class Matching:
     # Words
 
     @cached_property
-    def words(self):
+    def words(self) -> BitMap:
         """The incidents that have the words."""
         found, query = self.reader.incidents(LISTED), self.criteria.query
         if self.criteria.no_words:
@@ -167,7 +169,7 @@ class Matching:
         return found, len(candidates) > len(looked_through)
 
     @cached_property
-    def tiers(self):
+    def tiers(self) -> list[BitMap]:
         """The incidents by how many of the words they have in their title, ref and names, those with most first."""
         at_least = [self.incidents]  # those with at least n of the words
         for group in self.criteria.query.groups[:MAX_SCORED_GROUPS]:
@@ -182,13 +184,13 @@ class Matching:
         return [at_least[n] - at_least[n + 1] for n in range(len(at_least) - 2, -1, -1)]
 
 
-def union(bitmaps):
+def union(bitmaps: Iterable[BitMap]) -> BitMap:
     """The incidents in any of these bitmaps."""
     bitmaps = list(bitmaps)
     return BitMap.union(*bitmaps) if bitmaps else BitMap()
 
 
-def batches(items, size):
+def batches(items: Iterable, size: int) -> Iterator[list]:
     """These items in lists of so many."""
     items = iter(items)
     while part := list(islice(items, size)):

@@ -4,6 +4,7 @@ Incidents are fetched by month, since the posting lists say which belong to whic
 and along the index of the order where one month has many.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -14,7 +15,7 @@ from ..index.facets import NONE, VALUE
 from ..index.posting_lists import EMPTY
 from ..index.terms import FIRST_YEAR, LAST_YEAR, within_calendar
 from ..models import PublicIncident
-from .matching import MAX_SCORED_GROUPS, batches
+from .matching import MAX_SCORED_GROUPS, Matching, batches
 
 MAX_SORTED_AT_ONCE = 300  # incidents
 MIN_FETCHED_TOGETHER = 30  # incidents of months that have few
@@ -35,7 +36,7 @@ class Cursor:
     ref: str
 
     @property
-    def day(self):
+    def day(self) -> date | None:
         """The day under which the incident is found; None if it has none."""
         if self.when is None:
             return None
@@ -46,23 +47,22 @@ class Cursor:
         return f"{self.tier}~{when}~{self.ref}"
 
     @classmethod
-    def read(cls, text, order):
+    def read(cls, text: str, order: str) -> "Cursor":
         """The cursor written so. Raises ValueError if none was."""
-        tier, when, ref = text.split("~")
-        if when == NONE:
-            when = None
-        elif order == "changed":
-            when = datetime.fromisoformat(when)
+        tier, written, ref = text.split("~")
+        when: date | datetime | None = None
+        if order == "changed" and written != NONE:
+            when = datetime.fromisoformat(written)
             if when.tzinfo is None:
                 raise ValueError("a moment without its zone")
-        else:
-            when = date.fromisoformat(when)
+        elif written != NONE:
+            when = date.fromisoformat(written)
         if not 0 <= int(tier) <= MAX_SCORED_GROUPS:
             raise ValueError("there is no such tier")
         return cls(int(tier), when, ref)
 
     @classmethod
-    def at(cls, day, order):
+    def at(cls, day: date, order: str) -> "Cursor":
         """The place where a day begins in this order."""
         if order == "changed":
             day = datetime.fromisoformat(f"{day + timedelta(days=1)}T00:00:00Z")
@@ -83,12 +83,12 @@ class Page:
 class Ordering:
     """The matching incidents in their order."""
 
-    def __init__(self, matching):
+    def __init__(self, matching: Matching):
         self.matching, self.reader = matching, matching.reader
         self.order = matching.criteria.order
         self.field = "changed_at" if self.order == "changed" else "first_day"
 
-    def page(self, size, *, after=None, before=None):
+    def page(self, size: int, *, after: Cursor | None = None, before: Cursor | None = None) -> Page:
         """The Page of up to `size` incidents after or before a cursor, or from the first on."""
         backward = before is not None
         rows = list(islice(self.rows(before or after, backward=backward), size + 1))
@@ -106,7 +106,7 @@ class Ordering:
             has_next=backward or more,
         )
 
-    def stream(self, fields):
+    def stream(self, fields: Sequence[str]) -> Iterator[tuple]:
         """These fields of all documents in their order, without holding many at a time."""
         if len(self.matching.incidents) <= MAX_STREAMED_BY_KEY:
             keys = (pk for pk, _cursor in self.rows(None))
@@ -129,7 +129,7 @@ class Ordering:
     def _tiers(self):
         return self.matching.tiers if self.order == "best" else [self.matching.incidents]
 
-    def rows(self, cursor, *, backward=False):
+    def rows(self, cursor: Cursor | None, *, backward: bool = False) -> Iterator[tuple[int, Cursor]]:
         """(key, cursor) from a cursor on, or without one from the first."""
         number = cursor.tier if cursor else 0
         tiers = list(enumerate(self._tiers()))
@@ -267,7 +267,7 @@ def _month(day):
     return day and day.isoformat()[:7]
 
 
-def fields_in_order(using, keys, fields):
+def fields_in_order(using: str, keys: Iterable[int], fields: Sequence[str]) -> Iterator[tuple]:
     """These fields of the documents with these keys, in the order of the keys, as many at a time as fit well."""
     for part in batches(keys, FIELD_BATCH_SIZE):
         rows = PublicIncident.objects.using(using).filter(pk__in=part).values_list("pk", *fields)
@@ -275,7 +275,7 @@ def fields_in_order(using, keys, fields):
         yield from (found[pk] for pk in part if pk in found)
 
 
-def documents_in_order(keys):
+def documents_in_order(keys: Iterable[int]) -> list[PublicIncident]:
     """The documents with these keys, in the order of the keys."""
     found = PublicIncident.objects.in_bulk(keys)
     return [found[pk] for pk in keys if pk in found]

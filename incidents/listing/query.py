@@ -5,6 +5,7 @@ A query also marks what it finds in a text, so that a page can show where.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from ..analysis import is_unigram, plain_address, spans, stem, tokens
-from ..index.documents import SOURCES
+from ..index.documents import SOURCES, Passage
 
 OR = "OR"
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
@@ -23,17 +24,17 @@ QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
 class Term:
     """Tokens that stand side by side. An English word that is not quoted is meant in all its forms."""
 
-    tokens: tuple
+    tokens: tuple[str, ...]
     quoted: bool = False
     prefix: bool = False
     scope: str = ""
     typed: str = field(default="", compare=False)
 
     @property
-    def stem(self):
+    def stem(self) -> str:
         return "" if self.quoted or self.prefix or len(self.tokens) > 1 else stem(self.tokens[0])
 
-    def found_in(self, listed):
+    def found_in(self, listed: Sequence[str]) -> list[tuple[int, int]]:
         """Where in a list of tokens this stands: pairs of the first index and the one after the last."""
         if wanted := self.stem:
             return [(i, i + 1) for i, token in enumerate(listed) if stem(token) == wanted]
@@ -46,17 +47,17 @@ class Term:
             and listed[first : end - 1] == body
         ]
 
-    def within(self, scope):
+    def within(self, scope: str) -> "Term":
         """The same, in one place only."""
         return replace(self, scope=scope)
 
-    def may_stand_in(self, text):
+    def may_stand_in(self, text: str) -> bool:
         """Whether it is worth reading a text for it; in plain letters that is quickly seen."""
         if not text.isascii():
             return True
         return ((self.stem[:-2] or self.stem[:1]) if self.stem else self.tokens[0]) in text.lower()
 
-    def by_script(self):
+    def by_script(self) -> list["Term"]:
         """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
         runs = [list(run) for _alone, run in groupby(spans(self.typed), lambda span: is_unigram(span[0]))]
         if self.quoted or len(runs) == 1 or not any(map(is_unigram, self.tokens)):
@@ -86,20 +87,20 @@ class Excluded(NamedTuple):
 class Query:
     """Every group is to be found, by any of its terms, and none of `without`."""
 
-    groups: tuple = ()
-    without: tuple = ()
+    groups: tuple[tuple[Term, ...], ...] = ()
+    without: tuple[Term, ...] = ()
 
     def __bool__(self):
         """Whether there is anything to look for."""
         return bool(self.groups or self.without)
 
-    def words(self):
+    def words(self) -> str:
         """What was understood, as part of a sentence; empty if there is nothing to look for."""
         said = [_(" or ").join(map(str, group)) for group in self.groups]
         said += [_("without %s") % term for term in self.without]
         return ", ".join(said)
 
-    def highlight(self, text, column=""):
+    def highlight(self, text: str, column: str = "") -> list[tuple[str, bool]]:
         """The text in pieces, each with whether it was looked for."""
         pieces, done = [], 0
         for first, end in self._places(text, column):
@@ -107,7 +108,7 @@ class Query:
             done = end
         return [piece for piece in (*pieces, (text[done:], False)) if piece[0]]
 
-    def snippet(self, passages, length=160):
+    def snippet(self, passages: Sequence[Passage], length: int = 160) -> tuple | None:
         """The passage that shows best what was found, and the pieces of it around the first find; None if there is none.
 
         What stands in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
@@ -137,7 +138,7 @@ class Query:
         listed = [token for token, _first, _end in found]
         terms = {term for group in self.groups for term in group if term.scope in ("", column)}
         places = sorted((found[i][1], found[j - 1][2]) for term in terms for i, j in term.found_in(listed))
-        apart = []
+        apart: list[tuple[int, int]] = []
         for first, end in places:
             if apart and first <= apart[-1][1]:
                 apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
@@ -160,12 +161,12 @@ class Query:
         return [("…", False)] * bool(first) + highlight + [("…", False)] * (last < len(text))
 
 
-def understood(text):
+def understood(text: str) -> str:
     """What a reader typed, as it was understood, in words."""
     return parse(text).words() or _("nothing that can be looked for")
 
 
-def typed_filters(text, names):
+def typed_filters(text: str, names: Iterable[str]) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
     """Each `name:value` or `-name:value` of these names in what a reader typed: its name, its value, whether it has a
     minus, and where it stands."""
     for match in _item(tuple(names)).finditer(text.translate(QUOTATION_MARKS)):
@@ -174,7 +175,7 @@ def typed_filters(text, names):
             yield name, value.strip(), bool(match["minus"]), match.span()
 
 
-def parse(text):
+def parse(text: str) -> Query:
     """The query that a reader typed."""
     text = unicodedata.normalize("NFKC", text).translate(QUOTATION_MARKS)
     items = [item for match in _item(()).finditer(text) if (item := _read(match))]
@@ -190,8 +191,8 @@ def parse(text):
         else:
             groups.append([item])
     split = [[[term] for term in group[0].by_script()] if len(group) == 1 else [group] for group in groups]
-    groups = [tuple(dict.fromkeys(group)) for parts in split for group in parts]
-    return Query(*(tuple(dict.fromkeys(found)) for found in (groups, without)))
+    distinct = dict.fromkeys(tuple(dict.fromkeys(group)) for parts in split for group in parts)
+    return Query(tuple(distinct), tuple(dict.fromkeys(without)))
 
 
 def _read(match):

@@ -49,7 +49,8 @@ class Sentence:
         if not given:
             return None
         phrases = facet.phrases([plain(value) for value in given], self.incident_filter.reader)
-        included, excluded = [], []
+        included: list[dict] = []
+        excluded: list[dict] = []
         for each in given:
             value, is_excluded = plain(each), each.startswith(EXCLUDED)
             others = [other for other in self.incident_filter.given.getlist(name) if other != each]

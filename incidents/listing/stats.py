@@ -2,27 +2,27 @@
 
 from ..choices import COUNTED_OCCURRENCES, ReasonStatus, Status
 from ..index.facets import FACET
+from ..index.posting_lists import IndexReader
 from .counts import value_counts
 from .criteria import Criteria
 from .listing import Listing
 
 
-def home_figures(reader):
+def home_figures(reader: IndexReader) -> dict[str, int]:
     """The figures of the front page; each but `actions` is the length of a list."""
     listing = Listing(reader, Criteria())
-    happened = {
-        "occurrence": sorted(COUNTED_OCCURRENCES)
-    }  # what a holder or an intruder did is not the platform's
+    # What a holder or an intruder did is not the platform's.
+    happened: dict[str, list[str]] = {"occurrence": sorted(COUNTED_OCCURRENCES)}
     return {
         "incidents": len(listing),
         "platforms": len(platform_counts(reader, **happened)),
         "unexplained": len(Listing(reader, Criteria({"reason": [ReasonStatus.NONE_STATED]}))),
-        "lifted": len(Listing(reader, Criteria({"status": [Status.LIFTED]} | happened))),
+        "lifted": len(Listing(reader, Criteria({"status": [Status.LIFTED], **happened}))),
         "actions": listing.counted_action_count(),
     }
 
 
-def platform_counts(reader, **values):
+def platform_counts(reader: IndexReader, **values: list[str]) -> dict[str, int]:
     """How many listed incidents there are on each platform that a public incident shows, by slug; with `values`, only those
     in which an action has these values of facets."""
     prefix = FACET["platform"].term("")
@@ -31,7 +31,7 @@ def platform_counts(reader, **values):
     return {slug: number for slug, number in counts.items() if number or not values}
 
 
-def figures_of(listing, accounts):
+def figures_of(listing: Listing, accounts: str) -> dict[str, int]:
     """How many incidents, counted actions and accounts a platform, account or party has in its list.
 
     `accounts` begins the terms of its accounts.

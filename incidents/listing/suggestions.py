@@ -1,10 +1,13 @@
 """Near spellings, for a search that finds nothing: words of the index that look like those that were typed."""
 
+from typing import Any
+
 from rapidfuzz import fuzz, process
 
 from ..analysis import is_unigram, tokens
 from ..index.documents import END, NAMES
 from ..index.terms import MARKS, STEM
+from .filters import IncidentFilter
 
 MAX_SUGGESTIONS = 3
 MIN_SIMILARITY = 72  # of 100: how much two spellings have in common
@@ -12,9 +15,9 @@ MIN_UNIGRAM_SIMILARITY = 50  # the same for words of scripts in which one charac
 MAX_WORDS_COMPARED = 20_000
 
 
-def spelling_suggestions(incident_filter):
+def spelling_suggestions(incident_filter: IncidentFilter) -> list[dict[str, Any]]:
     """Up to three query strings that differ from an IncidentFilter's in one word and find something, with their words."""
-    text, found = incident_filter.cleaned["q"], []
+    text, found = incident_filter.cleaned["q"], list[dict[str, Any]]()
     for word in dict.fromkeys(text.split()):
         listed = tokens(word)
         if not listed:
@@ -43,9 +46,9 @@ def _similar_words(word, reader):
                 if number and not set(term.removeprefix(mark)) & {STEM, END}
             }
             words.pop(word, None)
-            words = sorted(words, key=lambda other: -words[other])[:MAX_WORDS_COMPARED]
+            common = sorted(words, key=lambda other: -words[other])[:MAX_WORDS_COMPARED]
             close = process.extract(
-                word, words, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MAX_SUGGESTIONS
+                word, common, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MAX_SUGGESTIONS
             )
             if close:
                 return [other for other, _score, _place in close]
