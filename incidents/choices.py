@@ -250,6 +250,11 @@ class Occurrence(Vocabulary):
         _("Sources disagree on whether it took place."),
         pgettext_lazy("whether it happened", "Disputed"),
     )
+    ACTOR_DISPUTED = (
+        "actor_disputed",
+        _("It happened, and sources disagree on who did it: the platform, the holder or someone else."),
+        _("Who did it is disputed"),
+    )
     ANNOUNCED_NOT_APPLIED = (
         "announced_not_applied",
         _("The platform announced the action but did not carry it out."),
@@ -300,6 +305,11 @@ class StartBasis(Vocabulary):
         "reported",
         _("The date on which a source first reported it."),
         _("First reported"),
+    )
+    PLANNED_FOR = (
+        "planned_for",
+        _("The date for which the platform announced it; no source says that it took effect then."),
+        _("Planned for this day"),
     )
     INFERRED = (
         "inferred",
@@ -397,7 +407,12 @@ class Term(Vocabulary):
     INDEFINITE = "indefinite", _("Announced without an end date."), _("Indefinite")
     FIXED = "fixed", _("Announced for a stated period."), _("For a stated period")
     MIXED = "mixed", _("Different terms for different parts."), _("Mixed")
-    UNSTATED = "unstated", _("The platform announced no term."), _("No term announced")
+    UNSTATED = "unstated", _("A source shows that the platform announced no term."), _("No term announced")
+    UNKNOWN = (
+        "unknown",
+        _("No source says whether a term was announced."),
+        pgettext_lazy("announced duration", "Not known"),
+    )
 
 
 class Automation(Vocabulary):
@@ -492,6 +507,11 @@ class Ground(Vocabulary):
         _("An order by a court or under a law."),
         _("Court or legal order"),
     )
+    UNLAWFUL_FUNDRAISING = (
+        "unlawful_fundraising",
+        _("Raising money in a way that a law forbids."),
+        _("Unlawful fundraising"),
+    )
     SANCTIONS_OR_EXPORT_CONTROL = (
         "sanctions_or_export_control",
         _("Sanctions or export rules."),
@@ -543,6 +563,11 @@ class Ground(Vocabulary):
         _("The account had been taken over, or seemed to have been."),
         _("Security compromise"),
     )
+    INSIDER_MISCONDUCT = (
+        "insider_misconduct",
+        _("Misconduct by an employee or contractor of the platform."),
+        _("An employee's or contractor's misconduct"),
+    )
     OWNERSHIP_DISPUTE = (
         "ownership_dispute",
         _("More than one party claims the account."),
@@ -592,6 +617,11 @@ class Role(Vocabulary):
         _("Alleged influence"),
     )
     INSIDER = "insider", _("Acted from inside the platform."), _("Platform insider")
+    LEGAL_BASIS = (
+        "legal_basis",
+        _("A law or sanction that nobody is said to have invoked against this account."),
+        _("Law or sanction"),
+    )
     ACCOUNT_OPERATOR = "account_operator", _("Ran the account."), _("Account operator")
     REGISTERED_OWNER = (
         "registered_owner",
@@ -639,9 +669,15 @@ class Role(Vocabulary):
     )
     OFFICIAL_FINDING = (
         "official_finding",
-        _("Stated, as an authority, what it found or whom it charged. A charge is not a finding."),
-        _("Official finding or charge"),
+        _("Stated, as an authority, what it found."),
+        _("Official finding"),
     )
+    PROSECUTION = (
+        "prosecution",
+        _("Brought charges over the action. Charges are not findings."),
+        _("Prosecution"),
+    )
+    COMMENT = "comment", _("Commented on the action without taking a side."), _("Comment")
     RETALIATION = "retaliation", _("Retaliated for the action."), _("Retaliation")
 
 
@@ -653,6 +689,7 @@ CAUSE_ROLES = frozenset(
         Role.FLAGGED_BY,
         Role.ALLEGED_INFLUENCE,
         Role.INSIDER,
+        Role.LEGAL_BASIS,
     }
 )
 ACCOUNT_ROLES = frozenset({Role.ACCOUNT_OPERATOR, Role.REGISTERED_OWNER, Role.CO_SANCTIONED})
@@ -679,12 +716,52 @@ class Outcome(Vocabulary):
     PENDING = "pending", _("It had not been decided when a source last reported on it."), _("Pending")
     NO_ANSWER = "no_answer", _("No answer came."), _("No answer")
     SETTLED = "settled", _("The parties settled."), _("Settled")
+    NOT_POSSIBLE = "not_possible", _("It could not be made: no way was offered."), _("Not possible")
+    NOT_MADE = "not_made", _("It could have been made and was not."), _("Not made")
     UNKNOWN = "unknown", _("No source says how it ended."), pgettext_lazy("outcome", "Not known")
     NOT_APPLICABLE = (
         "not_applicable",
         _("There is no outcome to expect."),
         pgettext_lazy("outcome", "Not applicable"),
     )
+
+
+class OrderStatus(Vocabulary):
+    heading = nonmember(_("Does the order or law still stand?"))
+
+    NOT_APPLICABLE = (
+        "not_applicable",
+        _("It is not an order, demand or law."),
+        pgettext_lazy("order", "Not applicable"),
+    )
+    IN_FORCE = (
+        "in_force",
+        _("It still stood when a source last reported on it."),
+        pgettext_lazy("order", "In force"),
+    )
+    LIFTED = "lifted", _("It was withdrawn, quashed or repealed."), pgettext_lazy("order", "Lifted")
+    UNKNOWN = "unknown", _("No source says whether it still stands."), pgettext_lazy("order", "Not known")
+
+
+class MemberKind(Vocabulary):
+    heading = nonmember(_("What a set of accounts consists of"))
+
+    NOT_APPLICABLE = (
+        "not_applicable",
+        _("The account is not a set."),
+        pgettext_lazy("members of a set", "Not a set"),
+    )
+    ACCOUNTS = "accounts", _("Accounts of people or organisations."), _("Accounts")
+    PAGES_OR_CHANNELS = (
+        "pages_or_channels",
+        _("Pages or channels that others follow."),
+        _("Pages or channels"),
+    )
+    GROUPS = "groups", _("Spaces in which many people post."), _("Groups")
+    POSTS = "posts", _("Posts, videos or other single items."), _("Posts or videos")
+    APPS = "apps", _("Apps or bots."), _("Apps or bots")
+    MIXED = "mixed", _("Several of these."), pgettext_lazy("members of a set", "Mixed")
+    UNKNOWN = "unknown", _("No source says of what."), pgettext_lazy("members of a set", "Not known")
 
 
 class PartyKind(Vocabulary):
@@ -701,6 +778,11 @@ class PartyKind(Vocabulary):
         "state_body",
         _("A government, parliament, court, public authority or ruling party."),
         _("State body"),
+    )
+    INTERGOVERNMENTAL_BODY = (
+        "intergovernmental_body",
+        _("An authority that is not a state: the EU, the UN, their courts and agencies."),
+        _("Intergovernmental body"),
     )
     MEDIA = "media", _("A news organisation or publisher."), _("Media")
     COMPANY = "company", _("A business, including one that runs a platform."), _("Company")
@@ -837,6 +919,11 @@ class NotCounted(Vocabulary):
         _("Sources disagree on whether it took place."),
         _("Sources disagree on whether it happened"),
     )
+    ACTOR_DISPUTED = (
+        "actor_disputed",
+        _("Sources disagree on who did it."),
+        _("Sources disagree on who did it"),
+    )
     NOT_APPLIED = (
         "not_applied",
         _("It was announced, recommended or threatened but not carried out."),
@@ -876,6 +963,7 @@ def not_counted(incident_kind, occurrence, status, account_kind, action_type):
     if occurrence not in COUNTED_OCCURRENCES:
         return {
             Occurrence.DISPUTED: NotCounted.DISPUTED,
+            Occurrence.ACTOR_DISPUTED: NotCounted.ACTOR_DISPUTED,
             Occurrence.NOT_PLATFORM_ACTION: NotCounted.NOT_PLATFORM_ACTION,
             Occurrence.UNKNOWN: NotCounted.OCCURRENCE_UNKNOWN,
         }.get(occurrence, NotCounted.NOT_APPLIED)
@@ -911,10 +999,17 @@ LAW_GROUNDS = frozenset(
         Ground.GOVERNMENT_DEMAND,
         Ground.COURT_OR_LEGAL_ORDER,
         Ground.SANCTIONS_OR_EXPORT_CONTROL,
+        Ground.UNLAWFUL_FUNDRAISING,
     }
 )
 NEITHER_GROUNDS = frozenset(
-    {Ground.OWNERSHIP_DISPUTE, Ground.ERROR, Ground.NONE_STATED, Ground.NOT_APPLICABLE}
+    {
+        Ground.INSIDER_MISCONDUCT,
+        Ground.OWNERSHIP_DISPUTE,
+        Ground.ERROR,
+        Ground.NONE_STATED,
+        Ground.NOT_APPLICABLE,
+    }
 )
 DSA_GROUND = {ground: "DECISION_GROUND_ILLEGAL_CONTENT" for ground in Ground if ground in LAW_GROUNDS} | {
     ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT"

@@ -187,6 +187,17 @@ class EDTF(str):
             opening = _shortened(first.earliest, last.earliest, first.precision)
         return _("between %(first)s and %(last)s") % {"first": opening, "last": last.words()}
 
+    def span_words(self):
+        """An interval in words as the period that something lasted: “over the period from May to July 2020”."""
+        if not self.is_interval:
+            return self.words()
+        first, last = (side if isinstance(side, str) else side.words() for side in self._sides)
+        if not first or first == OPEN:
+            return _("over a period that ended %(last)s") % {"last": last}
+        if not last or last == OPEN:
+            return _("over a period that began %(first)s") % {"first": first}
+        return _("over the period from %(first)s to %(last)s") % {"first": first, "last": last}
+
     __hash__ = str.__hash__
 
 

@@ -92,8 +92,9 @@ SHAPE: dict[str, Shape] = {
     "action": Shape(
         _names(
             "incident seq account type occurrence start start_text start_basis timezone start_at_from"
-            " start_at_to end end_text expected_end status status_as_of end_cause term term_text scope"
-            " countries accounts_min accounts_max accounts_text automation reason_status"
+            " start_at_to start_is_span end end_text end_at_from end_at_to expected_end status status_as_of"
+            " end_cause term term_text scope countries accounts_min accounts_max accounts_text accounts_as_of"
+            " member_kind automation reason_status note"
         ),
         nested={"account": Nested("account")},
         omitted=_names("incident"),
@@ -115,7 +116,7 @@ SHAPE: dict[str, Shape] = {
     "involvement": Shape(
         _names(
             "incident seq action party party_text role certainty outcome modality quote quote_language"
-            " is_translation note date country legal_basis"
+            " is_translation note date status country legal_basis"
         ),
         nested={"party": Nested("party")},
         omitted=_names("incident"),

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from incidents import models, publishing
-from incidents.choices import Certainty, Occurrence, ReasonStatus, RelationKind, Scope, Status, Term
+from incidents.choices import Certainty, Occurrence, ReasonStatus, RelationKind, Scope, Status
 from incidents.records import incident_record
 from incidents.shape import SHAPE
 
@@ -810,11 +810,11 @@ def test_every_source_in_the_file_is_cited(entries, records):
 ACTION_FIELDS = {
     "type": (),
     "occurrence": (),
-    "start": ("start_text", "start_basis"),
+    "start": ("start_text", "start_basis", "start_is_span"),
     "timezone": (),
     "start_at_from": (),
     "start_at_to": (),
-    "end": ("end_text",),
+    "end": ("end_text", "end_at_from", "end_at_to"),
     "expected_end": (),
     "status": ("status_as_of",),
     "end_cause": (),
@@ -822,6 +822,8 @@ ACTION_FIELDS = {
     "scope": ("countries",),
     "accounts_min": ("accounts_text",),
     "accounts_max": (),
+    "accounts_as_of": (),
+    "member_kind": (),
     "automation": (),
     "reason_status": (),
 }
@@ -833,7 +835,8 @@ SAYS_NOTHING = {
     Occurrence.REPORTED,
     Status.NOT_APPLICABLE,
     ReasonStatus.NOT_RECORDED,
-    Term.UNSTATED,
+    False,
+    "not_applicable",
     Scope.UNKNOWN,
 }
 
@@ -857,7 +860,7 @@ def test_every_value_of_an_action_has_a_source_that_supports_it(records):
 
 
 def test_every_field_of_an_action_is_on_that_list():
-    structural = {"incident", "seq", "account"}
+    structural = {"incident", "seq", "account", "note"}
 
     named = {each for name, companions in ACTION_FIELDS.items() for each in (name, *companions)}
 

@@ -3,14 +3,14 @@
 import copy
 import json
 import pickle
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.dates import EDTF, duration, moment_words, valid_zone
+from incidents.dates import EDTF, duration, hours_words, moment_words, valid_zone
 
 TAKEN = [
     ("2020-06-07", date(2020, 6, 7), date(2020, 6, 7), "7 June 2020"),
@@ -231,3 +231,29 @@ def test_hours_are_told_in_the_zone_they_were_told_in(not_before, not_after, wor
 )
 def test_a_zone_is_an_iana_name(name, valid):
     assert valid_zone(name) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2020-05/2020-07", "over the period from May 2020 to July 2020"),
+        ("2020-05/..", "over a period that began May 2020"),
+        ("../2020-07-01", "over a period that ended 1 July 2020"),
+        ("2020-05", "May 2020"),
+    ],
+)
+def test_a_period_reads_as_one_that_something_lasted(text, words):
+    assert EDTF(text).span_words() == words
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest", "words"),
+    [
+        (45, 45, "45 minutes"),
+        (30, 90, "between 30 and 90 minutes"),
+        (180, 180, "3 hours"),
+        (150, 300, "between 2 and 5 hours"),
+    ],
+)
+def test_a_length_below_two_days_is_told_in_minutes_or_hours(shortest, longest, words):
+    assert hours_words(timedelta(minutes=shortest), timedelta(minutes=longest)) == words

@@ -231,6 +231,10 @@ def bases(db):
         "term": "fixed",
         "timezone": "Asia/Hong_Kong",
         "start_at_from": "2020-05-22T02:00:00Z",
+        "start_at_to": "2020-05-22T03:00:00Z",
+        "end_at_from": "2020-05-22T05:00:00Z",
+        "end_at_to": "2020-05-22T06:00:00Z",
+        "start": "2020-05-21/2020-05-22",
     }
     return first, second
 

@@ -1,6 +1,6 @@
 """The rules that the database holds: each is broken through the ORM and through SQL, and named in a form."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -67,6 +67,15 @@ BROKEN = {
     "incident_merged_is_withdrawn": {"merged_into_id": lambda incident: make_incident().pk},
     "incident_withdrawn_has_reason": {"publication": "withdrawn", "withdrawn_reason": ""},
     "incident_published_has_moment": {"publication": "published", "published_at": None},
+    "action_end_hours_in_order": {
+        "end_at_from": datetime(2021, 6, 8, 3, tzinfo=UTC),
+        "end_at_to": datetime(2021, 6, 8, 2, tzinfo=UTC),
+    },
+    "action_hours_start_before_end": {
+        "start_at_from": datetime(2021, 6, 8, 3, tzinfo=UTC),
+        "end_at_to": datetime(2021, 6, 8, 2, tzinfo=UTC),
+    },
+    "action_span_is_interval": {"start_is_span": True},
     "action_starts_before_it_ends": {
         "end": "2020-06-01",
         "end_earliest": date(2020, 6, 1),

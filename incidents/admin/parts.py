@@ -117,13 +117,17 @@ class ActionInline(PartInline):
                 "fields": [
                     "timezone",
                     ("start_at_from", "start_at_to"),
+                    "start_is_span",
+                    ("end_at_from", "end_at_to"),
                     "end_text",
                     ("term", "expected_end"),
                     "term_text",
                     ("scope", "countries"),
                     ("accounts_min", "accounts_max"),
                     "accounts_text",
+                    ("accounts_as_of", "member_kind"),
                     "automation",
+                    "note",
                 ],
             },
         ),
@@ -177,7 +181,7 @@ class InvolvementInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["action", "outcome", "note", "country", "legal_basis"],
+                "fields": ["action", ("outcome", "status"), "note", "country", "legal_basis"],
             },
         ),
     ]

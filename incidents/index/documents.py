@@ -70,7 +70,7 @@ def passages(record):
         add(TEXTS, _("platform"), account["platform"], "operator website")
         add(NAMES, _("account"), account, "handle")
         add(TEXTS, _("account"), account, "label url")
-        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text")
+        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text note")
         add_party(account["holder"])
     for each in record["justifications"]:
         add_statement(_("stated reason"), each, each["speaker"])

@@ -1,8 +1,9 @@
 """The models: registry (who and what), incidents (what happened), statements (what was said), evidence and relations,
 and the public index derived from them."""
 
+from .action import Action
 from .evidence import Citation, Source
-from .incident import Action, Incident
+from .incident import Incident
 from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
 from .registry import Account, Party, Platform
 from .relation import Relation

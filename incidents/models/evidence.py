@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..querysets import CitationQuerySet, SourceQuerySet
+from .action import Action
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
@@ -19,7 +20,7 @@ from .fields import (
     address_field,
     language_field,
 )
-from .incident import Action, Incident
+from .incident import Incident
 from .statement import Involvement, Justification, quote_field, quote_has_max_length
 
 

@@ -22,6 +22,10 @@ LANGUAGE_TAG = re.compile(
 SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
 
 
+# Codes that ISO 3166-1 reserves for bodies that are not states.
+AUTHORITIES = {"EU": gettext_lazy("European Union"), "UN": gettext_lazy("United Nations")}
+
+
 class EDTFAttribute(DeferredAttribute):
     """Sets `<name>_earliest` and `<name>_latest` whenever the value is assigned."""
 
@@ -98,14 +102,26 @@ def place_name(code):
     return _place_name(code, get_language())
 
 
+def place_names(codes):
+    """The short names of several codes, separated by spaces, as a list in words."""
+    return ", ".join(map(place_name, codes.split()))
+
+
 @lru_cache(10_000)
 def _place_name(code, _language):
-    return countries.name(code) or code
+    return str(AUTHORITIES.get(code) or countries.name(code) or code)
 
 
 def validate_place(code):
-    """Raise ValidationError unless this is an ISO 3166-1 alpha-2 code, or looks like an ISO 3166-2 code below one."""
-    if code in countries or ((match := SUBDIVISION.fullmatch(code)) and match[1] in countries):
+    """Raise ValidationError unless this is an ISO 3166-1 alpha-2 code, or looks like an ISO 3166-2 code below one.
+
+    `EU` and `UN`, which ISO 3166-1 reserves, stand for bodies that belong to no single state.
+    """
+    if (
+        code in AUTHORITIES
+        or code in countries
+        or ((match := SUBDIVISION.fullmatch(code)) and match[1] in countries)
+    ):
         return
     raise ValidationError(
         _("“%(code)s” is not a country or territory code. Use ISO 3166, for example HK, US or UA-43."),

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from ..choices import AccountKind, PartyKind, PlatformKind
 from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
 from .base import Record, Rule, in_vocabulary
-from .fields import LineField, TextField, VocabularyField, address_field, language_field, place_field
+from .fields import (
+    LineField,
+    TextField,
+    VocabularyField,
+    address_field,
+    language_field,
+    place_field,
+    validate_places,
+)
 
 
 def contains_name(name, text):
@@ -132,7 +140,15 @@ class Party(SlugRecord):
     )
     native_language = language_field(_("language of the label"))
     kind = VocabularyField(_("kind"), PartyKind, default=PartyKind.UNKNOWN)
-    country = place_field(_("country"))
+    country = models.CharField(
+        _("countries or territories"),
+        max_length=100,
+        blank=True,
+        validators=[validate_places],
+        help_text=_(
+            "ISO 3166 codes in alphabetical order, separated by spaces, for example HK or TW US; EU and UN for their bodies."
+        ),
+    )
     at_risk = models.BooleanField(
         _("at risk"),
         default=True,

@@ -7,8 +7,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Audience, Certainty, Ground, JustificationKind, Modality, Outcome, Role
+from ..choices import Audience, Certainty, Ground, JustificationKind, Modality, OrderStatus, Outcome, Role
 from ..querysets import InvolvementQuerySet, JustificationQuerySet
+from .action import Action
 from .base import PartRecord, Rule, in_vocabulary, valid_edtf
 from .fields import (
     DerivedDayField,
@@ -20,7 +21,7 @@ from .fields import (
     language_field,
     place_field,
 )
-from .incident import EDTF_HELP, Action, Incident
+from .incident import EDTF_HELP, Incident
 from .registry import Party
 
 MAX_QUOTE_LENGTH = 1000
@@ -193,6 +194,12 @@ class Involvement(StatementRecord):
     role = VocabularyField(_("role"), Role)
     certainty = VocabularyField(_("certainty"), Certainty, default=Certainty.ALLEGED)
     outcome = VocabularyField(_("outcome"), Outcome, default=Outcome.UNKNOWN)
+    status = VocabularyField(
+        _("does the order or law still stand?"),
+        OrderStatus,
+        default=OrderStatus.NOT_APPLICABLE,
+        help_text=_("For an order, demand or law: an order can stand though the action was undone."),
+    )
     country = place_field(_("country"), help_text=_("Whose law or authority it was: an ISO 3166 code."))
 
     objects = InvolvementQuerySet.as_manager()
@@ -206,6 +213,7 @@ class Involvement(StatementRecord):
             in_vocabulary("involvement", "role", Role),
             in_vocabulary("involvement", "certainty", Certainty),
             in_vocabulary("involvement", "outcome", Outcome),
+            in_vocabulary("involvement", "status", OrderStatus),
             in_vocabulary("involvement", "modality", Modality),
             valid_edtf("involvement", "date"),
             quote_has_max_length("involvement"),

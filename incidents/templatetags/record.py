@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 
-from ..models.fields import place_name
+from ..models.fields import place_name, place_names
 from ..summaries import as_html, as_text
 
 register = template.Library()
@@ -98,6 +98,7 @@ def markdown(text):
 
 
 register.filter("place", place_name)
+register.filter("places", place_names)
 
 
 @register.filter

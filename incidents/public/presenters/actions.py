@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from ...choices import COUNTED_OCCURRENCES, AccountKind, ActionType, Occurrence
+from ...choices import COUNTED_OCCURRENCES, AccountKind, ActionType, MemberKind, Occurrence
 from ...models.registry import account_words
 
 # What an account of a kind is called when it is counted.
@@ -16,6 +16,13 @@ NOUNS = {
     AccountKind.WORKSPACE_OR_TENANT: ngettext_lazy("%d workspace", "%d workspaces"),
     AccountKind.FUNDRAISER: ngettext_lazy("%d fundraiser", "%d fundraisers"),
     AccountKind.MEETING_OR_EVENT: ngettext_lazy("%d meeting or event", "%d meetings or events"),
+}
+MEMBER_NOUNS = {
+    MemberKind.PAGES_OR_CHANNELS: NOUNS[AccountKind.PAGE_OR_CHANNEL],
+    MemberKind.GROUPS: NOUNS[AccountKind.GROUP_OR_COMMUNITY],
+    MemberKind.POSTS: ngettext_lazy("%d post or video", "%d posts or videos"),
+    MemberKind.APPS: NOUNS[AccountKind.BOT_OR_APP],
+    MemberKind.MIXED: ngettext_lazy("%d account, page or post", "%d accounts, pages or posts"),
 }
 ACCOUNTS = ngettext_lazy("%d account", "%d accounts")
 
@@ -48,7 +55,7 @@ def action_heading(action: dict[str, Any]) -> str:
 
 def number_words(action: dict[str, Any]) -> str:
     """How many accounts, pages or meetings the action affected, as bounds; empty if not known."""
-    noun = NOUNS.get(action["account"]["kind"], ACCOUNTS)
+    noun = MEMBER_NOUNS.get(action["member_kind"]) or NOUNS.get(action["account"]["kind"], ACCOUNTS)
     low, high = action["accounts_min"], action["accounts_max"]
     if low and low == high:
         return noun % low

@@ -1,6 +1,7 @@
 """The facts of one action, as rows of a label, values and notes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,22 +13,31 @@ from ...choices import (
     CAUSE_ROLES,
     Automation,
     EndCause,
+    MemberKind,
     Scope,
     StartBasis,
     Status,
     Term,
     Vocabulary,
 )
-from ...dates import Duration, duration, moment_words, zone_words
+from ...dates import Duration, duration, hours_words, moment_words, zone_words
 from ...models.fields import place_name
 from .actions import number_words
 from .notes import Noted, Notes
 from .statements import gives_ground, is_about, is_silent
 
 # The fields that a row shows together, so that each note stands beside what it is about.
-START_FIELDS = ("start", "start_text", "start_basis", "timezone", "start_at_from", "start_at_to")
-END_FIELDS = ("end", "end_text", "end_cause")
-ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text")
+START_FIELDS = (
+    "start",
+    "start_text",
+    "start_basis",
+    "start_is_span",
+    "timezone",
+    "start_at_from",
+    "start_at_to",
+)
+END_FIELDS = ("end", "end_text", "end_at_from", "end_at_to", "end_cause")
+ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as_of", "member_kind")
 
 
 @dataclass(kw_only=True)
@@ -56,17 +66,20 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         fact(_("Ended"), *end_values(action), fields=END_FIELDS),
         fact(_("How long"), duration_words(action)),
     ]
-    if accounts := accounts_values(action):
+    members = [] if action["member_kind"] == MemberKind.NOT_APPLICABLE else [action["member_kind"]]
+    if accounts := [*accounts_values(action), *members]:
         facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
     if action["scope"] != Scope.UNKNOWN:
         places = map(place_name, action["countries"].split())
         facts.append(fact(_("Where it applied"), action["scope"], *places, fields=("scope", "countries")))
-    if action["term"] != Term.UNSTATED or action["term_text"]:
+    if action["term"] != Term.UNKNOWN or action["term_text"]:
         facts.append(
             fact(_("Announced term"), *term_values(action), fields=("term", "term_text", "expected_end"))
         )
     if action["automation"] != Automation.UNKNOWN:
         facts.append(fact(_("Who decided"), action["automation"], fields=("automation",)))
+    if action["note"]:
+        facts.append(fact(_("Our note"), action["note"], fields=("note",)))
     facts.append(_causes(action, record, notes))
     facts.append(fact(_("Was a reason given?"), action["reason_status"], fields=("reason_status",)))
     if statements := _statement_values(action, record):
@@ -123,7 +136,7 @@ def start_values(action: dict[str, Any]) -> list[str]:
     """When the action began: the date with what it refers to, the hours, the source's wording."""
     values = []
     if action["start"]:
-        words = action["start"].words()
+        words = action["start"].span_words() if action["start_is_span"] else action["start"].words()
         if action["start_basis"] != StartBasis.OCCURRED:
             words = _("%(date)s (%(basis)s)") % {"date": words, "basis": action["start_basis"].phrase}
         values.append(words)
@@ -140,6 +153,10 @@ def start_values(action: dict[str, Any]) -> list[str]:
 def end_values(action: dict[str, Any]) -> list[str | EndCause]:
     """When and why the action ended, or that it did not."""
     values = [action["end"].words()] if action["end"] else []
+    if action["timezone"] and (
+        hours := moment_words(action["end_at_from"], action["end_at_to"], action["timezone"])
+    ):
+        values.append(hours)
     if action["end_text"]:
         values.append(source_wording(action["end_text"]))
     if not values:
@@ -177,6 +194,8 @@ def duration_words(action: dict[str, Any]) -> str:
                 % days
             )
         return _("Part of it is still in force")
+    if hours := _hours(action):
+        return capfirst(hours)
     lasted = duration(action["start"], action["end"])
     if action["start_basis"] in (StartBasis.FIRST_OBSERVED, StartBasis.REPORTED):
         # It took effect on the date given or at any time before: only an hour bound limits how long it lasted.
@@ -189,11 +208,25 @@ def duration_words(action: dict[str, Any]) -> str:
     return capfirst(lasted.words()) or _("Not known")
 
 
+def _hours(action):
+    """How long it lasted where its hours are known and it was a matter of two days at most; empty otherwise."""
+    bounds = [action[name] for name in ("start_at_from", "start_at_to", "end_at_from", "end_at_to")]
+    if not all(bounds):
+        return ""
+    begun_from, begun_to, ended_from, ended_to = bounds
+    longest = ended_to - begun_from
+    return (
+        hours_words(max(ended_from - begun_to, timedelta()), longest) if longest <= timedelta(days=2) else ""
+    )
+
+
 def accounts_values(action: dict[str, Any]) -> list[str]:
     """How many accounts the action affected, as bounds, and in the source's wording; empty if not known."""
     values = [words] if (words := number_words(action)) else []
     if action["accounts_text"]:
         values.append(source_wording(action["accounts_text"]))
+    if action["accounts_as_of"]:
+        values.append(_("as of %(date)s") % {"date": action["accounts_as_of"].words()})
     return _capitalised(values)
 
 

@@ -81,7 +81,7 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
         yield _("as of when its status is known")
     if action["scope"] == Scope.UNKNOWN:
         yield _("where it applied")
-    if action["term"] == Term.UNSTATED:
+    if action["term"] == Term.UNKNOWN:
         yield _("how long it was meant to last")
     if action["automation"] == Automation.UNKNOWN:
         yield _("whether a person or software decided")
