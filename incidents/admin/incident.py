@@ -148,27 +148,7 @@ class IncidentAdmin(RecordAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         for word in search_term.replace("\0", " ").split():
-            actions = Action.objects.filter(
-                any_contains(
-                    word,
-                    "account__platform__name",
-                    "account__platform__aliases",
-                    "account__label",
-                    "account__handle",
-                    "account__holder__public_label",
-                    "account__holder__native_label",
-                    "account__holder__aliases",
-                    "account__holder__private_name",
-                )
-            )
-            citations = Citation.objects.filter(
-                any_contains(word, "source__title", "source__url", "source__citekey")
-            )
-            queryset = queryset.filter(
-                any_contains(word, "title", "ref")
-                | Q(pk__in=actions.values("incident"))
-                | Q(pk__in=citations.values("incident"))
-            )
+            queryset = queryset.filter(_has_word(word))
         return queryset, False
 
     @admin.display(description=gettext_lazy("platform"))
@@ -233,6 +213,29 @@ class IncidentAdmin(RecordAdmin):
     def export_internal(self, request, queryset):
         name = "internal.fixture.json"
         return _download(name, INTERNAL_FORMATS[name].write(_plain(queryset)))
+
+
+def _has_word(word):
+    """A condition: an incident, an account acted on, its platform or holder, or a source contains the word."""
+    actions = Action.objects.filter(
+        any_contains(
+            word,
+            "account__platform__name",
+            "account__platform__aliases",
+            "account__label",
+            "account__handle",
+            "account__holder__public_label",
+            "account__holder__native_label",
+            "account__holder__aliases",
+            "account__holder__private_name",
+        )
+    )
+    citations = Citation.objects.filter(any_contains(word, "source__title", "source__url", "source__citekey"))
+    return (
+        any_contains(word, "title", "ref")
+        | Q(pk__in=actions.values("incident"))
+        | Q(pk__in=citations.values("incident"))
+    )
 
 
 def _of_actions(incident, describe):
