@@ -123,8 +123,8 @@ SHAPE: dict[str, Shape] = {
     ),
     "citation": Shape(
         _names(
-            "incident seq source action justification involvement field stance quote locator attribution"
-            " value_as_stated"
+            "incident seq source action justification involvement field stance quote quote_language"
+            " is_translation locator attribution value_as_stated reading"
         ),
         omitted=_names("incident"),
     ),

@@ -198,7 +198,7 @@ def make_story():
         action=action,
         field="start",
         source=copy,
-        quote="late May",
+        quote="It was also closed in late May.",
         value_as_stated="late May",
         stance="contradicts",
     )

@@ -567,6 +567,19 @@ class TestTheWholeStory:
         assert str(incident.updated_by) == "some researcher"
         assert str(incident.actions.get().created_by) == "some researcher"
 
+    def test_words_that_the_quotation_lacks_are_reported_at_their_field(self, staff):
+        incident = make_published_incident()
+        citation = incident.citations.get()
+        Incident.objects.filter(pk=incident.pk).update(publication="draft", published_at=None)
+        data = change_data(incident, **citation_row(citation, value_as_stated="no such words"))
+
+        page = staff("researcher").post(
+            address("incident_change", incident.pk), data | {"citations-INITIAL_FORMS": 1}
+        )
+
+        (formset,) = (each for each in page.context["inline_admin_formsets"] if each.opts.model is Citation)
+        assert "does not contain these words" in str(formset.formset.errors[0]["value_as_stated"])
+
     def test_every_part_has_its_history(self, staff):
         citation = make_published_incident().citations.get()
 

@@ -311,7 +311,7 @@ FACTS = {
             D1,
             "was reactivated, Zoom confirmed to the media",
             field="end",
-            value_as_stated="was reactivated; no date",
+            reading="was reactivated; no date",
         ),
         holds(HC, "actions", occurrence="confirmed_by_platform", status="lifted", status_as_of="2020-06-11"),
     ],
@@ -428,7 +428,7 @@ FACTS = {
             "Zoom was “complicit in erasing the memories of the Tiananmen Massacre in collaboration with an authoritarian government,”",
             field="modality",
             stance="contradicts",
-            value_as_stated="without the “if”",
+            reading="without the “if”",
         )
     ],
     "A23": [
@@ -484,7 +484,7 @@ FACTS = {
     ],
     "A31": [
         said(CONFERENCE, D2, "more than 4000 streamed through Social Media", **BY_HC),
-        said(CONFERENCE, D1, "", value_as_stated="more than 250; no number for the stream"),
+        said(CONFERENCE, D1, "", reading="more than 250; no number for the stream"),
     ],
     "A32": [
         said(CONFERENCE, D2, "A significant proportion of attendees were from China.", **BY_HC),
@@ -500,7 +500,7 @@ FACTS = {
             CONFERENCE,
             D1,
             "Writers, scholars and former student leaders",
-            value_as_stated="without the workers and the organisers of the vigil",
+            reading="without the workers and the organisers of the vigil",
         ),
     ],
     "A35": [said(CONFERENCE, D2, "most speakers from China sent pre recorded messages", **BY_HC)],
@@ -661,7 +661,7 @@ FACTS = {
             "goa-chronicle-undated",
             "",
             justification=6,
-            value_as_stated="three of the four meetings ended",
+            reading="three of the four meetings ended",
         ),
         said(
             HC,

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from incidents.exports.importing import import_fixture
 from incidents.exports.json_stream import read_objects
-from incidents.models import Account, Action, Incident, Party, Platform
+from incidents.models import Account, Action, Citation, Incident, Party, Platform
 
 from .factories import (
     internal_fixture,
@@ -101,6 +101,41 @@ def test_a_change_is_named_with_its_field_and_kept_in_the_history(tmp_path):
     assert report.changes == ["incidents.platform zoom: operator"]
     assert platform.operator == "Zoom Communications"
     assert platform.history.first().history_change_reason == "a correction"
+
+
+def written_by_version_0_2(folder, **fields):
+    """An export as 0.2 wrote it, with these fields in its citation."""
+    entries = json.loads(Path(written(folder)).read_text())
+    (citation,) = (each["fields"] for each in entries if each["model"] == "incidents.citation")
+    for name in ("reading", "quote_language", "is_translation"):
+        del citation[name]
+    citation |= fields
+    return write(folder, entries)
+
+
+def test_words_of_version_0_2_that_are_not_in_the_quotation_become_a_reading(tmp_path, capsys):
+    make_published_incident()
+    path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account")
+    emptied()
+
+    call_command("import_fixture", path)
+    said = capsys.readouterr().out
+    call_command("import_fixture", path)
+
+    citation = Citation.objects.get()
+    assert (citation.value_as_stated, citation.reading) == ("", "late May, one account")
+    assert "value_as_stated: “late May, one account” is not in the quotation" in said
+    assert "incidents.citation: 0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
+
+
+def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
+    make_published_incident()
+    path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account", reading="")
+
+    report = import_fixture(path)
+
+    (problem,) = report.problems
+    assert "The quotation does not contain these words." in problem
 
 
 def test_what_the_file_leaves_out_stays(tmp_path):

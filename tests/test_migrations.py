@@ -182,13 +182,52 @@ def with_term_not_known(row):
     return row | {"term": "unknown"} if row["term"] == "unstated" else row
 
 
-@pytest.mark.parametrize("name", KEPT)
+def with_words_of_the_quotation(row):
+    """A row of a citation as it should be today: words that are not in the quotation are our reading."""
+    return row | {"value_as_stated": ""} if row["id"] in READINGS else row
+
+
+READINGS = {
+    row["id"]: row["value_as_stated"]
+    for row in rows("incidents_citation")
+    if row["value_as_stated"] not in row["quote"]
+}
+UPGRADED = {"incidents_action": with_term_not_known, "incidents_citation": with_words_of_the_quotation}
+
+
+@pytest.mark.parametrize("name", [name for name in KEPT if "_historical" not in name])
 def test_every_row_keeps_every_value(upgraded, name):
-    expected = TABLES[name]["rows"]
-    if name == "incidents_action":
-        expected = [list(with_term_not_known(row).values()) for row in rows(name)]
+    upgraded_row = UPGRADED.get(name, dict)
+    expected = [list(upgraded_row(row).values()) for row in rows(name)]
 
     assert sorted(read(name), key=repr) == sorted(expected, key=repr)
+
+
+@pytest.mark.parametrize("name", [name for name in KEPT if "_historical" in name])
+def test_the_history_keeps_every_revision_and_gets_one_for_what_the_upgrade_changes(upgraded, name):
+    before = TABLES[name]["rows"]
+
+    after = read(name)
+
+    added = [row for row in after if row not in before]
+    assert [row for row in before if row not in after] == []
+    pk = list(TABLES[name]["columns"]).index("id")
+    assert sorted(row[pk] for row in added) == (sorted(READINGS) if name.endswith("citation") else [])
+
+
+def test_words_that_are_not_the_source_s_are_a_reading(upgraded):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, reading FROM incidents_citation WHERE reading <> ''")
+        readings = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT id, history_change_reason, history_user_id FROM incidents_historicalcitation WHERE reading <> ''"
+        )
+        revisions = cursor.fetchall()
+
+    assert len(READINGS) > 50
+    assert readings == READINGS
+    assert sorted(pk for pk, _reason, _user in revisions) == sorted(READINGS)
+    assert {(reason[:14], user) for _pk, reason, user in revisions} == {("Upgrade to 0.3", None)}
 
 
 def test_groups_keep_their_permissions(upgraded):
@@ -224,13 +263,15 @@ def test_the_history_of_a_record_names_who_changed_it(upgraded, client):
 # Public and private
 
 
-def without_words(value):
-    """A record without the words that version 0.2 kept in it, where codes are today."""
+def upgraded_record(value):
+    """A record of version 0.2 as it should be today, without the words where codes are today."""
     if isinstance(value, list):
-        return [without_words(each) for each in value]
+        return [upgraded_record(each) for each in value]
     if isinstance(value, dict):
         words = ("operator_country_name", "country_name", "places", "not_counted_because")
-        kept = {key: without_words(each) for key, each in value.items() if key not in words}
+        kept = {key: upgraded_record(each) for key, each in value.items() if key not in words}
+        if kept.get("value_as_stated", "") not in kept.get("quote", ""):
+            kept["value_as_stated"] = ""
         return with_term_not_known(kept) if "term" in kept else kept
     return value
 
@@ -248,7 +289,7 @@ def test_every_public_record_is_shown_as_before(upgraded, client):
     shown = {ref: client.get(f"/api/v1/incidents/{ref}/").json() for ref in RECORDS}
     exported = json.loads(b"".join(client.get("/incidents.json").streaming_content))["incidents"]
 
-    before = {ref: without_words(record) for ref, record in RECORDS.items()}
+    before = {ref: upgraded_record(record) for ref, record in RECORDS.items()}
     listed = {ref: before[ref] for ref, entry in ENTRIES.items() if entry["listed"]}
     assert as_before(shown, before) == before
     assert as_before({record["ref"]: record for record in exported}, listed) == listed
@@ -284,12 +325,13 @@ def test_private_texts_stay_private(upgraded, client):
 # Revisions and the dataset version
 
 
-def test_a_revision_is_added_only_where_the_term_was_a_mere_default(upgraded, client):
+def test_a_revision_is_added_only_where_a_term_was_a_mere_default_or_words_were_ours(upgraded, client):
     feed = client.get("/changes.atom").content.decode()
     corrected = {
         (ref, 1 + max(number for of, number in CHANGES if of == ref))
         for ref, record in RECORDS.items()
         if any(action["term"] == "unstated" for action in record["actions"])
+        or any(each["value_as_stated"] not in each["quote"] for each in record["citations"])
     }
 
     found = re.findall(r"<id>[^<]*incidents/([^</]+)/revisions/(\d+)</id>", feed)

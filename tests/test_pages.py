@@ -331,7 +331,7 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
         "Platform Zoom Account account of the Alliance Kind not known Account holder Hong Kong Alliance 香港支聯會"
         in page
     )
-    assert "Began 22 May 2020 (first noticed) source’s wording: “since May 22”" in page
+    assert "Began 22 May 2020 (first noticed) in our words: since May 22" in page
     assert "Ended Between 11 and 12 June 2020" in page
     assert "How long At least 20 days" in page
     assert "Who is said to be behind it Not known" in page
@@ -343,7 +343,71 @@ def test_sources_that_disagree_stand_side_by_side(client, story):
     page = text(client.get("/incidents/told/"))
 
     assert "Disputed by another source: late May, A newsroom, 11 June 2020" in page
-    assert "Contradicts: late May" in page
+    assert "Contradicts: It was also closed in late May. A newsroom" in page
+
+
+TEXTS = {
+    "start_text": "late in May",
+    "end_text": "a day later",
+    "term_text": "for now",
+    "accounts_text": "two accounts in Hong Kong",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_only_words_that_a_cited_source_has_stand_in_quotation_marks(client, name):
+    words = TEXTS[name]
+    incident = make_published_incident(
+        ref="told", action={"status": "lifted", "start": "2020-05-31~"} | TEXTS
+    )
+    other = make_action(incident)
+    make_citation(action=other, quote=f"It began {words}.")
+    contradicting = make_citation(
+        action=incident.actions.first(), quote=f"Not {words}.", stance="contradicts", field=name
+    )
+
+    ours = text(client.get("/incidents/told/"))
+    contradicting.delete()
+    make_citation(action=incident.actions.first(), quote=f"It says {words}.")
+    theirs = text(client.get("/incidents/told/"))
+
+    assert f"n our words: {words}" in ours
+    assert f"“{words}”" not in ours
+    assert f"n the source’s words: “{words}”" in theirs
+    assert f"n our words: {words}" not in theirs
+
+
+def test_the_date_of_a_background_event_is_quoted_only_where_a_source_has_its_words(client):
+    incident = make_published_incident(ref="told", kind="context", date_text="late in May")
+
+    ours = text(client.get("/incidents/told/"))
+    make_citation(incident, quote="It was held late in May.", field="date")
+    theirs = text(client.get("/incidents/told/"))
+
+    assert "· late in May" in ours
+    assert "· “late in May”" in theirs
+
+
+def test_a_note_keeps_the_source_s_words_and_our_reading_apart(client):
+    incident = make_published_incident(ref="told")
+    make_citation(
+        action=incident.actions.get(),
+        field="start",
+        quote="Le compte est fermé depuis fin mai.",
+        quote_language="fr",
+        is_translation=True,
+        value_as_stated="fin mai",
+        reading="the last ten days of May",
+        source=make_source(language="zh-Hant"),
+    )
+
+    page = Page(client.get("/incidents/told/"))
+
+    assert "In the source’s words: fin mai" in page.text
+    assert "Our reading: the last ten days of May" in page.text
+    assert "Le compte est fermé depuis fin mai. (translation)" in page.text
+    assert {each["lang"] for tag, each in page.elements if tag == "q" and "lang" in each} >= {"fr"}
+    assert not [each for tag, each in page.elements if tag == "q" and each.get("lang") == "zh-Hant"]
 
 
 def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client, story):
@@ -469,7 +533,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
         ),
         (
             {"term": "fixed", "term_text": "a week", "expected_end": "2020-06-14"},
-            "For a stated period source’s wording: “a week” announced end: 14 June 2020",
+            "For a stated period in our words: a week announced end: 14 June 2020",
         ),
         ({"occurrence": "disputed"}, "Counted? No: sources disagree on whether it happened"),
     ],

@@ -94,7 +94,11 @@ def world(db):
     account = make_account(
         slug="group-account", holder=holder, handle=f"@{MARKER}", url=f"https://platform.example/{MARKER}"
     )
-    kept = {"captured_by": f"{MARKER}-captor", "content_text": f"The very words. {MARKER}-text"}
+    kept = {
+        "captured_by": f"{MARKER}-captor",
+        "notes": f"{MARKER}-remark",
+        "content_text": f"The very words. {MARKER}-text",
+    }
     shown = make_published_incident(
         ref="2020-shown",
         title="What is shown",
@@ -326,7 +330,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
     private = {
         "party": {"private_name", "contact", "notes", "is_minor"},
         "incident": {"merged_into", "withdrawn_reason", "editor_notes"},
-        "source": {"captured_by", "content_text", "is_confidential"},
+        "source": {"captured_by", "notes", "content_text", "is_confidential"},
     }
     kept = {"id", "created_at", "created_by", "updated_at", "updated_by"}
     for model in models.IN_ORDER:

@@ -114,6 +114,7 @@ BROKEN = {
         "involvement_id": lambda citation: make_involvement(citation.incident).pk,
     },
     "citation_quote_length": {"quote": "字" * 1001},
+    "citation_value_is_in_quote": {"quote": "It was closed in Late May.", "value_as_stated": "late May"},
     "relation_joins_two": {"to_incident_id": lambda relation: relation.from_incident_id},
 }
 CHECKS = [

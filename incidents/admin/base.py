@@ -22,6 +22,7 @@ TEXTAREA_ROWS = {
     "aliases": 3,
     "contact": 3,
     "notes": 4,
+    "reading": 2,
     "editor_notes": 4,
 }
 PRIVATE = gettext_lazy("Private: never published")

@@ -74,7 +74,13 @@ class SourceAdmin(RecordAdmin):
             _("Derived from another document"),
             {"classes": ["collapse"], "fields": ["derivation", "derived_from", "derivation_note"]},
         ),
-        (PRIVATE, {"classes": ["collapse"], "fields": ["is_confidential", "captured_by", "content_text"]}),
+        (
+            PRIVATE,
+            {
+                "classes": ["collapse"],
+                "fields": ["is_confidential", "captured_by", "notes", "content_text"],
+            },
+        ),
     ]
 
     @admin.display(description=_("publisher"), ordering="container_title")

@@ -192,12 +192,21 @@ class CitationInline(PartInline):
     classes = ["collapse"]
     autocomplete_fields = ["source"]
     fieldsets = [
-        (None, {"fields": ["source", ("action", "field"), "quote", ("stance", "locator")]}),
+        (
+            None,
+            {"fields": ["source", ("action", "field"), "quote", ("stance", "locator"), "reading"]},
+        ),
         (
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["justification", "involvement", "attribution", "value_as_stated"],
+                "fields": [
+                    "justification",
+                    "involvement",
+                    "attribution",
+                    "value_as_stated",
+                    ("quote_language", "is_translation"),
+                ],
             },
         ),
     ]

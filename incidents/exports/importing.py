@@ -18,6 +18,7 @@ from ..publishing import problems
 from ..shape import SHAPE, WITHHELD
 from . import tables
 from .json_stream import UnreadableError, read_objects
+from .upgrades import upgraded
 
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MAX_PROBLEMS = 50
@@ -39,10 +40,12 @@ class FixtureRecord:
 
 @dataclass
 class Report:
-    """What an import did or would do: counts of new, changed and unchanged records, and problems that prevent it."""
+    """What an import did or would do: counts of new, changed and unchanged records, notes on fields of earlier
+    versions, and problems that prevent it."""
 
     counts: dict = field(default_factory=lambda: defaultdict(Counter))
     changes: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
     problems: list = field(default_factory=list)
 
     def refuse(self, line, what, reason):
@@ -101,7 +104,8 @@ class _Import:
             return self.report.refuse(line, "", "this is not a record: it must have “model” and “fields”.")
         if label not in MODELS:
             return self.report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
-        model, fields = MODELS[label], raw["fields"]
+        model = MODELS[label]
+        fields, notes = upgraded(model._meta.model_name, raw["fields"])
         if extra := set(raw) - {"model", "fields"}:
             return self.report.refuse(
                 line, label, f"remove {_listed(extra)}: records are identified by natural keys only."
@@ -121,6 +125,7 @@ class _Import:
         if identity in self.lines:
             return self.report.refuse(line, entry, f"it is already on line {self.lines[identity]}.")
         self.lines[identity] = line
+        self.report.notes += [f"line {line}: {entry}: {note}" for note in notes]
         return entry
 
     def apply(self, entry):

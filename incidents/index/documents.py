@@ -80,8 +80,10 @@ def passages(record):
         add(TEXTS, _("part that others had"), each, "party_text")
     languages = {source["citekey"]: source["language"] for source in record["sources"]}
     for citation in record["citations"]:
-        add(TEXTS, _("quotation"), citation, "quote", languages[citation["source"]])
-        add(TEXTS, _("quotation"), citation, "attribution value_as_stated")
+        language = citation["quote_language"] or languages[citation["source"]]
+        add(TEXTS, _("quotation"), citation, "quote", language)
+        add(TEXTS, _("quotation"), citation, "attribution")
+        add(TEXTS, _("note"), citation, "reading")
     for source in record["sources"]:
         add(SOURCES, _("source"), source, "title author", source["language"])
         add(SOURCES, _("source"), source, "container_title publisher citekey derivation_note")

@@ -5,6 +5,8 @@ import re
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
@@ -79,6 +81,7 @@ class Source(Record):
     captured_by = LineField(
         _("captured by"), max_length=200, blank=True, help_text=_("Private: never published.")
     )
+    notes = TextField(_("notes"), blank=True, help_text=_("Private: never published."))
     content_text = TextField(
         _("saved text"),
         blank=True,
@@ -189,6 +192,10 @@ class Citation(PartRecord):
     )
     stance = VocabularyField(_("support or contradiction"), Stance, default=Stance.SUPPORTS)
     quote = quote_field()
+    quote_language = language_field(
+        _("language of the quotation"), help_text=_("BCP 47 tag. If left empty: the language of the source.")
+    )
+    is_translation = models.BooleanField(_("the quotation is a translation"), default=False)
     locator = LineField(
         _("place in the source"), max_length=200, blank=True, help_text=_("Paragraph, page or minute.")
     )
@@ -201,10 +208,19 @@ class Citation(PartRecord):
         ),
     )
     value_as_stated = LineField(
-        _("source's wording"),
+        _("source's words"),
         max_length=300,
         blank=True,
-        help_text=_("The value in the source's wording, if it differs from ours: “late May”."),
+        help_text=_(
+            "The words in the quotation that state the value, word for word: “late May”. Leave empty if none do."
+        ),
+    )
+    reading = TextField(
+        _("our reading"),
+        blank=True,
+        help_text=_(
+            "What we conclude from the quotation, or another note on this citation, in our own words. Public."
+        ),
     )
 
     objects = CitationQuerySet.as_manager()
@@ -224,6 +240,15 @@ class Citation(PartRecord):
                 message=_("Choose at most one: an action, a stated reason or an involvement."),
             ),
             quote_has_max_length("citation"),
+            Rule(
+                condition=Q(value_as_stated="")
+                | Q(GreaterThan(StrIndex(F("quote"), F("value_as_stated")), 0)),
+                name="citation_value_is_in_quote",
+                field="value_as_stated",
+                message=_(
+                    "The quotation does not contain these words. Copy them from it, or write our reading instead."
+                ),
+            ),
         ]
 
     def __str__(self):

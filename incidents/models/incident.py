@@ -45,8 +45,8 @@ class Incident(Record):
         _("summary"),
         blank=True,
         help_text=_(
-            "Two to six sentences in our own words, in Markdown. Say only what a cited source says, and keep its “if” "
-            "and “seems”. Required to publish."
+            "Two to six sentences in our own words; *emphasis* and [links](https://example.org/) are possible. Say only "
+            "what a cited source says, and keep its “if” and “seems”. Required to publish."
         ),
     )
     kind = VocabularyField(_("kind"), IncidentKind, default=IncidentKind.ACCOUNT_ACTION)

@@ -34,9 +34,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{label}: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged"
             )
-        for change in report.changes[:MAX_CHANGES_LISTED]:
-            self.stdout.write(f"changed {change}")
-        if len(report.changes) > MAX_CHANGES_LISTED:
-            self.stdout.write(f"and {len(report.changes) - MAX_CHANGES_LISTED} more changes")
+        for line in (*report.notes, *(f"changed {change}" for change in report.changes))[:MAX_CHANGES_LISTED]:
+            self.stdout.write(line)
+        if (more := len(report.notes) + len(report.changes) - MAX_CHANGES_LISTED) > 0:
+            self.stdout.write(f"and {more} more changes")
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")

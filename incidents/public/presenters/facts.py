@@ -1,5 +1,6 @@
 """The facts of one action, as rows of a label, values and notes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -56,25 +57,32 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         cited = notes.of("action", action["seq"], fields) if fields else []
         return Fact(label=label, values=[_value(each) for each in values], notes=cited)
 
+    def in_words(text):
+        return wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
+
     account = action["account"]
     facts = [
         fact(_("Platform"), {"platform": account["platform"]}),
         fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
-        fact(_("Began"), *start_values(action), fields=START_FIELDS),
-        fact(_("Ended"), *end_values(action), fields=END_FIELDS),
+        fact(_("Began"), *start_values(action, in_words), fields=START_FIELDS),
+        fact(_("Ended"), *end_values(action, in_words), fields=END_FIELDS),
         fact(_("How long"), duration_words(action)),
     ]
     members = [] if action["member_kind"] == MemberKind.NOT_APPLICABLE else [action["member_kind"]]
-    if accounts := [*accounts_values(action), *members]:
+    if accounts := [*accounts_values(action, in_words), *members]:
         facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
     if action["scope"] != Scope.UNKNOWN:
         places = map(place_name, action["countries"].split())
         facts.append(fact(_("Where it applied"), action["scope"], *places, fields=("scope", "countries")))
     if action["term"] != Term.UNKNOWN or action["term_text"]:
         facts.append(
-            fact(_("Announced term"), *term_values(action), fields=("term", "term_text", "expected_end"))
+            fact(
+                _("Announced term"),
+                *term_values(action, in_words),
+                fields=("term", "term_text", "expected_end"),
+            )
         )
     if action["automation"] != Automation.UNKNOWN:
         facts.append(fact(_("Who decided"), action["automation"], fields=("automation",)))
@@ -132,8 +140,8 @@ def _statement_values(action, record):
     ]
 
 
-def start_values(action: dict[str, Any]) -> list[str]:
-    """When the action began: the date with what it refers to, the hours, the source's wording."""
+def start_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
+    """When the action began: the date with what it refers to, the hours, the start in words."""
     values = []
     if action["start"]:
         words = action["start"].span_words() if action["start_is_span"] else action["start"].words()
@@ -146,11 +154,11 @@ def start_values(action: dict[str, Any]) -> list[str]:
             or _("local date in %(place)s") % {"place": zone_words(zone)}
         )
     if action["start_text"]:
-        values.append(source_wording(action["start_text"]))
+        values.append(in_words(action["start_text"]))
     return _capitalised(values) or [_("Not known")]
 
 
-def end_values(action: dict[str, Any]) -> list[str | EndCause]:
+def end_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str | EndCause]:
     """When and why the action ended, or that it did not."""
     values = [action["end"].words()] if action["end"] else []
     if action["timezone"] and (
@@ -158,7 +166,7 @@ def end_values(action: dict[str, Any]) -> list[str | EndCause]:
     ):
         values.append(hours)
     if action["end_text"]:
-        values.append(source_wording(action["end_text"]))
+        values.append(in_words(action["end_text"]))
     if not values:
         without_end = {
             Status.IN_FORCE: _("Not ended"),
@@ -220,21 +228,21 @@ def _hours(action):
     )
 
 
-def accounts_values(action: dict[str, Any]) -> list[str]:
-    """How many accounts the action affected, as bounds, and in the source's wording; empty if not known."""
+def accounts_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
+    """How many accounts the action affected, as bounds and in words; empty if not known."""
     values = [words] if (words := number_words(action)) else []
     if action["accounts_text"]:
-        values.append(source_wording(action["accounts_text"]))
+        values.append(in_words(action["accounts_text"]))
     if action["accounts_as_of"]:
         values.append(_("as of %(date)s") % {"date": action["accounts_as_of"].words()})
     return _capitalised(values)
 
 
-def term_values(action: dict[str, Any]) -> list[str | Term]:
+def term_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str | Term]:
     """How long the platform announced that it would last."""
     values = [action["term"]]
     if action["term_text"]:
-        values.append(source_wording(action["term_text"]))
+        values.append(in_words(action["term_text"]))
     if action["expected_end"]:
         values.append(_("announced end: %(date)s") % {"date": action["expected_end"].words()})
     return values
@@ -247,8 +255,11 @@ def counted_words(action: dict[str, Any]) -> str:
     return _("No: %(reason)s") % {"reason": action["not_counted_because"].phrase}
 
 
-def source_wording(text: str) -> str:
-    return _("source’s wording: “%(text)s”") % {"text": text}
+def wording(text: str, *, is_quoted: bool) -> str:
+    """What a date, term or number is in words, in quotation marks only if they are those of a source."""
+    if is_quoted:
+        return _("in the source’s words: “%(text)s”") % {"text": text}
+    return _("in our words: %(text)s") % {"text": text}
 
 
 def _capitalised(values: list[Any]) -> list[Any]:

@@ -42,6 +42,7 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     notes.number([summary, *chain.from_iterable(block["facts"] for block in blocks), *entries])
     return {
         "summary": summary,
+        "date_is_quoted": notes.contain(record["date_text"], "incident"),
         "blocks": blocks,
         "timeline": {
             "all": entries,

@@ -27,7 +27,7 @@ class Noted:
 
     @property
     def worded(self) -> list[Note]:
-        """The notes whose source says the same in its own wording."""
+        """The notes whose source states the same in its own words."""
         return [note for note in self.notes if note["value_as_stated"] and not note["contradicts"]]
 
 
@@ -54,12 +54,20 @@ class Notes:
                 "source": sources[citation["source"]],
                 "contradicts": citation["stance"] == Stance.CONTRADICTS,
                 "about": field_label(part, citation["field"]),
+                "language": citation["quote_language"] or sources[citation["source"]]["language"],
             }
             self._by_part[part, citation.get(part)].append(note)
 
     def of(self, part: str, seq: int | None = None, fields: Collection[str] = ()) -> list[Note]:
         """The notes on a part of the incident; if fields are named, only those on one of them."""
         return [note for note in self._by_part[part, seq] if not fields or note["field"] in fields]
+
+    def contain(self, words: str, part: str, seq: int | None = None) -> bool:
+        """Whether a quotation cited for this part of the incident has these words as they are here.
+
+        Other words are ours, whatever field they stand in, and have no quotation marks.
+        """
+        return any(words in note["quote"] for note in self.of(part, seq) if not note["contradicts"])
 
     def number(self, page: Iterable[Noted]) -> None:
         """Number the notes in the order of the page; those that stand nowhere on it come last."""

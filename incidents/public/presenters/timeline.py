@@ -31,6 +31,7 @@ class Entry(Noted):
     replaced_by: dict[str, Any] | None = None
     relation: dict[str, Any] | None = None
     begun: EDTF | None = None  # of an end: when that action began
+    is_quoted: bool = False  # whether a source has the start or end in words as the action has it
 
     @property
     def anchor(self) -> str:
@@ -73,11 +74,24 @@ def _action_entries(record, notes):
     for action in record["actions"]:
         seq, about = action["seq"], {"action": action, "several": several}
         begun = notes.of("action", seq, ("", "type", "occurrence", *START_FIELDS))
-        yield Entry(kind="start", number=seq, date=action["start"], notes=begun, **about)
+        yield Entry(
+            kind="start",
+            number=seq,
+            date=action["start"],
+            notes=begun,
+            is_quoted=notes.contain(action["start_text"], "action", seq),
+            **about,
+        )
         if action["end"] or action["end_text"]:
             ended = notes.of("action", seq, END_FIELDS)
             yield Entry(
-                kind="end", number=seq, date=action["end"], begun=action["start"], notes=ended, **about
+                kind="end",
+                number=seq,
+                date=action["end"],
+                begun=action["start"],
+                notes=ended,
+                is_quoted=notes.contain(action["end_text"], "action", seq),
+                **about,
             )
 
 

@@ -1,0 +1,22 @@
+"""Files of earlier versions: their fields as today's records have them, and what is said about each that changes."""
+
+from typing import Any
+
+
+def upgraded(model: str, fields: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The fields of a record of this model in a file of any version, as today's, and what became of them in sentences."""
+    upgrade = UPGRADES.get(model)
+    return upgrade(fields) if upgrade else (fields, [])
+
+
+def _citation(fields):
+    """Until 0.3, `value_as_stated` could hold our words; those that are not in the quotation are a reading."""
+    words, quote = fields.get("value_as_stated"), fields.get("quote")
+    is_earlier = "reading" not in fields and isinstance(words, str) and isinstance(quote, str)
+    if not is_earlier or words in quote:
+        return fields, []
+    note = f"value_as_stated: “{words}” is not in the quotation, so it becomes our reading."
+    return fields | {"value_as_stated": "", "reading": words}, [note]
+
+
+UPGRADES = {"citation": _citation}
