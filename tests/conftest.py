@@ -94,7 +94,7 @@ def browse(chromium, live_server):
             java_script_enabled=script,
         )
         contexts.append(context)
-        context.set_default_timeout(300_000)  # the machine may be busy
+        context.set_default_timeout(120_000)  # the machine may be busy
         context.add_cookies([{"url": live_server.url, **cookie} for cookie in cookies])
         page = context.new_page()
         page.on(

@@ -1003,7 +1003,8 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     page.click("#citations-1 .field-source .select2-selection")
     page.locator(".select2-search__field").press_sequentially("notice")
     page.click(".select2-results__option:has-text('weibo-notice')")
-    page.select_option("#id_citations-1-action", label="1: Account closed, account (Weibo), 6 July 2021")
+    action = "1: Account closed, account of a student group in China (Weibo), 6 July 2021"
+    page.select_option("#id_citations-1-action", label=action)
     page.fill("#id_citations-1-quote", "The account has been closed.")
     page.click("[name=_continue]")
     expect(page.locator(".complete")).to_be_visible()
