@@ -108,7 +108,7 @@ def action_row(**changes):
         for name, value in {
             "type": "suspended", "occurrence": "reported", "status": "unknown", "reason_status": "not_recorded",
             "start_basis": "reported", "end_cause": "unknown", "term": "unstated", "scope": "unknown",
-            "automation": "unknown", "account": "", **changes,
+            "automation": "unknown", "member_kind": "not_applicable", "account": "", **changes,
         }.items()
     } | {"actions-TOTAL_FORMS": 1}  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = [
-    {"incidents.choices", "incidents.dates", "incidents.analysis", "incidents.summaries"},
+    {"incidents.choices", "incidents.dates", "incidents.analysis", "incidents.summaries", "incidents.texts"},
     {"incidents.names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.shape"},

@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from ..dates import EDTF, valid_zone
+from ..texts import stored_address, stored_line, stored_text
 
 LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.ASCII
@@ -191,21 +193,66 @@ def validate_text(text):
             )
 
 
-class TextField(models.TextField):
+class NormalisedFormField(forms.CharField):
+    """A form field whose value is compared and returned as the model will store it."""
+
+    def __init__(self, *, normalise, **kwargs):
+        super().__init__(**kwargs)
+        self.normalise = normalise
+
+    def to_python(self, value):
+        return self.normalise(super().to_python(value))
+
+
+class NormalisedField(models.Field):
+    """Text that is normalised before it is checked, compared or stored, whoever writes it."""
+
+    default_validators = [validate_text]
+    normalise = staticmethod(stored_text)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return self.normalise(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance, add):
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str):
+            value = self.normalise(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value, connection):
+        return super().get_db_prep_save(
+            self.normalise(value) if isinstance(value, str) else value, connection
+        )
+
+    def formfield(self, **kwargs):
+        return super().formfield(form_class=NormalisedFormField, normalise=self.normalise, **kwargs)
+
+
+class TextField(NormalisedField, models.TextField):
     """Text without control characters."""
 
-    default_validators = [validate_text]
 
-
-class LineField(models.CharField):
+class LineField(NormalisedField, models.CharField):
     """One line of text without control characters."""
 
-    default_validators = [validate_text]
+    normalise = staticmethod(stored_line)
+
+
+class AddressField(NormalisedField, models.CharField):
+    """A URL. In migrations it is a plain CharField."""
+
+    normalise = staticmethod(stored_address)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 def address_field(verbose_name, **kwargs):
     """A field for a public URL without credentials."""
-    return models.CharField(
+    return AddressField(
         verbose_name,
         max_length=2000,
         blank=True,
