@@ -99,7 +99,7 @@ class Facet:
         raise NotImplementedError
 
     def schema(self) -> dict:
-        """The JSON schema of a value."""
+        """The JSON schema of a value; an empty one counts as not given."""
         raise NotImplementedError
 
     def documented_values(self) -> str:
@@ -138,7 +138,8 @@ class VocabularyFacet(Facet):
         }
 
     def schema(self):
-        return {"type": "string", "enum": [sign + value for value in self._values() for sign in ("", "-")]}
+        signed = [sign + value for value in self._values() for sign in ("", "-")]
+        return {"type": "string", "enum": ["", *signed]}
 
     def documented_values(self):
         shown = ", ".join(f"`{value}`" for value in self.vocabulary.values[:2])
@@ -169,7 +170,7 @@ class PlaceFacet(Facet):
         ) % {"value": value}
 
     def schema(self):
-        return {"type": "string", "pattern": f"^(-?[A-Z]{{2}}(-[A-Z0-9]{{1,3}})?|-?{NONE})$"}
+        return {"type": "string", "pattern": f"^(-?[A-Z]{{2}}(-[A-Z0-9]{{1,3}})?|-?{NONE})?$"}
 
     def documented_values(self):
         return "an ISO 3166 code in capitals: `HK`, `UA-43`"
@@ -201,7 +202,7 @@ class RecordFacet(Facet):
         return self.unknown % {"value": value}
 
     def schema(self):
-        return {"type": "string", "pattern": "^-?[-a-zA-Z0-9_]+$"}
+        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
 
     def documented_values(self):
         return f"its slug, as in `/{self.model._meta.verbose_name_plural}/<slug>/`"

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..index.facets import FACET
-from ..listing.filters import IncidentFilter
+from ..listing.filters import ORDERS, IncidentFilter
+from ..listing.refusals import MAX_CHARACTERS, MAX_VALUES
 from ..models.fields import FieldKind
 from ..shape import SHAPE, keys_of
 
@@ -81,15 +82,23 @@ def _operation(name, summary, schema, parameters, *, missing=False):
 
 
 def _filters(most):
+    """The parameters of a listing; what a facet takes is declared with it."""
     found = [_limit(most)]
     for name, field in IncidentFilter.base_filters.items():
-        several = name in (*FACET, "all")
-        schema = (
-            {"type": "array", "items": TEXT, "maxItems": 100}
-            if several
-            else {"type": "string", "maxLength": 200}
-        )
-        found.append({"name": name, "in": "query", "schema": schema, "description": str(field.label or name)})
+        if facet := FACET.get(name):
+            schema = {"type": "array", "items": facet.schema(), "maxItems": MAX_VALUES}
+        elif name == "all":
+            schema = {
+                "type": "array",
+                "items": {"type": "string", "enum": ["", *FACET]},
+                "maxItems": MAX_VALUES,
+            }
+        elif name == "sort":
+            schema = {"type": "string", "enum": ["", *ORDERS]}
+        else:
+            schema = {"type": "string", "maxLength": MAX_CHARACTERS}
+        description = facet.meaning if facet else str(field.label or name)
+        found.append({"name": name, "in": "query", "schema": schema, "description": description})
     return found
 
 
