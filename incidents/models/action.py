@@ -149,7 +149,9 @@ class Action(PartRecord):
         ActionType,
         default=ActionType.UNKNOWN,
         help_text=_(
-            "“Shut down” alone does not say whether it was suspended or closed: choose “Type not known”."
+            "“Suspended” if the account could not be used at all and no source says that this was final, whatever the source "
+            "calls it. “Closed” needs a source that says it was final, “locked” one that says what the holder had to do. "
+            "“Type not known” only if no source says whether the account could be used."
         ),
     )
     occurrence = VocabularyField(_("whether it happened"), Occurrence, default=Occurrence.REPORTED)
