@@ -144,10 +144,14 @@ def test_the_reason_of_a_row_is_one_that_was_given_and_no_apology():
         date="2020-06-09",
     )
 
+    make_justification(
+        incident, kind="notice_to_holder", ground="none_stated", note="Nothing.", date="2020-05-01"
+    )
+
     row = incident_row(record_of(incident))
 
     assert row["reason"]["note"] == "A law was named."
-    assert row["later"] == ""
+    assert row["later"] == "one later statement"
 
 
 def test_who_holds_an_account_is_said_where_several_speak(client):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import ngettext, pgettext
 
+from ...choices import Ground
 from ...dates import EDTF
 from .actions import type_words
 from .statements import REASON_KINDS, gives_ground
@@ -47,7 +48,7 @@ def incident_row(record: dict[str, Any]) -> dict[str, Any]:
     reasons = [
         each for each in record["justifications"] if gives_ground(each) and each["kind"] in REASON_KINDS
     ]
-    reasons.sort(key=lambda each: (REASON_KINDS[each["kind"]], _first_day(each["date"]), each["seq"]))
+    reasons.sort(key=_reason_order)
     later = len(reasons) - 1
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
@@ -98,3 +99,10 @@ def incident_line(record: dict[str, Any]) -> str:
 
 def _first_day(value: EDTF | None) -> date:
     return (value and (value.earliest or value.latest)) or date.max
+
+
+def _reason_order(justification):
+    """Reasons that name a ground before those that name none, then by kind of statement and date."""
+    names_none = justification["ground"] == Ground.NONE_STATED
+    kind = REASON_KINDS[justification["kind"]]
+    return (names_none, kind, _first_day(justification["date"]), justification["seq"])
