@@ -8,22 +8,29 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from . import leaks
 from .choices import IncidentKind, PartyKind, Publication
-from .models import Incident, Party, PublicChange
-from .models.registry import contains_name
-from .records import public_values
+from .models import Incident, Party, PublicChange, Source
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something publication requires and a record lacks: a message, the record and, if it is about one field, its name."""
+    """Something publication requires and a record lacks: a message, the record and, if it is about one field, its name.
+
+    With a `leak`, the field gives away something private, or may do so: that is a `question` which an editor can answer.
+    """
 
     message: str
     record: models.Model
     field: str = ""
+    leak: leaks.Leak | None = None
 
     def __str__(self):
         return self.message
+
+    @property
+    def question(self):
+        return None if self.leak and self.leak.refused else self.leak
 
 
 class NotPublishable(ValidationError):
@@ -34,18 +41,20 @@ class NotPublishable(ValidationError):
         super().__init__([problem.message for problem in problems])
 
 
-def problems(incident):
-    """Everything to complete before an incident can be published, in the order an editor would do it."""
+def problems(incident, privates=None):
+    """Everything to complete before an incident can be published, in the order an editor would do it.
+
+    `privates` are all private values, if they were loaded before.
+    """
     actions = list(incident.actions.select_related("account__platform", "account__holder"))
     parties = list(Party.objects.shown_by(incident).order_by("slug"))
-    citations = list(incident.citations.open().select_related("source"))
-    sources = list({citation.source_id: citation.source for citation in citations}.values())
+    sources = Source.objects.filter(pk__in=incident.citations.open().values("source")).order_by("citekey")
     return [
         *_incident_problems(incident, actions),
         *(problem for action in actions for problem in _action_problems(action)),
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
-        *_leaks(incident, actions, parties, citations, sources),
+        *(_leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
     ]
 
 
@@ -79,24 +88,20 @@ def _source_problems(source):
         yield Problem(_("Source %s: enter the date we accessed it.") % source.citekey, source, "accessed_on")
 
 
-def _leaks(incident, actions, parties, citations, sources):
-    """Public texts of the incident that contain a private name or handle."""
-    accounts = list({action.account_id: action.account for action in actions}.values())
-    hidden = {name.strip() for party in parties for name in party.hidden_names}
-    hidden |= {account.handle for account in accounts if account.handle and not account.handle_public}
-    if not hidden:
-        return
-    statements = *incident.justifications.all(), *incident.involvements.all()
-    for record in (incident, *actions, *accounts, *statements, *citations, *sources, *parties):
-        for name, value in public_values(record).items():
-            if isinstance(value, str) and any(contains_name(each, value) for each in hidden):
-                field = record._meta.get_field(name).verbose_name
-                yield Problem(
-                    _("%(record)s: “%(field)s” contains a name or handle that is not public.")
-                    % {"record": _record_name(record), "field": field},
-                    record,
-                    name,
-                )
+def _leak_problem(leak):
+    """A public text that gives away, or may give away, what is private."""
+    record, name = leak.place.record, leak.place.field
+    place = {"record": _record_name(record), "field": record._meta.get_field(name).verbose_name}
+    if leak.refused:
+        message = (
+            _("%(record)s: “%(field)s” contains a name, user name or address that is not public.") % place
+        )
+        return Problem(message, record, name, leak)
+    message = _(
+        "%(record)s: “%(words)s” in “%(field)s” may name somebody who is not named (%(owner)s). Rewrite it, or say why it"
+        " may stay."
+    ) % {**place, "words": leak.match.words, "owner": leak.private.owner}
+    return Problem(message, record, name, leak)
 
 
 def _record_name(record):
@@ -119,18 +124,37 @@ def publish(incident, *, by=None):
 
 
 @transaction.atomic
-def withdraw(incident, *, reason="", merged_into=None, by=None):
+def withdraw(incident, *, reason="", merged_into=None, name_reason="", by=None):
     """Withdraw an incident, either for a reason that readers see or because another one replaces it.
 
-    Raises ValidationError if neither is given, or if it would be merged into itself, in a circle or into a draft.
+    `name_reason` answers what the other one's texts leave open about the names that this one hides. Raises
+    ValidationError if neither is given, if it would be merged into itself, in a circle or into a draft, or if the reason
+    or the other incident gives away what is private.
     """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     incident.publication = Publication.WITHDRAWN
     incident.withdrawn_reason, incident.merged_into = reason, merged_into
     incident.updated_by = by or incident.updated_by
     incident.full_clean()
+    if leaks.gives_away(incident, reason):
+        raise ValidationError(
+            {"withdrawn_reason": _("This contains a name, user name or address that is not public.")}
+        )
     incident.save()
+    if merged_into:
+        _check_merge(incident, merged_into, name_reason, by)
     return incident
+
+
+def _check_merge(incident, other, name_reason, by):
+    """Whoever an incident hides must be hidden in the one that replaces it, too. Raises ValidationError."""
+    owners = leaks.owners_shown_by(incident)
+    found = [leak for leak in leaks.leaks_of(other) if leak.private.owner_key in owners]
+    if name_reason:
+        leaks.answer(found, name_reason, by=by)
+        found = [leak for leak in found if leak.refused]
+    if found:
+        raise ValidationError([_leak_problem(leak).message for leak in found])
 
 
 def forget_revisions(ref):

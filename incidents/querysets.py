@@ -93,8 +93,12 @@ class ShownQuerySet(RecordQuerySet):
 
     def shown_by(self, incident):
         """Those that this incident shows, or would show if it were public."""
+        return self.shown_by_any([incident.pk])
+
+    def shown_by_any(self, incidents):
+        """Those that any of these incidents, given as keys or as a queryset, shows or would show if it were public."""
         keys = (
-            self._parts(parts).filter(incident=incident).order_by().values(path)
+            self._parts(parts).filter(incident__in=incidents).order_by().values(path)
             for parts, path in SHOWN[self.model._meta.model_name]
         )
         return self.filter(pk__in=_union(keys))

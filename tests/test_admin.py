@@ -440,7 +440,7 @@ class TestRegistry:
 
         page = staff("editor").post(address("party_add"), data)
 
-        assert "contains a name that is not public" in str(errors(page)["public_label"])
+        assert "contains a name, user name or address that is not public" in str(errors(page)["slug"])
 
 
 class TestTheWholeStory:
@@ -705,7 +705,7 @@ class TestPublishing:
 
         page = client.post(transition("publish", incident)).content.decode()
 
-        assert "contains a name or handle that is not public" in page
+        assert "contains a name, user name or address that is not public" in page
         assert not Incident.objects.public().exists()
 
     def test_who_published_is_noted(self, staff, client):

@@ -12,6 +12,7 @@ LINES = [
     {"incidents.models"},
     {"incidents.shape"},
     {"incidents.records", "incidents.slugs", "incidents.templatetags", "incidents.users"},
+    {"incidents.leaks"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
     {"incidents.listing"},

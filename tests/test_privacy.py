@@ -97,6 +97,7 @@ def world(db):
     kept = {
         "captured_by": f"{MARKER}-captor",
         "notes": f"{MARKER}-remark",
+        "private_url": f"https://news.example/{MARKER}-address",
         "content_text": f"The very words. {MARKER}-text",
     }
     shown = make_published_incident(
@@ -330,7 +331,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
     private = {
         "party": {"private_name", "contact", "notes", "is_minor"},
         "incident": {"merged_into", "withdrawn_reason", "editor_notes"},
-        "source": {"captured_by", "notes", "content_text", "is_confidential"},
+        "source": {"captured_by", "notes", "content_text", "is_confidential", "private_url"},
     }
     kept = {"id", "created_at", "created_by", "updated_at", "updated_by"}
     for model in models.IN_ORDER:

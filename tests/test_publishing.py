@@ -116,7 +116,7 @@ def test_a_private_name_in_a_public_text_is_found(field):
     problems = publishing.problems(Incident.objects.get(pk=incident.pk))
 
     assert [problem.field for problem in problems] == [field]
-    assert "contains a name or handle that is not public" in str(problems[0])
+    assert "contains a name, user name or address that is not public" in str(problems[0])
 
 
 def test_a_private_name_in_a_source_is_listed_once_however_often_the_source_is_cited():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
+from .. import leaks
 from ..choices import Publication
 from ..models import Incident
 from ..publishing import NotPublishable, problems
@@ -25,11 +26,19 @@ TEXTAREA_ROWS = {
     "reading": 2,
     "editor_notes": 4,
 }
+NAME_REASON = "name_reason"  # the box of a form in which an editor answers questions about names
+MAX_REASON_CHARACTERS = 500
 PRIVATE = gettext_lazy("Private: never published")
 
 
 def may_publish(user):
     return user.has_perm("incidents.publish_incident")
+
+
+def name_reason(request):
+    """What an editor answers to questions about names, in the box that the form has where there are some."""
+    answer = " ".join(request.POST.get(NAME_REASON, "").replace("\0", " ").split())[:MAX_REASON_CHARACTERS]
+    return answer if may_publish(request.user) else ""
 
 
 def set_editor(record, user):
@@ -64,7 +73,17 @@ class FormFieldsMixin:
         return field
 
 
-class RecordForm(forms.ModelForm):
+class NameCheckMixin:
+    """Shows at the field what a record would give away: a form refuses what publishing would refuse."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            for field, message in leaks.refusals(self.instance).items():
+                self.add_error(field if field in self.fields else None, message)
+
+
+class RecordForm(NameCheckMixin, forms.ModelForm):
     """A form that proposes the natural key if it is left empty, and shows why saving failed.
 
     `key` names the field of the natural key. `save_errors` are messages from an attempt to save.
@@ -134,6 +153,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PublicationBrokenError as error:
             request.save_errors = self.new_problems(error)
+            request.asks_about_names = any(problem.question for _incident, problem in error.reasons)
             # Problems that were there before do not block a change that adds none.
             request.skip_publication_check = not request.save_errors
         except (DatabaseError, OverflowError):
@@ -175,14 +195,31 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         for formset in reversed(formsets):
             for record in formset.deleted_objects:
                 record.delete()
-        if self.affects_publication(form, formsets) and not getattr(request, "skip_publication_check", False):
-            reasons = [
-                (incident, problem)
-                for incident in self.published_incidents(form.instance)
-                for problem in problems(incident)
-            ]
-            if reasons:
-                raise PublicationBrokenError(reasons)
+        reason = name_reason(request)
+        is_checked = self.affects_publication(form, formsets)
+        if not (is_checked and not getattr(request, "skip_publication_check", False) or reason):
+            return
+        privates = leaks.Privates.load()
+        found = [
+            (incident, problem)
+            for incident in self.incidents_to_check(form.instance)
+            for problem in problems(incident, privates)
+        ]
+        if reason:
+            leaks.answer([problem.question for _incident, problem in found], reason, by=request.user)
+            found = [pair for pair in found if not pair[1].question]
+        if reasons := [pair for pair in found if pair[0].publication == Publication.PUBLISHED]:
+            raise PublicationBrokenError(reasons)
+
+    def incidents_to_check(self, record):
+        """The incidents whose requirements for publication a change of this record can break."""
+        return self.published_incidents(record)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        asks = context.get("asks_about_names") or getattr(request, "asks_about_names", False)
+        context["asks_about_names"] = asks and may_publish(request.user)
+        context["name_reason"] = request.POST.get(NAME_REASON, "")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def affects_publication(self, form, formsets):
         """Whether what was changed can matter for the publication of an incident."""

@@ -39,7 +39,16 @@ class SourceAdmin(RecordAdmin):
         "updated_at",
     ]
     list_filter = ["csl_type", "derivation", "is_confidential", ("archived_url", admin.EmptyFieldListFilter)]
-    search_fields = ["citekey", "title", "author", "container_title", "publisher", "url", "archived_url"]
+    search_fields = [
+        "citekey",
+        "title",
+        "author",
+        "container_title",
+        "publisher",
+        "url",
+        "archived_url",
+        "private_url",
+    ]
     autocomplete_fields = ["derived_from"]
     publication_fields = [
         "is_confidential",
@@ -51,6 +60,7 @@ class SourceAdmin(RecordAdmin):
         "publisher",
         "url",
         "archived_url",
+        "private_url",
         "derivation_note",
     ]
     fieldsets = [
@@ -78,7 +88,7 @@ class SourceAdmin(RecordAdmin):
             PRIVATE,
             {
                 "classes": ["collapse"],
-                "fields": ["is_confidential", "captured_by", "notes", "content_text"],
+                "fields": ["private_url", "is_confidential", "captured_by", "notes", "content_text"],
             },
         ),
     ]

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import publishing
+from .. import leaks, publishing
 from ..choices import IncidentKind, Publication
 from ..exports import INTERNAL_FORMATS, select_incidents, write
 from ..models import Action, Citation, Incident
@@ -90,6 +90,9 @@ class IncidentAdmin(RecordAdmin):
     def published_incidents(self, incident):
         return Incident.objects.filter(pk=incident.pk, publication=Publication.PUBLISHED)
 
+    def incidents_to_check(self, incident):
+        return [incident]
+
     def affects_publication(self, form, formsets):
         return form.has_changed() or any(formset.has_changed() for formset in formsets)
 
@@ -113,8 +116,12 @@ class IncidentAdmin(RecordAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
-            if obj.publication != Publication.PUBLISHED:
-                context["missing"] = [problem_link(problem, here=obj) for problem in publishing.problems(obj)]
+            problems = publishing.problems(obj)
+            if obj.publication == Publication.PUBLISHED:
+                problems = [problem for problem in problems if problem.question]
+            context["missing"] = [problem_link(problem, here=obj) for problem in problems]
+            context["asks_about_names"] = any(problem.question for problem in problems)
+            context["name_decisions"] = leaks.decisions_about(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None):

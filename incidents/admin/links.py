@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ..choices import IncidentKind
-from ..models import Incident
+from ..models import Incident, Relation
 
 
 def change_url(record):
@@ -16,6 +16,9 @@ def problem_link(problem, here=None):
     """The message of a problem as a link to where it is solved; only a fragment on the page of the incident `here`."""
     record = problem.record
     incident = record if isinstance(record, Incident) else getattr(record, "incident", None)
+    if isinstance(record, Relation):
+        url = "" if here and here.pk == record.from_incident_id else change_url(record.from_incident)
+        return format_html('<a href="{}#relations_from-group">{}</a>', url, problem)
     anchor = f"id_{problem.field}"
     if incident is None:
         return format_html('<a href="{}#{}">{}</a>', change_url(record), anchor, problem)

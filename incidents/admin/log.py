@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind, IssuedBasis, JustificationKind
+from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, propose_account_slug, propose_citekey, propose_ref
 from .base import RecordForm, set_editor
@@ -189,6 +190,7 @@ class LogForm(RecordForm):
             self.add_background_event(source)
         else:
             self.add_action(source)
+        self.check_names()
         return self.cleaned_data
 
     def clean_title(self):
@@ -296,7 +298,12 @@ class LogForm(RecordForm):
     def find_source(self):
         """The source with this URL, or a new one."""
         url = self.value("source_url")
-        existing = url and Source.objects.filter(models.Q(url=url) | models.Q(archived_url=url)).first()
+        existing = (
+            url
+            and Source.objects.filter(
+                models.Q(url=url) | models.Q(archived_url=url) | models.Q(private_url=url)
+            ).first()
+        )
         if existing:
             self.reused.append(existing)
             return existing
@@ -315,6 +322,26 @@ class LogForm(RecordForm):
         )
         self.check(citation, without=["incident", "source", "action", "justification"], quote=form_field)
         self.add(citation)
+
+    def check_names(self):
+        """Show at its field what would give away the holder's name, or another private value of the account."""
+        account = next((record.account for record in self.records if isinstance(record, Action)), None)
+        for record in (self.instance, *self.records):
+            if hasattr(record, "incident_id"):
+                record.incident = self.instance
+            for field, message in refusals(record, beside=[account] if account else []).items():
+                form_field = self.field_of(record, field)
+                if not self.has_error(form_field or NON_FIELD_ERRORS):
+                    self.add_error(form_field, message)
+
+    def field_of(self, record, field):
+        """The field of the form that a field of a record came from; None for what was proposed."""
+        if record is self.instance:
+            return field if field in self.fields else None
+        if isinstance(record, Citation) and record.justification:
+            return {"quote": "justification_quote"}.get(field)
+        borrowed = BORROWED_FIELDS.items()
+        return next((name for name, b in borrowed if (b.model, b.field) == (type(record), field)), None)
 
     def value(self, name):
         """The cleaned value of a field; empty if the field is empty or not valid."""
@@ -351,6 +378,6 @@ class LogForm(RecordForm):
         """Save the records of the draft, parents first. The incident must be saved already."""
         for record in self.records:
             if hasattr(record, "incident_id"):
-                record.incident = self.instance
+                record.incident = self.instance  # again: it has a key now
             set_editor(record, user)
             record.save()

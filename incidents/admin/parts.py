@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..shape import SHAPE
-from .base import FormFieldsMixin, RecordAdmin
+from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
 
 MORE_DETAILS = gettext_lazy("More details")
 # Whose fields a citation can be about, and which of them it cannot.
@@ -51,7 +51,7 @@ def with_names(parts):
     return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
 
 
-class PartForm(forms.ModelForm):
+class PartForm(NameCheckMixin, forms.ModelForm):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():

@@ -56,7 +56,17 @@ class PartyAdmin(RecordAdmin):
     ]
     list_filter = ["cleared", "name_public", "at_risk", "kind"]
     search_fields = ["public_label", "native_label", "aliases", "private_name", "slug"]
-    publication_fields = ["kind", "name_public", "name_public_basis", "cleared", "aliases", "private_name"]
+    publication_fields = [
+        "public_label",
+        "native_label",
+        "kind",
+        "name_public",
+        "name_public_basis",
+        "cleared",
+        "aliases",
+        "slug",
+        "private_name",
+    ]
     fieldsets = [
         (None, {"fields": ["public_label", "kind", "country", ("native_label", "native_language")]}),
         (
@@ -106,7 +116,7 @@ class AccountAdmin(RecordAdmin):
         "holder__private_name",
     ]
     autocomplete_fields = ["platform", "holder", "succeeded_by"]
-    publication_fields = ["holder", "label", "url", "handle", "handle_public"]
+    publication_fields = ["holder", "label", "url", "handle", "handle_public", "slug"]
     fieldsets = [
         (None, {"fields": ["platform", "holder", "label", "kind"]}),
         (gettext_lazy("More details"), {"classes": ["collapse"], "fields": ["url", "succeeded_by", "slug"]}),

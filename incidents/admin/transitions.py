@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import publishing
 from ..choices import Publication
-from ..models import Incident
+from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
 from .links import change_url, problem_link
 
@@ -34,6 +34,13 @@ class MergeForm(forms.Form):
         label=Incident._meta.get_field("merged_into").verbose_name,
         help_text=Incident._meta.get_field("merged_into").help_text,
         widget=RecordSelect(Incident._meta.get_field("merged_into"), admin.site),
+    )
+    name_reason = NameDecision._meta.get_field("reason").formfield(
+        required=False,
+        label=gettext_lazy("Why passages about names may stay"),
+        help_text=gettext_lazy(
+            "Only if the other incident has passages that may name someone whom this one hides."
+        ),
     )
 
 

@@ -12,9 +12,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import get_text_list
 
 from ..choices import Publication
+from ..leaks import Privates, answer
 from ..models import IN_ORDER, Incident
 from ..models.fields import FieldKind, kind_of, validate_text
 from ..publishing import problems
+from ..querysets import SHOWN
 from ..shape import SHAPE, WITHHELD
 from . import tables
 from .json_stream import UnreadableError, read_objects
@@ -23,6 +25,8 @@ from .upgrades import upgraded
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MAX_PROBLEMS = 50
 MAX_INTEGER = 2**31 - 1
+BATCH_SIZE = 500
+INCIDENT_COLUMNS = ("incident_id", "from_incident_id", "to_incident_id")
 
 
 @dataclass
@@ -56,16 +60,17 @@ class RollBack(Exception):
     """Raised to undo everything in the transaction."""
 
 
-def import_fixture(path, *, internal=False, dry_run=False, reason=""):
+def import_fixture(path, *, internal=False, dry_run=False, reason="", name_reason=""):
     """Import the records of a file, all or none, and return a Report.
 
     A public file may contain public fields only; `internal` allows every field. Nothing is written if the report
-    has problems, or with `dry_run`. Raises UnreadableError, and OSError if the file cannot be opened.
+    has problems, or with `dry_run`. `name_reason` answers the questions about names that published incidents leave
+    open, which are problems without it. Raises UnreadableError, and OSError if the file cannot be opened.
     """
     report = Report()
     try:
         with transaction.atomic():
-            _Import(report, internal=internal, reason=reason).run(path)
+            _Import(report, internal=internal, reason=reason, name_reason=name_reason).run(path)
             if report.problems or dry_run:
                 raise RollBack
     except RollBack:
@@ -74,12 +79,17 @@ def import_fixture(path, *, internal=False, dry_run=False, reason=""):
 
 
 class _Import:
-    def __init__(self, report, *, internal, reason):
-        self.report, self.internal, self.reason = report, internal, reason
+    def __init__(self, report, *, internal, reason, name_reason):
+        self.report, self.internal, self.reason, self.name_reason = report, internal, reason, name_reason
         self.lines = {}  # (model, natural key) -> line of the file
         self.pks = {}  # (model, natural key) -> primary key, of records found or created
         self.forward_references = []  # references to a later record of the same model
         self.incidents = {}  # primary key -> record of the file
+        self.incidents_of_parts = (
+            set()
+        )  # primary keys of incidents of which a part or relation is new or changed
+        # name of the model -> natural key as one text -> record of the file and primary key, of what is new or changed
+        self.written = defaultdict(dict)
 
     def run(self, path):
         for line, raw in read_entries(path):
@@ -91,11 +101,37 @@ class _Import:
         for entry, name, key in self.forward_references:
             self.set_reference(entry, name, key)
         if not self.report.problems:
-            for pk, entry in self.incidents.items():
-                incident = Incident.objects.get(pk=pk)
-                if incident.publication == Publication.PUBLISHED:
-                    for problem in problems(incident):
-                        self.report.refuse(entry.line, entry, f"it cannot be published: {problem}")
+            self.check_published()
+
+    def check_published(self):
+        """Report what keeps published incidents, in the file or showing what it changes, from being published."""
+        privates, questions = Privates.load(), []
+        for incident in self.published_incidents():
+            for problem in problems(incident, privates):
+                # Earlier problems of an incident that is not in the file do not prevent an import.
+                cause = self.incidents.get(incident.pk) or (problem.leak and self.cause_of(problem.leak))
+                if cause and problem.question and self.name_reason:
+                    questions.append(problem.question)
+                elif cause:
+                    self.report.refuse(cause.line, cause, f"it cannot be published: {problem}")
+        answer(questions, self.name_reason)
+
+    def published_incidents(self):
+        keys = {*self.incidents, *self.incidents_of_parts}
+        for name in SHOWN:
+            written = [pk for _entry, pk in self.written[name].values()]
+            keys.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
+        keys = sorted(keys)
+        for first in range(0, len(keys), BATCH_SIZE):
+            part = keys[first : first + BATCH_SIZE]
+            yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
+
+    def cause_of(self, leak):
+        """The record of the file that brought a leak: its text, or what is private. None if both were here before."""
+        for name, key in ((leak.place.model, leak.place.key), (leak.private.model, leak.private.key)):
+            if key in self.written[name]:
+                return self.written[name][key][0]
+        return None
 
     def read(self, line, raw):
         """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
@@ -167,6 +203,10 @@ class _Import:
             if not self.save(entry, record, updated_at=parse_datetime(moment) if moment else None):
                 return None
             self.pks[entry.model, entry.key] = record.pk
+            self.written[entry.model._meta.model_name][" ".join(map(str, entry.key))] = entry, record.pk
+            self.incidents_of_parts.update(
+                getattr(record, name) for name in INCIDENT_COLUMNS if hasattr(record, name)
+            )
         self.forward_references += later
         self.count(entry, "new" if new else "changed" if changed else "unchanged", changed)
         if entry.model is Incident:

@@ -2,6 +2,7 @@
 and the public index derived from them."""
 
 from .action import Action
+from .decision import NameDecision
 from .evidence import Citation, Source
 from .incident import Incident
 from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
@@ -32,6 +33,7 @@ __all__ = [
     "Incident",
     "Involvement",
     "Justification",
+    "NameDecision",
     "Party",
     "Platform",
     "PostingList",

@@ -10,6 +10,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
+from ..names import NameKind
 from ..querysets import CitationQuerySet, SourceQuerySet
 from .action import Action
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
@@ -23,6 +24,7 @@ from .fields import (
     language_field,
 )
 from .incident import Incident
+from .registry import name_errors
 from .statement import Involvement, Justification, quote_field, quote_has_max_length
 
 
@@ -57,6 +59,13 @@ class Source(Record):
     issued = EDTFField(_("date"), help_text=_("2020-06-12, 2020-06 or 2020. Leave empty if it has none."))
     issued_basis = VocabularyField(_("how the date is known"), IssuedBasis, default=IssuedBasis.UNKNOWN)
     url = address_field(_("URL"))
+    private_url = address_field(
+        _("private URL"),
+        help_text=_(
+            "Private: never published. Enter the URL here, not above, if the address itself names someone who must not be "
+            "named. Readers then see publisher, date and title: choose a title that names no one."
+        ),
+    )
     archived_url = address_field(_("archived copy"), help_text=_("For example at web.archive.org."))
     language = language_field(_("language"))
     derivation = VocabularyField(_("derivation"), Derivation, default=Derivation.ORIGINAL)
@@ -123,6 +132,12 @@ class Source(Record):
         """Whether a published incident shows this source."""
         return Source.objects.public().filter(pk=self.pk).exists()
 
+    @property
+    def private_values(self):
+        """Addresses that no public text may contain, each with its kind."""
+        addresses = [self.private_url, *([self.url, self.archived_url] if self.is_confidential else [])]
+        return [(address, NameKind.ADDRESS) for address in addresses if address]
+
     def contains(self, quote):
         """Whether the saved text contains the quotation, or its parts in order where […] marks an omission."""
         text, position = comparable(self.content_text), 0
@@ -147,6 +162,9 @@ class Source(Record):
             raise ValidationError(
                 {"issued_basis": _("Say how the date is known; “Not known” goes with an empty date.")}
             )
+        addresses = {"url": self.url, "archived_url": self.archived_url}
+        if not self.is_confidential and (errors := name_errors(self.private_values, addresses)):
+            raise ValidationError(errors)
 
 
 class Citation(PartRecord):

@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import AccountKind, PartyKind, PlatformKind
+from ..names import NameKind, find_name
 from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
 from .base import Record, Rule, in_vocabulary
 from .fields import (
@@ -21,10 +21,19 @@ from .fields import (
 )
 
 
-def contains_name(name, text):
-    """Whether a text contains this name, whatever its capitals, or as a slug without its accents."""
-    plain, slug = name.strip().casefold(), slugify(name)
-    return bool(plain and plain in text.casefold() or slug and f"-{slug}-" in f"-{slugify(text)}-")
+def name_errors(values, texts):
+    """Errors for the fields of a record that give one of its own private values away.
+
+    `values` are pairs of a private value and its kind, `texts` the public texts by field.
+    """
+    errors = {}
+    for value, kind in values:
+        for name, text in texts.items():
+            match = find_name(value, text, kind) if text else None
+            # A name of one word is in question anywhere else; here it would be all that readers see.
+            if match and (match.sure or match.words == text.strip()):
+                errors[name] = _("This contains a name, user name or address that is not public.")
+    return errors
 
 
 def account_words(label, holder=""):
@@ -221,11 +230,28 @@ class Party(SlugRecord):
         return reverse("party", args=[self.slug])
 
     @property
-    def hidden_names(self):
-        """Names that must not appear in anything public."""
-        if self.name_public:
+    def public_names(self):
+        """The names under which readers know it; none if its name is not public."""
+        if not self.name_public:
             return []
-        return [name for name in (self.private_name, *self.aliases.splitlines()) if name.strip()]
+        return [
+            name
+            for name in (self.public_label, self.native_label, *self.aliases.splitlines())
+            if name.strip()
+        ]
+
+    @property
+    def private_values(self):
+        """Names that no public text may contain, each with its kind."""
+        is_person = self.kind in (PartyKind.PERSON, PartyKind.UNKNOWN) and not self.name_public
+        kind = NameKind.PERSON if is_person else NameKind.BODY
+        names = [self.private_name]
+        if not self.name_public:
+            names += [self.native_label, *self.aliases.splitlines()]
+        public = "\n".join(self.public_names)
+        return [
+            (name, kind) for name in names if name.strip() and not (public and find_name(name, public, kind))
+        ]
 
     def clean(self):
         super().clean()
@@ -237,12 +263,12 @@ class Party(SlugRecord):
                     )
                 }
             )
-        shown = f"{self.public_label}\n{self.native_label}\n{self.slug}"
-        for name in self.hidden_names:
-            if contains_name(name, shown):
-                raise ValidationError(
-                    {"public_label": _("The label or slug contains a name that is not public.")}
-                )
+        texts = {"public_label": self.public_label, "slug": self.slug}
+        if self.name_public:
+            texts |= {"native_label": self.native_label, "aliases": self.aliases}
+            texts["name_public_basis"] = self.name_public_basis
+        if errors := name_errors(self.private_values, texts):
+            raise ValidationError(errors)
 
 
 class Account(SlugRecord):
@@ -320,11 +346,28 @@ class Account(SlugRecord):
     def get_absolute_url(self):
         return reverse("account", args=[self.slug])
 
+    @property
+    def is_holder_named(self):
+        return self.holder is not None and self.holder.name_public
+
+    @property
+    def private_values(self):
+        """The user name and the address, where they are not public."""
+        values = []
+        if self.handle and not (self.handle_public and self.is_holder_named):
+            values.append((self.handle, NameKind.HANDLE))
+        if self.url and self.holder and not self.is_holder_named:
+            values.append((self.url, NameKind.ADDRESS))
+        return values
+
     def clean(self):
         super().clean()
-        if self.handle_public and self.holder and not self.holder.name_public:
+        if self.holder and self.handle_public and not self.is_holder_named:
             raise ValidationError(
                 {"handle_public": _("The holder's name is not public, so the handle cannot be either.")}
             )
-        if self.url and self.holder and not self.holder.name_public:
+        if self.holder and self.url and not self.is_holder_named:
             raise ValidationError({"url": _("The holder is not named, and this URL would identify them.")})
+        values = [*self.private_values, *(self.holder.private_values if self.holder else ())]
+        if errors := name_errors(values, {"label": self.label, "slug": self.slug, "url": self.url}):
+            raise ValidationError(errors)

@@ -1,7 +1,7 @@
 """A private value that is looked for in texts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from .lookalikes import as_read
@@ -22,33 +22,41 @@ class HiddenName:
         self.address = comparable_address(as_read(value)) if kind is NameKind.ADDRESS else ""
         self.spellings: list[Spelling] = [] if kind is NameKind.ADDRESS else list(spellings_of(value, kind))
 
-    def may_be_in(self, texts: "ReadText") -> bool:
-        """Whether it is worth looking closer: quick, and true of every text that contains the name or a part of it."""
-        if self.kind is NameKind.ADDRESS:
-            return bool(self.address) and self.address in texts.address
-        return any(key in texts.letters for spelling in self.spellings for key in spelling.keys)
+    def may_be_in(self, letters: str, address: str, *, whole_only: bool = False) -> bool:
+        """Whether it is worth looking closer at a text with these `letters` and this `address`, as `ReadText` has them.
 
-    def best_in(self, text: ReadText, public: Iterable[tuple[int, int]] = ()) -> NameMatch | None:
-        """The clearest match; one that is not sure and lies within one of the spans of public names is none."""
-        public = list(public)
+        Quick, and true of every text that contains the name or, without `whole_only`, a part of it.
+        """
+        if self.kind is NameKind.ADDRESS:
+            return bool(self.address) and self.address in address
+        return any(spelling.may_be_in(letters, whole_only=whole_only) for spelling in self.spellings)
+
+    def best_in(
+        self, text: ReadText, public: Collection[tuple[int, int]] = (), *, whole_only: bool = False
+    ) -> NameMatch | None:
+        """The clearest match. What lies within the spans of `public` names is none, unless it is sure or, with
+        `whole_only`, whatever it is."""
         found = (
             match
-            for match in self.matches_in(text)
-            if match.sure or not any(start <= match.start and match.end <= end for start, end in public)
+            for match in self.matches_in(text, whole_only=whole_only)
+            if match.sure
+            and not whole_only
+            or not any(start <= match.start and match.end <= end for start, end in public)
         )
         return min(found, key=lambda match: match.rank, default=None)
 
-    def matches_in(self, text: ReadText) -> Iterator[NameMatch]:
-        if not self.may_be_in(text):
+    def matches_in(self, text: ReadText, *, whole_only: bool = False) -> Iterator[NameMatch]:
+        """Every match, in no order; with `whole_only` those of the whole name."""
+        if not self.may_be_in(text.letters, text.address, whole_only=whole_only):
             return
         if self.kind is NameKind.ADDRESS:
-            start = text.text.casefold().find(self.address)
             if _ends_address(text.address, self.address):
-                yield text.match(max(start, 0), max(start, 0) + len(self.address), sure=True)
+                start = max(text.text.casefold().find(self.address), 0)
+                yield text.match(start, start + len(self.address), sure=True)
             return
         for words in text.streams:
             for spelling in self.spellings:
-                yield from spelling.matches(words, text)
+                yield from (match for match in spelling.matches(words, text) if match.whole or not whole_only)
 
 
 @lru_cache(maxsize=50_000)

@@ -82,9 +82,11 @@ def _by_script(text: str, kind: NameKind) -> Iterator["Spelling"]:
 
 
 class Spelling:
-    """One spelling of a name. If none of its `keys` is among the letters of a text, it is not in there."""
+    """One spelling of a name."""
 
-    keys: tuple[str, ...]
+    def may_be_in(self, letters: str, *, whole_only: bool) -> bool:
+        """Quick: false only where the letters of a text hold neither it nor, without `whole_only`, a part of it."""
+        raise NotImplementedError
 
     def matches(self, words: list[Word], text: ReadText) -> Iterator[NameMatch]:
         raise NotImplementedError
@@ -95,8 +97,10 @@ class HandleSpelling(Spelling):
 
     def __init__(self, joined: str):
         self.joined = joined
-        self.keys = (joined,)
         self.is_word = joined.isalpha() and len(joined) < MIN_JOINED_LETTERS
+
+    def may_be_in(self, letters, *, whole_only):
+        return self.joined in letters
 
     def matches(self, words, text):
         for first in range(len(words)):
@@ -126,7 +130,10 @@ class CharacterSpelling(Spelling):
                 # 张伟民: surname and given name; 山田太郎 and 欧阳伟民 have two characters for each.
                 self.surname = parts[0][: 2 if size > 3 else 1]
                 self.parts |= {parts[0][-2:], *([parts[0][:2]] if size == 4 else [])}
-        self.keys = tuple({*self.wholes, *self.parts, *filter(None, [self.surname])})
+
+    def may_be_in(self, letters, *, whole_only):
+        parts = () if whole_only else (*self.parts, *filter(None, [self.surname]))
+        return any(each in letters for each in (*self.wholes, *parts))
 
     def matches(self, words, text):
         for first, word in enumerate(words):
@@ -167,13 +174,17 @@ class WordSpelling(Spelling):
                 self.parts = {part for part in self.needed if len(part) > 1}
             if len(self.needed) > 2:
                 self.parts |= {"".join(self.needed[:-1]), "".join(self.needed[1:])}
-        self.keys = tuple({_base(part) for part in self.needed})
+        self.bases = {_base(part) for part in self.needed}
+
+    def may_be_in(self, letters, *, whole_only):
+        enough = any if self.parts and not whole_only else all
+        return enough(base in letters for base in self.bases)
 
     def matches(self, words, text):
         if len(self.needed) == 1:
             yield from self._alone(words, text, self.needed[0], whole=True)
             return
-        if all(key in text.letters for key in self.keys):
+        if all(base in text.letters for base in self.bases):
             places = chain(
                 () if self.keeps_order else self._in_any_order(words),
                 self._joined(words),

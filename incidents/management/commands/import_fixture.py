@@ -17,11 +17,19 @@ class Command(BaseCommand):
         parser.add_argument("file")
         parser.add_argument("--dry-run", action="store_true", help="check and report, but write nothing")
         parser.add_argument("--internal", action="store_true", help="accept private fields")
+        parser.add_argument(
+            "--name-reason",
+            default="",
+            metavar="REASON",
+            help="why passages of published incidents may stay that may name someone who is not named",
+        )
 
-    def handle(self, *, file, dry_run, internal, **options):
+    def handle(self, *, file, dry_run, internal, name_reason, **options):
         try:
             reason = f"Imported from {Path(file).name}"[:100]
-            report = import_fixture(file, internal=internal, dry_run=dry_run, reason=reason)
+            report = import_fixture(
+                file, internal=internal, dry_run=dry_run, reason=reason, name_reason=name_reason
+            )
         except UnreadableError as error:
             raise CommandError(f"{file}: {error}. Nothing was written.") from error
         except OSError as error:
