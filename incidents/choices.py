@@ -1,4 +1,4 @@
-"""The vocabularies of the tracker, and their crosswalk to the EU Digital Services Act.
+"""The vocabularies of the tracker.
 
 Every other module may import from here; this one imports nothing of ours. Each member reads
 `NAME = stored value, definition, label`; the page About lists labels and definitions.
@@ -976,43 +976,3 @@ def not_counted(incident_kind, occurrence, status, account_kind, action_type):
     if action_type not in COUNTED_TYPES:
         return NotCounted.TYPE_NOT_COUNTED
     return ""
-
-
-# The crosswalk to the EU Digital Services Act's statement of reasons (schema v2, 1 July 2025).
-# A value that is missing here cannot be said in that vocabulary.
-DSA_DECISION = {
-    ActionType.SUSPENDED: "DECISION_ACCOUNT_SUSPENDED",
-    ActionType.TERMINATED: "DECISION_ACCOUNT_TERMINATED",
-    ActionType.LOCKED: "DECISION_ACCOUNT_SUSPENDED",
-    ActionType.RESTRICTED: "DECISION_PROVISION_PARTIAL_SUSPENSION",
-    ActionType.POSTING_BLOCKED: "DECISION_PROVISION_PARTIAL_SUSPENSION",
-    ActionType.GEO_WITHHELD: "DECISION_VISIBILITY_CONTENT_DISABLED",
-    ActionType.VISIBILITY_REDUCED: "DECISION_VISIBILITY_CONTENT_DEMOTED",
-    ActionType.MONETISATION_SUSPENDED: "DECISION_MONETARY_SUSPENSION",
-    ActionType.ACCESS_REVOKED: "DECISION_PROVISION_TOTAL_SUSPENSION",
-    ActionType.SPACE_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
-    ActionType.CONTENT_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
-}
-LAW_GROUNDS = frozenset(
-    {
-        Ground.LOCAL_LAW,
-        Ground.GOVERNMENT_DEMAND,
-        Ground.COURT_OR_LEGAL_ORDER,
-        Ground.SANCTIONS_OR_EXPORT_CONTROL,
-        Ground.UNLAWFUL_FUNDRAISING,
-    }
-)
-NEITHER_GROUNDS = frozenset(
-    {
-        Ground.INSIDER_MISCONDUCT,
-        Ground.OWNERSHIP_DISPUTE,
-        Ground.ERROR,
-        Ground.NONE_STATED,
-        Ground.NOT_APPLICABLE,
-    }
-)
-DSA_GROUND = {ground: "DECISION_GROUND_ILLEGAL_CONTENT" for ground in Ground if ground in LAW_GROUNDS} | {
-    ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT"
-    for ground in Ground
-    if ground not in LAW_GROUNDS | NEITHER_GROUNDS
-}

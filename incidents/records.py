@@ -47,15 +47,23 @@ def _private_fields(name: str, record: Any) -> Iterator[str]:
 def public_values(record: models.Model) -> dict[str, Any]:
     """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
     values = {}
-    for name, column in fields_of(str(record._meta.model_name)).items():
+    for name, is_relation, vocabulary in _columns(str(record._meta.model_name)):
         value = getattr(record, name)
-        match kind_of(column):
-            case FieldKind.RELATION:
-                value = value and value.natural_key()
-            case FieldKind.VOCABULARY:
-                value = column.vocabulary(value)
+        if is_relation:
+            value = value and value.natural_key()
+        elif vocabulary:
+            value = vocabulary(value)
         values[name] = value
     return values | withheld(record)
+
+
+@cache
+def _columns(name: str) -> tuple[tuple[str, bool, type[Vocabulary] | None], ...]:
+    """The public columns of a record: whether they are relations, and their vocabularies."""
+    return tuple(
+        (each, column.is_relation, column.vocabulary if kind_of(column) is FieldKind.VOCABULARY else None)
+        for each, column in fields_of(name).items()
+    )
 
 
 def public_record(record: models.Model) -> dict[str, Any]:

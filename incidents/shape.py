@@ -225,17 +225,10 @@ def _rows(name: str) -> Iterator[tuple[str, str, str]]:
         yield column.name, str(column.verbose_name), _type_of_column(column, keys.get(column.name), shape)
     for key in keys.values():
         if key.derived:
-            yield (
-                key.name,
-                key.derived.meaning,
-                f"{_type_of_value(key.kind, key.vocabulary)}, derived",
-            )
+            yield key.name, key.derived.meaning, f"{_type_of_value(key.kind, key.vocabulary)}, derived"
         elif key.nested and key.name not in shape.fields:
-            yield (
-                key.name,
-                f"its {key.name}" if key.nested.many else "the other one",
-                f"{_nested(key.nested)}; only in JSON",
-            )
+            meaning = f"its {key.name}" if key.nested.many else "the other one"
+            yield key.name, meaning, f"{_nested(key.nested)}; only in JSON"
 
 
 def _type_of_column(column: Any, key: Key | None, shape: Shape) -> str:

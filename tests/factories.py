@@ -4,8 +4,9 @@ from itertools import count
 
 from django.utils import timezone
 
-from incidents import exports
+from incidents import exports, index
 from incidents.choices import Ground, JustificationKind, PartyKind, Publication, RelationKind, Role
+from incidents.listing.filters import IncidentFilter
 from incidents.models import (
     Account,
     Action,
@@ -212,9 +213,16 @@ def make_story():
     return incident
 
 
+def make_selection(query=""):
+    """What a query string finds, as a selection."""
+    dataset_version = index.current_version("default")
+    listing_filter = IncidentFilter(query, dataset_version=dataset_version)
+    return exports.Selection.of(listing_filter, dataset_version=dataset_version)
+
+
 def public_fixture(incidents):
     """These incidents as the public fixture has them."""
-    return b"".join(exports.write("fixture.json", lambda: exports.select_incidents(incidents)))
+    return b"".join(exports.write("fixture.json", exports.Selection.of_incidents(incidents)))
 
 
 def internal_fixture(incidents):

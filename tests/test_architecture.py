@@ -62,6 +62,12 @@ def test_imports_run_downward(path):
     assert upward == set()
 
 
+def test_exports_take_a_selection_and_parse_no_query_string():
+    texts = {path.name: path.read_text() for path in (ROOT / "incidents/exports").glob("*.py")}
+
+    assert [name for name, text in texts.items() if "listing.filters" in text] == []
+
+
 def test_every_module_stands_on_a_line():
     free = {
         "tracker.logs",

@@ -66,7 +66,7 @@ def test_what_was_exported_comes_back(tmp_path):
 
     report = import_fixture(path)
 
-    assert report.problems == []
+    assert report.errors == []
     assert public_fixture(Incident.objects.listed()) == before
     assert outcomes(report)["incident"] == {"new": 2}
 
@@ -134,7 +134,7 @@ def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
 
     report = import_fixture(path)
 
-    (problem,) = report.problems
+    (problem,) = report.errors
     assert "The quotation does not contain these words." in problem
 
 
@@ -162,7 +162,7 @@ def test_a_reference_to_a_later_record_of_the_same_kind_is_followed(tmp_path):
 
     report = import_fixture(path)
 
-    assert report.problems == []
+    assert report.errors == []
     assert Account.objects.get(slug="a").succeeded_by.slug == "b"
 
 
@@ -174,7 +174,7 @@ def test_an_internal_export_comes_back_whole(tmp_path):
 
     report = import_fixture(path, internal=True)
 
-    assert report.problems == []
+    assert report.errors == []
     assert Incident.objects.get(ref=incident.ref).editor_notes == "ask again"
     assert Party.objects.get().notes == "a private note"
 
@@ -256,7 +256,7 @@ def test_every_fault_has_its_own_line(tmp_path):
 
     report = import_fixture(path)
 
-    assert [problem.split(":")[0] for problem in report.problems] == ["line 2", "line 9", "line 16"]
+    assert [problem.split(":")[0] for problem in report.errors] == ["line 2", "line 9", "line 16"]
 
 
 def test_a_published_incident_is_not_unpublished_by_a_file(tmp_path):
@@ -265,7 +265,7 @@ def test_a_published_incident_is_not_unpublished_by_a_file(tmp_path):
 
     report = import_fixture(path)
 
-    assert "Withdraw it on the editing desk" in report.problems[0]
+    assert "Withdraw it on the editing desk" in report.errors[0]
     incident.refresh_from_db()
     assert incident.publication == "published"
 
@@ -278,7 +278,7 @@ def test_a_name_that_must_not_be_shown_does_not_come_in_with_a_published_inciden
 
     report = import_fixture(path)
 
-    assert "has to clear this party" in report.problems[0]
+    assert "has to clear this party" in report.errors[0]
     assert not Incident.objects.exists()
 
 

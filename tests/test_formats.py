@@ -27,8 +27,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents import exports, index
-from incidents.choices import DSA_DECISION, Automation
-from incidents.exports.dsa import DECISIONS, crosswalk
+from incidents.choices import Automation
+from incidents.exports.dsa_csv import DECISION_OF_TYPE, DECISIONS, crosswalk
 from incidents.exports.importing import import_fixture
 from incidents.exports.selection import unpacked
 from incidents.index.csv_rows import cell, plain
@@ -40,6 +40,7 @@ from .factories import (
     make_justification,
     make_platform,
     make_published_incident,
+    make_selection,
     make_story,
     public_fixture,
 )
@@ -48,8 +49,7 @@ pytestmark = pytest.mark.django_db
 
 
 def written(name, query="", **options):
-    index.current_version("default")
-    return b"".join(exports.write(name, lambda: exports.select(query), **options))
+    return b"".join(exports.write(name, make_selection(query), **options))
 
 
 def emptied():
@@ -118,7 +118,7 @@ def test_what_was_taken_away_comes_back_the_same(cases, tmp_path, name):
 
     report = import_fixture(path)
 
-    assert report.problems == []
+    assert report.errors == []
     assert written("fixture.json") == before
     assert records() == told
 
@@ -166,7 +166,7 @@ def test_no_text_is_lost_on_its_way_out_and_back(db, tmp_path, title, quote, lab
     assert json.loads(written("json"))["incidents"][0]["title"] == title
     for path in tables.values():
         emptied()
-        assert import_fixture(path).problems == []
+        assert import_fixture(path).errors == []
         assert written("fixture.json") == before
 
 
@@ -186,7 +186,7 @@ def test_a_text_of_a_megabyte_leaves_and_returns(db, tmp_path):
     emptied()
 
     assert len(before) > 1_000_000
-    assert import_fixture(path).problems == []
+    assert import_fixture(path).errors == []
     assert written("fixture.json") == before
     assert b"xl/worksheets" in written("xlsx")
 
@@ -210,7 +210,7 @@ def test_a_row_that_breaks_a_rule_is_named_by_its_place(cases, tmp_path):
 
     report = import_fixture(path)
 
-    assert any("line 1: " in problem and "eaten" in problem for problem in report.problems)
+    assert any("line 1: " in problem and "eaten" in problem for problem in report.errors)
     assert not Incident.objects.exists()
 
 
@@ -242,7 +242,7 @@ def test_the_dsa_crosswalk_says_what_it_can_and_names_what_it_cannot(cases):
     assert all(row["incident"] and row["could_not_be_said"] for row in rows)
 
 
-@pytest.mark.parametrize(("type_", "decision"), DSA_DECISION.items())
+@pytest.mark.parametrize(("type_", "decision"), DECISION_OF_TYPE.items())
 def test_every_decision_stands_in_the_column_of_its_kind(db, type_, decision):
     incident = make_published_incident(action={"type": type_, "automation": Automation.FULLY})
     index.current_version("default")
@@ -329,12 +329,47 @@ def test_the_page_tells_the_size_of_each_file(cases, client):
     }
 
 
+@pytest.mark.parametrize("size", [0, 1, 3, 5, 9])
+def test_a_sample_has_the_order_of_its_selection_and_nothing_twice(db, size):
+    for day in (3, 1, 5, 2, 4):
+        make_published_incident(ref=f"i{day}", action={"start": f"2020-01-0{day}"})
+    listing = make_selection("sort=oldest")
+    chosen = exports.Selection.of_incidents(Incident.objects.all())
+
+    for selection in (listing, chosen):
+        refs = [json.loads(record)["ref"] for record in selection.sample(size).records()]
+
+        assert len(refs) == min(size, 5)
+        assert refs == sorted(set(refs))
+
+
+@pytest.mark.parametrize("name", ["jsonl", "fixture.json"])
+def test_a_file_has_what_is_public_when_it_is_written(db, name):
+    withdrawn = make_published_incident(ref="withdrawn")
+    make_published_incident(ref="stays")
+    selections = [make_selection(), exports.Selection.of_incidents(Incident.objects.all())]
+    Incident.objects.filter(pk=withdrawn.pk).update(publication="draft")
+    make_published_incident(ref="added")
+    index.current_version("default")
+
+    listed, chosen = (b"".join(exports.write(name, selection)).decode() for selection in selections)
+
+    assert [ref in listed for ref in ("withdrawn", "stays", "added")] == [False, True, True]
+    assert [ref in chosen for ref in ("withdrawn", "stays", "added")] == [False, True, False]
+
+
+def test_every_format_is_documented():
+    documented = (Path(__file__).parent.parent / "docs/formats.md").read_text()
+
+    assert {name for name in exports.FORMATS if f"\n| `{name}` |" not in documented} == set()
+
+
 def test_the_size_of_very_many_is_reckoned_and_said_to_be(db, client, monkeypatch):
     for number in range(12):
         make_published_incident(ref=f"2020-platform-{number}", title=f"Title of number {number}")
     there = {name: len(written(name)) for name in ("csv", "jsonl")}
-    monkeypatch.setattr(exports, "SAMPLE", 6)
-    found = exports.sizes(exports.select())
+    monkeypatch.setattr(exports, "SAMPLE_SIZE", 6)
+    found = exports.sizes(make_selection())
 
     assert all(abs(found[name][0] - there[name]) < there[name] / 10 for name in there)
     assert not any(is_exact for _size, is_exact in found.values())

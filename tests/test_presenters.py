@@ -83,7 +83,7 @@ def test_what_is_counted_is_called_by_its_kind(kind, bounds, words):
         account=make_account(kind=kind), action={"accounts_min": low, "accounts_max": high}
     )
 
-    assert accounts_values(record_of(incident)["actions"][0]) == words
+    assert accounts_values(record_of(incident)["actions"][0], str) == words
 
 
 @pytest.mark.parametrize(

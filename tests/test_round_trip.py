@@ -52,7 +52,7 @@ def test_loading_by_django_and_by_the_import_is_the_same(tmp_path):
 
     report = import_fixture(CASES)
 
-    assert report.problems == []
+    assert report.errors == []
     assert public_bytes() == CASES.read_bytes()
 
 
@@ -88,7 +88,7 @@ def test_whatever_text_goes_out_comes_back(tmp_path, title, quote, label):
 
     report = import_fixture(path)
 
-    assert report.problems == []
+    assert report.errors == []
     assert public_bytes() == before
     emptied()
 

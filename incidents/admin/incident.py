@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import leaks, publishing
 from ..choices import IncidentKind, Publication
-from ..exports import INTERNAL_FORMATS, select_incidents, write
+from ..exports import INTERNAL_FORMATS, Selection, write
 from ..models import Action, Citation, Incident
 from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
@@ -212,7 +212,7 @@ class IncidentAdmin(RecordAdmin):
 
     @admin.action(description=gettext_lazy("Export as fixture: public data"))
     def export_public(self, request, queryset):
-        return _download("fixture.json", write("fixture.json", lambda: select_incidents(_plain(queryset))))
+        return _download("fixture.json", write("fixture.json", Selection.of_incidents(_plain(queryset))))
 
     @admin.action(
         description=gettext_lazy("Export as fixture: all data, for internal use"), permissions=["publish"]

@@ -1,35 +1,31 @@
-"""The formats in which records leave. Every door asks for a name in `FORMATS` and hands over what is taken."""
+"""The formats in which records leave. A door names one of `FORMATS` and hands over a selection."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import dsa, fixture, rows, tables
-from .selection import Selection, select, select_incidents, snapshot
+from ..index.routers import PRIMARY
+from . import csv_file, data_package, dsa_csv, fixture, json_file, sqlite_file, xlsx_file
+from .selection import Selection, snapshot
 
-__all__ = [
-    "FORMATS",
-    "INTERNAL_FORMATS",
-    "Format",
-    "Selection",
-    "select",
-    "select_incidents",
-    "sizes",
-    "write",
-]
+__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Selection", "sizes", "write"]
 
-SAMPLE = 60  # incidents from which the size of a file of very many is reckoned
+SAMPLE_SIZE = 60  # incidents from which the size of a file of very many is estimated
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write what is taken: its media type, its writer, what it is good for, whether it needs a database that
-    can be written to, and whether its rows are actions, where others have incidents."""
+    """A way to write a selection: its media type, its writer, and what it is good for.
+
+    `on_primary`: it needs a database that can be written to; `of_actions`: its rows are actions, not incidents.
+    """
 
     content_type: str
     write: Callable[..., Iterator[bytes]]
-    about: str = ""
+    about: str | Promise = ""
     on_primary: bool = False
     of_actions: bool = False
 
@@ -37,76 +33,71 @@ class Format:
 FORMATS = {
     "csv": Format(
         "text/csv; charset=utf-8",
-        rows.write_csv,
+        csv_file.write,
         _("a table of actions, for a spreadsheet or statistics"),
         of_actions=True,
     ),
-    "json": Format("application/json", rows.write_json, _("every record whole, with what the file is")),
-    "jsonl": Format("application/x-ndjson", rows.write_jsonl, _("every record whole, one a line")),
+    "json": Format("application/json", json_file.write_json, _("complete records with file metadata")),
+    "jsonl": Format("application/x-ndjson", json_file.write_jsonl, _("complete records, one per line")),
     "xlsx": Format(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        tables.write_xlsx,
+        xlsx_file.write,
         _("all tables as sheets of one workbook"),
         on_primary=True,
     ),
     "zip": Format(
         "application/zip",
-        tables.write_zip,
+        data_package.write,
         _("a Frictionless data package: all tables as CSV, described, with keys"),
         on_primary=True,
     ),
     "sqlite": Format(
         "application/vnd.sqlite3",
-        tables.write_sqlite,
+        sqlite_file.write,
         _("all tables as one SQLite file, for Datasette"),
         on_primary=True,
     ),
     "dsa.csv": Format(
         "text/csv; charset=utf-8",
-        dsa.write,
-        _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot say"),
+        dsa_csv.write,
+        _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot express"),
         of_actions=True,
     ),
     "fixture.json": Format(
         "application/json",
         fixture.write,
-        _("a fixture, to be loaded into a tracker of your own"),
+        _("a fixture, for loading into another tracker"),
         on_primary=True,
     ),
 }
 
-# For staff: private fields and drafts too. Never reached by a public door. Its writer takes a queryset.
+# For staff: private fields and drafts, too. No public door offers it. Its writer takes a queryset.
 INTERNAL_FORMATS = {"internal.fixture.json": Format("application/json", fixture.write_internal)}
 
 
-def write(name, selected, **options):
-    """The bytes of what is taken in a format, piece by piece, out of one state of the database.
-
-    `selected()` gives what is taken once that state is fixed.
-    """
-    chosen_format = FORMATS[name]
-    first = selected()
-    with snapshot(first.using):
-        yield from chosen_format.write(selected(), **options)
+def write(name: str, selection: Selection, **options: Any) -> Iterator[bytes]:
+    """The selection in a format, piece by piece, out of one state of the database: what is the latest when it begins."""
+    export_format = FORMATS[name]
+    using = PRIMARY if export_format.on_primary else selection.using
+    with snapshot(using):
+        yield from export_format.write(selection.read_again(using), **options)
 
 
-def sizes(everything):
-    """How many bytes a file of this has in each format, and whether it is as many exactly.
+def sizes(selection: Selection) -> dict[str, tuple[int, bool]]:
+    """For each format, how many bytes a file of this selection has, and whether that is exact.
 
-    For very many incidents it is reckoned from some of them. A file of tables may be smaller then: it names once what
+    Very many incidents are estimated from a sample. A file of tables may be smaller then, since it has only once what
     many incidents share.
     """
-    number = everything.count
-    some = everything.some(min(number, SAMPLE))
+    sample, count = selection.sample(SAMPLE_SIZE), selection.count
+    if sample is selection:
+        return {name: (_length(name, selection), True) for name in FORMATS}
     found = {}
     for name in FORMATS:
-        size = _length(name, some)
-        if number > SAMPLE:
-            bare = _length(name, everything.some(0))
-            size = bare + (size - bare) * number // SAMPLE
-        found[name] = (size, number <= SAMPLE)
+        empty = _length(name, selection.sample(0))
+        found[name] = (empty + (_length(name, sample) - empty) * count // SAMPLE_SIZE, False)
     return found
 
 
-def _length(name, selected):
-    return sum(map(len, write(name, lambda: selected)))
+def _length(name: str, selection: Selection) -> int:
+    return sum(map(len, write(name, selection)))

@@ -1,11 +1,13 @@
 """Django fixtures: natural keys, parents before children, always in the same order and shape, streamed."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
@@ -26,43 +28,47 @@ from ..models import (
 from ..models.fields import FieldKind, kind_of
 from ..querysets import SHOWN
 from ..records import public_values
-from .rows import joined
-from .selection import snapshot
+from .selection import Selection, snapshot
+from .streaming import joined
 
-CHUNK = 2000
-# Relations to a record of the same kind, which may lie outside of what is exported: then it is left empty.
-OWN_KIND = {Account: "succeeded_by", Source: "derived_from", Incident: "merged_into"}
-# The accounts of those who keep the records stay where they are.
-KEPT_BACK = ("id", "created_by", "updated_by")
+BATCH_SIZE = 2000  # records at a time
+# References to a record of the same kind, which may not be exported: then they are left empty.
+OWN_KIND: dict[type[models.Model], str] = {
+    Account: "succeeded_by",
+    Source: "derived_from",
+    Incident: "merged_into",
+}
+# User accounts are not exported.
+LEFT_OUT = ("id", "created_by", "updated_by")
+TABLE = "export_keys"  # the keys of what is exported, by kind
 
 
-def write(selection):
-    """The public fields of what is taken, and of all it refers to, as the bytes of a fixture."""
-    return _written(lambda: entries(selection))
+def write(selection: Selection) -> Iterator[bytes]:
+    """The public fields of the selection, and of all it refers to."""
+    return _array(lambda: entries(selection))
 
 
-def write_internal(incidents):
+def write_internal(incidents: models.QuerySet) -> Iterator[bytes]:
     """Every field of these incidents and of all they refer to, private ones included. For staff only."""
     with snapshot(incidents.db):
         keys = incidents.order_by().values_list("pk", flat=True)
-        selection = _selection(incidents.db, keys, public=False)
-        yield from _written(lambda: _entries(selection, _all_values))
+        records = _records(incidents.db, keys, public=False)
+        yield from _array(lambda: _entries(records, all_values))
 
 
-def entries(selection):
-    """(model, public fields) of what is taken and of all it refers to: parents first, in natural order."""
-    return _entries(
-        _selection(selection.using, selection.incidents, public=True), public_values, selection.using
-    )
+def entries(selection: Selection) -> Iterator[tuple[type[models.Model], dict[str, Any]]]:
+    """(model, public fields) of the selection and of all it refers to: parents first, in natural order."""
+    records = _records(selection.using, selection.incidents, public=True)
+    return _entries(records, public_values, selection.using)
 
 
-def _written(found):
+def _array(found: Callable[[], Iterable[tuple[type[models.Model], dict[str, Any]]]]) -> Iterator[bytes]:
     """A JSON array; `found()` gives what is in it, once its first byte has left."""
     yield b"["
     yield from joined(_elements(found()))
 
 
-def _elements(found):
+def _elements(found: Iterable[tuple[type[models.Model], dict[str, Any]]]) -> Iterator[bytes]:
     opening = b"\n"
     for model, fields in found:
         entry = {"model": model._meta.label_lower, "fields": fields}
@@ -71,55 +77,56 @@ def _elements(found):
     yield b"]\n" if opening == b"\n" else b"\n]\n"
 
 
-def _entries(selection, values, using=DEFAULT_DB_ALIAS):
-    for queryset in selection:
+def _entries(
+    querysets: Iterable[Any], values: Callable[[Any], dict[str, Any]], using: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[type[models.Model], dict[str, Any]]]:
+    for queryset in querysets:
         model, own = queryset.model, OWN_KIND.get(queryset.model)
         found = queryset.using(using).with_keys().in_natural_order()
         if own:
-            found = found.select_related(own).annotate(kept=Exists(queryset.filter(pk=OuterRef(own))))
-        for record in found.iterator(chunk_size=CHUNK):
+            found = found.select_related(own).annotate(is_exported=Exists(queryset.filter(pk=OuterRef(own))))
+        for record in found.iterator(chunk_size=BATCH_SIZE):
             fields = values(record)
-            if own in fields and not record.kept:
+            if own in fields and not record.is_exported:
                 fields[own] = None
             yield model, fields
 
 
-def _selection(using, keys, *, public):
+def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
     """These incidents, their context and what they refer to, as querysets with parents before children.
 
-    What belongs to it is worked out once: which records, by kind, is kept in a temporary table.
+    Which records these are is found once and kept in a temporary table.
     """
     incidents = Incident.objects.public() if public else Incident.objects.all()
     relations = Relation.objects.public() if public else Relation.objects.all()
     citations = Citation.objects.open() if public else Citation.objects.all()
     with connections[using].cursor() as cursor:
-        # It goes with the snapshot's transaction; inside another one, an earlier export may have left its own.
-        cursor.execute("DROP TABLE IF EXISTS export_told")
-        cursor.execute("CREATE TEMPORARY TABLE export_told (kind text, id bigint, PRIMARY KEY (kind, id))")
-        for part in batches(keys, CHUNK):
+        # It ends with the snapshot's transaction; inside another one, an earlier export may have left its own.
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} (kind text, id bigint, PRIMARY KEY (kind, id))")
+        for batch in batches(keys, BATCH_SIZE):
             # The gate asks again, whatever a door has passed.
-            shown = set(incidents.using(using).filter(pk__in=part).values_list("pk", flat=True))
-            rows = [("incident", pk) for pk in part if pk in shown]
-            cursor.executemany("INSERT INTO export_told VALUES (%s, %s)", rows)
-        beside = (
-            relations.filter(from_incident__in=_told("incident")).order_by().values("to_incident"),
-            relations.filter(to_incident__in=_told("incident")).order_by().values("from_incident"),
-        )
-        context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=beside[0].union(beside[1]))
+            allowed = set(incidents.using(using).filter(pk__in=batch).values_list("pk", flat=True))
+            rows = [("incident", pk) for pk in batch if pk in allowed]
+            cursor.executemany(f"INSERT INTO {TABLE} VALUES (%s, %s)", rows)
+        following = relations.filter(from_incident__in=_exported("incident")).order_by().values("to_incident")
+        preceding = relations.filter(to_incident__in=_exported("incident")).order_by().values("from_incident")
+        related: Any = following.union(preceding)
+        context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=related)
         _keep(cursor, "incident", context, "pk")
-        parts = {
+        parts: dict[str, Any] = {
             "actions": Action.objects,
             "justifications": Justification.objects,
             "involvements": Involvement.objects,
             "citations": citations,
         }
-        parts = {name: found.filter(incident__in=_told("incident")) for name, found in parts.items()}
+        parts = {name: found.filter(incident__in=_exported("incident")) for name, found in parts.items()}
         for kind, ways in SHOWN.items():
             for name, path in ways:
                 _keep(cursor, kind, parts[name], path)
         if connections[using].vendor == "postgresql":
-            # How to go about the rest depends on how many they are, all of it is wanted, and citations have many joins.
-            cursor.execute("ANALYZE export_told")
+            # The planner is to know how many they are, that all of it is wanted, and that citations have many joins.
+            cursor.execute(f"ANALYZE {TABLE}")
             for name, value in {
                 "cursor_tuple_fraction": 1,
                 "join_collapse_limit": 12,
@@ -129,51 +136,51 @@ def _selection(using, keys, *, public):
     relations = Relation.objects.open() if public else Relation.objects.all()
     sources = Source.objects.open() if public else Source.objects.all()
     return [
-        Platform.objects.filter(pk__in=_told("platform")),
-        Party.objects.filter(pk__in=_told("party")),
-        Account.objects.filter(pk__in=_told("account")),
-        sources.filter(pk__in=_told("source")),
-        Incident.objects.filter(pk__in=_told("incident")),
+        Platform.objects.filter(pk__in=_exported("platform")),
+        Party.objects.filter(pk__in=_exported("party")),
+        Account.objects.filter(pk__in=_exported("account")),
+        sources.filter(pk__in=_exported("source")),
+        Incident.objects.filter(pk__in=_exported("incident")),
         *parts.values(),
-        relations.filter(from_incident__in=_told("incident")).filter(_is_told("to_incident")),
+        relations.filter(from_incident__in=_exported("incident")).filter(_is_exported("to_incident")),
     ]
 
 
-def _told(kind):
+def _exported(kind: str) -> RawSQL:
     """The keys of the records of a kind that are exported."""
-    return RawSQL("SELECT id FROM export_told WHERE kind = %s", [kind])
+    return RawSQL(f"SELECT id FROM {TABLE} WHERE kind = %s", [kind])
 
 
-def _is_told(path):
+def _is_exported(path: str) -> Exists:
     """Whether an incident is exported. Beside a list of keys, SQLite would try each of the one with each of the other."""
-    return Exists(Incident.objects.filter(pk=OuterRef(path)).filter(pk__in=_told("incident")))
+    return Exists(Incident.objects.filter(pk=OuterRef(path)).filter(pk__in=_exported("incident")))
 
 
-def _keep(cursor, kind, records, path):
-    """Keep what these records refer to."""
+def _keep(cursor: Any, kind: str, records: models.QuerySet, path: str) -> None:
+    """Keep the keys of what these records refer to."""
     keys = records.order_by().filter(**{f"{path}__isnull": False}).values_list(path).distinct()
     with suppress(EmptyResultSet):
         sql, parameters = keys.query.sql_with_params()
         cursor.execute(
-            f"INSERT INTO export_told SELECT %s, found.* FROM ({sql}) AS found WHERE true ON CONFLICT DO NOTHING",
+            f"INSERT INTO {TABLE} SELECT %s, found.* FROM ({sql}) AS found WHERE true ON CONFLICT DO NOTHING",
             [kind, *parameters],
         )
 
 
-def _all_values(record):
+def all_values(record: models.Model) -> dict[str, Any]:
     """Every stored field by name; a relation to another record as that one's natural key."""
     values = {}
     for field in record._meta.concrete_fields:
-        if field.name not in KEPT_BACK and kind_of(field) is not FieldKind.DERIVED_DAY:
+        if field.name not in LEFT_OUT and kind_of(field) is not FieldKind.DERIVED_DAY:
             value = getattr(record, field.name)
             values[field.name] = value and value.natural_key() if field.is_relation else value
     return values
 
 
-def text_of(value):
+def text_of(value: Any) -> str:
     """Days and moments as text; moments to the microsecond, so that they come back unchanged."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"{value!r} has no place in a fixture")
+    raise TypeError(f"{value!r} cannot be written to a fixture")

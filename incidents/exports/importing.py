@@ -18,12 +18,12 @@ from ..models.fields import FieldKind, kind_of, validate_text
 from ..publishing import problems
 from ..querysets import SHOWN
 from ..shape import SHAPE, WITHHELD
-from . import tables
+from . import data_package, sqlite_file
 from .json_stream import UnreadableError, read_objects
 from .upgrades import upgraded
 
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
-MAX_PROBLEMS = 50
+MAX_ERRORS = 50
 MAX_INTEGER = 2**31 - 1
 BATCH_SIZE = 500
 INCIDENT_COLUMNS = ("incident_id", "from_incident_id", "to_incident_id")
@@ -50,10 +50,10 @@ class Report:
     counts: dict = field(default_factory=lambda: defaultdict(Counter))
     changes: list = field(default_factory=list)
     notes: list = field(default_factory=list)
-    problems: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
 
     def refuse(self, line, what, reason):
-        self.problems.append(f"line {line}: {what}: {reason}" if what else f"line {line}: {reason}")
+        self.errors.append(f"line {line}: {what}: {reason}" if what else f"line {line}: {reason}")
 
 
 class RollBack(Exception):
@@ -71,7 +71,7 @@ def import_fixture(path, *, internal=False, dry_run=False, reason="", name_reaso
     try:
         with transaction.atomic():
             _Import(report, internal=internal, reason=reason, name_reason=name_reason).run(path)
-            if report.problems or dry_run:
+            if report.errors or dry_run:
                 raise RollBack
     except RollBack:
         pass
@@ -93,14 +93,14 @@ class _Import:
 
     def run(self, path):
         for line, raw in read_entries(path):
-            if len(self.report.problems) >= MAX_PROBLEMS:
+            if len(self.report.errors) >= MAX_ERRORS:
                 return
             entry = self.read(line, raw)
             if entry:
                 self.apply(entry)
         for entry, name, key in self.forward_references:
             self.set_reference(entry, name, key)
-        if not self.report.problems:
+        if not self.report.errors:
             self.check_published()
 
     def check_published(self):
@@ -299,7 +299,7 @@ def read_entries(path):
     if not signature.startswith((b"PK", b"SQLite format 3")):
         yield from read_objects(path)
         return
-    read = tables.read_zip if signature.startswith(b"PK") else tables.read_sqlite
+    read = data_package.read if signature.startswith(b"PK") else sqlite_file.read
     try:
         for line, name, fields in read(path):
             yield line, {"model": f"incidents.{name}", "fields": fields}

@@ -1,64 +1,118 @@
-"""What is taken away: some public incidents in their order, and what is said about them beside."""
+"""What is exported: some public incidents in their order, and what every file says about itself."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 
 from ..index import current_version
+from ..index.posting_lists import index_reader
 from ..index.versions import Version, latest_version
-from ..listing.filters import IncidentFilter
+from ..listing.criteria import Criteria
+from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
 from ..models import PublicIncident
 
 
+class ListingFilter(Protocol):
+    """What a door has parsed from a query string. A valid one has a listing."""
+
+    listing: Listing
+
+    @property
+    def query(self) -> str: ...
+
+
 @dataclass(frozen=True)
-class Chosen:
-    """Incidents chosen by hand, where a listing is chosen by a query."""
+class ChosenIncidents:
+    """Incidents chosen one by one, by their keys in their order. It is read like a listing, which has criteria."""
 
     using: str
-    keys: tuple
+    keys: tuple[int, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.keys)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[int]:
         return iter(self.keys)
 
-    def entries(self, *fields):
+    def entries(self, *fields: str) -> Iterator[tuple]:
+        """These fields of all documents in their order."""
         return fields_in_order(self.using, self, fields)
+
+    def sample(self, size: int) -> list[int]:
+        """The keys of up to `size` of these incidents, from all over the list, in their order."""
+        size = min(size, len(self.keys))
+        return [self.keys[n * len(self.keys) // size] for n in range(size)]
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Incidents that leave together. `query` is the tidied query string, empty for everything."""
+    """Incidents that are exported together, as one dataset version of a database has them.
 
-    incidents: object  # a Listing, or Chosen
+    `query` is the tidied query string that found them, empty for everything; `address` the URL of their list.
+    """
+
+    incidents: Listing | ChosenIncidents
     using: str
     dataset_version: Version | None
     query: str = ""
     address: str = ""
 
+    @classmethod
+    def of(cls, listing_filter: ListingFilter, *, dataset_version: Version | None, address: str = "") -> Self:
+        """What a query string found, once it has been parsed and is valid. ValueError if it is not."""
+        listing = listing_filter.listing
+        return cls(listing, listing.reader.using, dataset_version, listing_filter.query, address)
+
+    @classmethod
+    def of_everything(cls, using: str, *, address: str = "") -> Self:
+        """All listed incidents."""
+        dataset_version = latest_version(using)
+        listing = Listing(index_reader(using, dataset_version), Criteria())
+        return cls(listing, using, dataset_version, address=address)
+
+    @classmethod
+    def of_incidents(cls, incidents: models.QuerySet, *, address: str = "") -> Self:
+        """These incidents as far as they are public, listed or not, by their refs."""
+        using = incidents.db
+        dataset_version = current_version(using)
+        chosen = incidents.order_by().values("pk")
+        keys = PublicIncident.objects.using(using).filter(pk__in=chosen).order_by("ref")
+        found = ChosenIncidents(using, tuple(keys.values_list("pk", flat=True)))
+        return cls(found, using, dataset_version, address=address)
+
+    def read_again(self, using: str) -> Self:
+        """The same selection as this database has it now: for who has just begun a snapshot."""
+        dataset_version = latest_version(using)
+        incidents: Listing | ChosenIncidents
+        if isinstance(self.incidents, Listing):
+            incidents = Listing(index_reader(using, dataset_version), self.incidents.criteria)
+        else:
+            keys = (pk for (pk,) in fields_in_order(using, self.incidents, ["pk"]))
+            incidents = ChosenIncidents(using, tuple(keys))  # without what is not public any more
+        return replace(self, incidents=incidents, using=using, dataset_version=dataset_version)
+
     @property
-    def count(self):
+    def count(self) -> int:
         return len(self.incidents)
 
     @property
-    def version(self):
+    def version(self) -> int:
         return self.dataset_version.number if self.dataset_version else 0
 
-    def some(self, number):
-        """So many of them, from all over the archive; or all, in their order."""
-        if number == self.count:
+    def sample(self, size: int) -> Self:
+        """Up to `size` of these incidents, from all over the selection, in their order."""
+        if size >= self.count:
             return self
-        keys = self.incidents.found
-        found = tuple(keys[n * len(keys) // number] for n in range(number))
-        return replace(self, incidents=Chosen(self.using, found))
+        return replace(self, incidents=ChosenIncidents(self.using, tuple(self.incidents.sample(size))))
 
-    def about(self):
-        """What every export says of itself."""
+    def about(self) -> dict[str, Any]:
+        """What every file says about itself."""
         return {
             "title": settings.SITE_NAME,
             "version": self.version,
@@ -71,39 +125,18 @@ class Selection:
             "incidents": self.count,
         }
 
-    def records(self):
+    def records(self) -> Iterator[bytes]:
         """The JSON of each public record."""
         return (unpacked(record) for (record,) in self.incidents.entries("record"))
 
 
-def unpacked(record):
-    """The JSON of a public record as an entry keeps it."""
+def unpacked(record: Iterable[int] | bytes) -> bytes:
+    """The JSON of a public record as a document keeps it."""
     return zlib.decompress(bytes(record))
 
 
-def select(query="", *, using="default", address=""):
-    """What a query string finds. ValueError if it was not understood: ask an IncidentFilter first."""
-    dataset_version = latest_version(using)
-    listing = IncidentFilter(query, using=using, dataset_version=dataset_version)
-    if not listing.is_valid():
-        raise ValueError(listing.errors)
-    return Selection(listing.listing, using, dataset_version, listing.query, address)
-
-
-def select_incidents(incidents, *, address=""):
-    """These incidents, as far as they are public, by their refs."""
-    using = incidents.db
-    dataset_version = current_version(using)
-    keys = (
-        PublicIncident.objects.using(using).filter(pk__in=incidents.order_by().values("pk")).order_by("ref")
-    )
-    return Selection(
-        Chosen(using, tuple(keys.values_list("pk", flat=True))), using, dataset_version, address=address
-    )
-
-
 @contextmanager
-def snapshot(using):
+def snapshot(using: str) -> Iterator[None]:
     """One state of the database for a whole export, without keeping anybody from writing meanwhile."""
     connection = connections[using]
     if connection.in_atomic_block:

@@ -51,6 +51,13 @@ class Listing:
         """The Page of up to `size` incidents after or before a Cursor, or from the first on."""
         return self.ordering.page(size, after=after, before=before)
 
+    def sample(self, size: int) -> list[int]:
+        """The keys of up to `size` of these incidents, from all over the index, in their order."""
+        size = min(size, len(self))
+        sample = Listing(self.reader, self.criteria)
+        sample.matching.incidents = BitMap(self.found[n * len(self) // size] for n in range(size))
+        return list(sample)
+
     def entries(self, *fields: str) -> Iterator[tuple]:
         """These fields of all documents in their order, without holding many at a time."""
         return self.ordering.stream(fields)

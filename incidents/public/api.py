@@ -165,9 +165,7 @@ def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[
     following = incident_filter.query_at(after=page.last) if page.has_next else None
     preceding = incident_filter.query_at(before=page.first) if page.has_previous and page.first else None
     head = {
-        "dataset": Selection(
-            incident_filter.listing, reading.get(), request.dataset_version, incident_filter.query
-        ).about(),
+        "dataset": Selection.of(incident_filter, dataset_version=request.dataset_version).about(),
         "count": len(incident_filter.listing),
         "next": page_address(request, following),
         "previous": page_address(request, preceding),

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..exports import FORMATS, select, select_incidents, sizes, write
+from ..exports import FORMATS, Selection, sizes, write
 from ..index import record_of
 from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
@@ -37,13 +37,8 @@ def incident_download(request, suffix):
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{incident_filter.query}" if incident_filter.query else "")
     )
-    using = PRIMARY if FORMATS[suffix].on_primary else reading.get()
-    return download(
-        request,
-        suffix,
-        lambda: select(query.urlencode(), using=using, address=address),
-        f"{name}-{version_number(request)}.{suffix}",
-    )
+    selection = Selection.of(incident_filter, dataset_version=request.dataset_version, address=address)
+    return download(request, suffix, selection, f"{name}-{version_number(request)}.{suffix}")
 
 
 @require_safe
@@ -56,8 +51,8 @@ def incident_file(request, ref, suffix):
     if suffix not in FORMATS or not incidents.exists():
         raise Http404
     address = request.build_absolute_uri(reverse("incident", args=[ref]))
-    incidents = incidents.using(PRIMARY if FORMATS[suffix].on_primary else reading.get())
-    return download(request, suffix, lambda: select_incidents(incidents, address=address), f"{ref}.{suffix}")
+    selection = Selection.of_incidents(incidents.using(reading.get()), address=address)
+    return download(request, suffix, selection, f"{ref}.{suffix}")
 
 
 def citation(request, ref, suffix):
@@ -77,11 +72,11 @@ def citation(request, ref, suffix):
     )
 
 
-def download(request, suffix, make_selection, name):
-    """A file that is written while it is sent. A HEAD request makes no selection and writes nothing."""
+def download(request, suffix, selection, name):
+    """A file that is written while it is sent. A HEAD request writes nothing."""
     options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
     return StreamingHttpResponse(
-        () if request.method == "HEAD" else write(suffix, make_selection, **options),
+        () if request.method == "HEAD" else write(suffix, selection, **options),
         content_type=FORMATS[suffix].content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -93,7 +88,7 @@ def download(request, suffix, make_selection, name):
 @lru_cache(maxsize=4)
 def _totals(dataset_version, address, language):
     """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute."""
-    everything = select(using=PRIMARY, address=address)
+    everything = Selection.of_everything(PRIMARY, address=address)
     return everything.count, everything.incidents.lines(), sizes(everything)
 
 

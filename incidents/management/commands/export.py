@@ -27,12 +27,13 @@ class Command(BaseCommand):
                 f"“{format}” is not a format. Available formats: {', '.join(exports.FORMATS)}."
             )
         query = query.removeprefix("?")
-        index.current_version("default")
-        listing = IncidentFilter(query)
-        if not listing.is_valid():
-            errors = (f"{name}: {' '.join(messages)}" for name, messages in listing.errors.items())
+        dataset_version = index.current_version("default")
+        listing_filter = IncidentFilter(query, dataset_version=dataset_version)
+        if not listing_filter.is_valid():
+            errors = (f"{name}: {' '.join(messages)}" for name, messages in listing_filter.errors.items())
             raise CommandError(" ".join(errors))
-        pieces = self.with_progress(exports.write(format, lambda: exports.select(query)))
+        selection = exports.Selection.of(listing_filter, dataset_version=dataset_version)
+        pieces = self.with_progress(exports.write(format, selection))
         if output:
             write_whole(Path(output), pieces)
         else:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...exports.importing import MAX_PROBLEMS, import_fixture
+from ...exports.importing import MAX_ERRORS, import_fixture
 from ...exports.json_stream import UnreadableError
 
 MAX_CHANGES_LISTED = 50
@@ -34,9 +34,9 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}. Nothing was written.") from error
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from error
-        if report.problems:
-            for problem in report.problems[:MAX_PROBLEMS]:
-                self.stderr.write(f"{file}: {problem}")
+        if report.errors:
+            for error in report.errors[:MAX_ERRORS]:
+                self.stderr.write(f"{file}: {error}")
             raise CommandError(f"{file} cannot be imported as it is. Nothing was written.")
         for label, counts in report.counts.items():
             self.stdout.write(

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".being-written-"))
         try:
             files = [self.write_file(scratch, name, address) for name in exports.FORMATS]
-            about = exports.select(address=address).about()
+            about = exports.Selection.of_everything("default", address=address).about()
             manifest = {"dataset": about, "files": files}
             (scratch / "SHA256SUMS").write_text(
                 "".join(f"{file['sha256']}  {file['name']}\n" for file in files)
@@ -73,7 +73,7 @@ class Command(BaseCommand):
     def write_file(self, scratch, name, address):
         digest, size = hashlib.sha256(), 0
         with (scratch / f"incidents.{name}").open("wb") as file:
-            for piece in exports.write(name, lambda: exports.select(address=address)):
+            for piece in exports.write(name, exports.Selection.of_everything("default", address=address)):
                 file.write(piece)
                 digest.update(piece)
                 size += len(piece)

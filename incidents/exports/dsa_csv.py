@@ -1,17 +1,60 @@
-"""Account actions in the field names and values of the EU DSA statement-of-reasons schema, version 2.
+"""Actions in the field names and values of the EU Digital Services Act's statements of reasons (schema 2, 1 July 2025).
 
-What that vocabulary cannot say is named in the last column; nothing is filled in that no record says.
+The crosswalk is for comparison: what that schema cannot express is named in the last column, and nothing is filled in
+that no record says.
 """
 
 import csv
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
-from ..choices import DSA_DECISION, DSA_GROUND, AccountKind, Automation, Ground
+from ..choices import AccountKind, ActionType, Automation, Ground
 from ..index.csv_rows import cell
-from .rows import joined
+from .selection import Selection
+from .streaming import joined
 
+# What is missing here has no counterpart in the schema.
+DECISION_OF_TYPE = {
+    ActionType.SUSPENDED: "DECISION_ACCOUNT_SUSPENDED",
+    ActionType.TERMINATED: "DECISION_ACCOUNT_TERMINATED",
+    ActionType.LOCKED: "DECISION_ACCOUNT_SUSPENDED",
+    ActionType.RESTRICTED: "DECISION_PROVISION_PARTIAL_SUSPENSION",
+    ActionType.POSTING_BLOCKED: "DECISION_PROVISION_PARTIAL_SUSPENSION",
+    ActionType.GEO_WITHHELD: "DECISION_VISIBILITY_CONTENT_DISABLED",
+    ActionType.VISIBILITY_REDUCED: "DECISION_VISIBILITY_CONTENT_DEMOTED",
+    ActionType.MONETISATION_SUSPENDED: "DECISION_MONETARY_SUSPENSION",
+    ActionType.ACCESS_REVOKED: "DECISION_PROVISION_TOTAL_SUSPENSION",
+    ActionType.SPACE_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
+    ActionType.CONTENT_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
+}
+LAW_GROUNDS = frozenset(
+    {
+        Ground.LOCAL_LAW,
+        Ground.GOVERNMENT_DEMAND,
+        Ground.COURT_OR_LEGAL_ORDER,
+        Ground.SANCTIONS_OR_EXPORT_CONTROL,
+        Ground.UNLAWFUL_FUNDRAISING,
+    }
+)
+NEITHER_GROUNDS = frozenset(
+    {
+        Ground.INSIDER_MISCONDUCT,
+        Ground.OWNERSHIP_DISPUTE,
+        Ground.ERROR,
+        Ground.NONE_STATED,
+        Ground.NOT_APPLICABLE,
+    }
+)
+DECISION_GROUND_OF = {
+    ground: "DECISION_GROUND_ILLEGAL_CONTENT" for ground in Ground if ground in LAW_GROUNDS
+} | {
+    ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT"
+    for ground in Ground
+    if ground not in LAW_GROUNDS | NEITHER_GROUNDS
+}
 EEA = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
 )
@@ -40,15 +83,15 @@ AUTOMATED = {
 }
 
 
-def write(selection):
-    """One row per action."""
+def write(selection: Selection) -> Iterator[bytes]:
+    """One row for each action."""
     out = io.StringIO()
     csv.writer(out).writerow(HEADER)
     yield out.getvalue().encode()
     yield from joined(_rows(orjson.loads(record)) for record in selection.records())
 
 
-def _rows(record):
+def _rows(record: dict[str, Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     for action in record["actions"]:
@@ -58,10 +101,14 @@ def _rows(record):
     return out.getvalue().encode()
 
 
-def crosswalk(record, action):
-    """An action in the terms of the DSA, and what could not be said in them, as “field: value”."""
-    values, unsaid = {"platform_name": action["account"]["platform"]["name"]}, []
-    decision = DSA_DECISION.get(action["type"])
+def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """An action in the terms of the DSA, and what cannot be expressed in them, as “field: value”.
+
+    Both are dictionaries as JSON has them: the record of an incident, and one of its actions.
+    """
+    values: dict[str, str] = {"platform_name": action["account"]["platform"]["name"]}
+    unsaid: list[str] = []
+    decision = DECISION_OF_TYPE.get(action["type"])
     if decision:
         values[next(name for name in DECISIONS if decision.startswith(name.upper()))] = decision
     else:
@@ -87,13 +134,15 @@ def crosswalk(record, action):
     return values, unsaid
 
 
-def _grounds(record, action, values, unsaid):
-    """The first stated ground that the DSA knows; all others are named as not said."""
+def _grounds(
+    record: dict[str, Any], action: dict[str, Any], values: dict[str, str], unsaid: list[str]
+) -> None:
+    """The first stated ground that the DSA has; all others go to what cannot be expressed."""
     about = [each for each in record["justifications"] if each["action"] in (None, action["seq"])]
     for each in about:
         if each["ground"] == Ground.NOT_APPLICABLE:
             continue
-        ground = DSA_GROUND.get(each["ground"])
+        ground = DECISION_GROUND_OF.get(each["ground"])
         if not ground or values.get("decision_ground", ground) != ground:
             unsaid.append(f"ground: {each['ground']}")
             continue
@@ -106,5 +155,5 @@ def _grounds(record, action, values, unsaid):
         )
 
 
-def _is_day(date):
+def _is_day(date: str) -> bool:
     return len(date) == len("2020-06-07") and date.replace("-", "").isdigit()

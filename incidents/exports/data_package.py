@@ -1,0 +1,201 @@
+"""A Frictionless data package: a CSV file for each table, and `datapackage.json`, which describes them; out and in."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..index.csv_rows import cell, plain
+from ..models.fields import FieldKind, kind_of
+from ..shape import fields_of
+from .selection import Selection
+from .streaming import PIECE_BYTES
+from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, fixture_fields, foreign_keys, rows
+
+FIXED_MOMENT = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # of every file, so that the same data give the same bytes; zip has none before
+# The types of Table Schema; what is not here is a string.
+TYPES = {
+    FieldKind.BOOLEAN: "boolean",
+    FieldKind.INTEGER: "integer",
+    FieldKind.DATETIME: "datetime",
+    FieldKind.DATE: "date",
+}
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """The package; the same data give the same bytes."""
+    out, resources = _Pipe(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:  # type: ignore[arg-type]
+        current = _Resource(package, next(iter(TABLES)))
+        yield from out.pieces()
+        for name, values in rows(selection):
+            if current.name != name:
+                resources.append(current.close())
+                current = _Resource(package, name)
+            current.write(values)
+            yield from out.pieces()
+        resources.append(current.close())
+        yield from out.pieces()
+        written = {resource["name"] for resource in resources}
+        for name, table in TABLES.items():
+            if table not in written:
+                resources.append(_Resource(package, name).close())
+        description = json.dumps(_description(selection, resources), indent=1, ensure_ascii=False)
+        package.writestr(_info("datapackage.json"), description + "\n")
+    yield from out.pieces()
+
+
+class _Pipe(io.RawIOBase):
+    """Keeps what was written until it is fetched; it cannot be wound back, so the zip file is a stream."""
+
+    def __init__(self) -> None:
+        self.waiting: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.waiting.append(bytes(data))
+        return len(data)
+
+    def pieces(self) -> Iterator[bytes]:
+        """What was written since it was last asked for, put together."""
+        if self.waiting:
+            waiting, self.waiting = self.waiting, []
+            yield b"".join(waiting)
+
+
+class _Resource:
+    """A CSV file of the package while it is written."""
+
+    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
+        self.name, self.size, self.number, self.hash = name, 0, 0, hashlib.sha256()
+        self.file = package.open(_info(f"{TABLES[name]}.csv"), "w", force_zip64=True)
+        self.text = io.StringIO()
+        self.writer = csv.writer(self.text)
+        self.writer.writerow(COLUMNS[name])
+
+    def write(self, values: list[Any]) -> None:
+        self.writer.writerow([cell(value) for value in values])
+        self.number += 1
+        if self.text.tell() > PIECE_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        data = self.text.getvalue().encode()
+        self.text.seek(0)
+        self.text.truncate()
+        self.hash.update(data)
+        self.size += len(data)
+        self.file.write(data)
+
+    def close(self) -> dict[str, Any]:
+        """End the file; its description."""
+        self.flush()
+        self.file.close()
+        return {
+            "name": TABLES[self.name],
+            "path": f"{TABLES[self.name]}.csv",
+            "type": "table",
+            "scheme": "file",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": self.size,
+            "hash": f"sha256:{self.hash.hexdigest()}",
+            "rows": self.number,
+            "schema": _schema(self.name),
+        }
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, FIXED_MOMENT)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def _description(selection: Selection, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    order = list(TABLES.values())
+    about = selection.about()
+    return {
+        "name": "account-suspensions",
+        "title": about["title"],
+        "version": str(about["version"]),
+        "created": about["changed_at"],
+        "licenses": [{"name": about["license"], "path": about["license_url"]}],
+        "query": about["query"],
+        "homepage": about["address"],
+        "incidents": about["incidents"],
+        "resources": sorted(resources, key=lambda resource: order.index(resource["name"])),
+    }
+
+
+def _schema(name: str) -> dict[str, Any]:
+    """The Table Schema of a table."""
+    fields = [_field(field) for field in fields_of(name).values()]
+    if name in PARTS:
+        fields.insert(0, {"name": "id", "title": "incident and number", "type": "string"})
+    schema = {"fields": fields, "primaryKey": KEYS[name], "missingValues": [""]}
+    if keys := list(foreign_keys(name)):
+        schema["foreignKeys"] = [
+            {
+                "fields": [each.column],
+                "reference": {
+                    "resource": "" if each.table == TABLES[name] else each.table,
+                    "fields": [each.key],
+                },
+            }
+            for each in keys
+        ]
+    return schema
+
+
+def _field(field: Any) -> dict[str, Any]:
+    kind = kind_of(field)
+    description = {"name": field.name, "title": str(field.verbose_name), "type": TYPES.get(kind, "string")}
+    if field.help_text:
+        description["description"] = str(field.help_text)
+    if kind is FieldKind.VOCABULARY:
+        description["constraints"] = {"enum": list(field.vocabulary.values)}
+    if kind is FieldKind.EDTF:
+        description["rdfType"] = "http://id.loc.gov/datatypes/edtf"
+    return description
+
+
+def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(line, record, fields of a fixture) of every row of a package.
+
+    BadZipFile, KeyError, ValueError, csv.Error or FieldDoesNotExist where it is not a package of ours.
+    """
+    with zipfile.ZipFile(path) as package:
+        for name, table in TABLES.items():
+            with package.open(f"{table}.csv") as file:
+                reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+                for values in reader:
+                    typed = {
+                        column: _typed(MODELS[name]._meta.get_field(column), value)
+                        for column, value in values.items()
+                        if column != "id"
+                    }
+                    yield reader.line_num, name, fixture_fields(name, typed)
+
+
+def _typed(field: Any, text: str) -> str | int | bool | None:
+    if text == "":
+        return None
+    kind = kind_of(field)
+    if kind is FieldKind.BOOLEAN:
+        return text == "true"
+    return int(plain(text)) if kind is FieldKind.INTEGER else plain(text)

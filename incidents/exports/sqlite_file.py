@@ -1,0 +1,70 @@
+"""The tables as one SQLite file, for Datasette and for SQL; out and in."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ..models.fields import FieldKind, kind_of
+from ..shape import SHAPE, fields_of
+from .selection import Selection
+from .streaming import pieces_of
+from .tables import KEYS, PARTS, TABLES, fixture_fields, foreign_keys, rows
+
+# The types of SQLite; what is not here is text.
+TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
+VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS incident_title,
+ platforms.name AS platform_name, parties.public_label AS holder_label FROM actions
+ JOIN incidents ON incidents.ref = actions.incident JOIN accounts ON accounts.slug = actions.account
+ JOIN platforms ON platforms.slug = accounts.platform LEFT JOIN parties ON parties.slug = accounts.holder"""
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """A file with keys, indexes, a view of account actions, and a table that says what it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tables.sqlite3"
+        with closing(sqlite3.connect(path)) as database:
+            database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+            for name in TABLES:
+                database.execute(_definition(name))
+            for name, values in rows(selection):
+                marks = ", ".join("?" * len(values))
+                database.execute(f"INSERT INTO {TABLES[name]} VALUES ({marks})", values)
+            for name, table in TABLES.items():
+                for each in foreign_keys(name):
+                    database.execute(f"CREATE INDEX {table}_{each.column} ON {table} ({each.column})")
+            database.execute(VIEW)
+            database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
+            database.executemany(
+                "INSERT INTO about VALUES (?, ?)",
+                [(name, None if value is None else str(value)) for name, value in selection.about().items()],
+            )
+            database.commit()
+        yield from pieces_of(path)
+
+
+def _definition(name: str) -> str:
+    """The statement that makes a table."""
+    parts = ["id TEXT NOT NULL"] if name in PARTS else []
+    for column, field in fields_of(name).items():
+        parts.append(f"{column} {TYPES.get(kind_of(field), 'TEXT')}{'' if field.null else ' NOT NULL'}")
+    parts.append(f"PRIMARY KEY ({', '.join(KEYS[name])})")
+    for each in foreign_keys(name):
+        parts.append(f"FOREIGN KEY ({each.column}) REFERENCES {each.table} ({each.key})")
+    return f"CREATE TABLE {TABLES[name]} ({', '.join(parts)})"
+
+
+def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(number, record, fields of a fixture) of every row of a file. sqlite3.Error or ValueError where it is not ours."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        for name, table in TABLES.items():
+            kinds = {column: kind_of(field) for column, field in fields_of(name).items()}
+            found = database.execute(f"SELECT {', '.join(SHAPE[name].fields)} FROM {table}")
+            for number, values in enumerate(found, start=1):
+                typed = {
+                    column: bool(value) if kind is FieldKind.BOOLEAN else value
+                    for (column, kind), value in zip(kinds.items(), values, strict=True)
+                }
+                yield number, name, fixture_fields(name, typed)
