@@ -1,6 +1,7 @@
 """Files: a list or an incident in each export format, an incident as a reference, and the page about all of them."""
 
 from functools import lru_cache
+from typing import cast
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +14,7 @@ from ..exports import FORMATS, Selection, sizes, write
 from ..index import record_of
 from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
+from ..listing.listing import Listing
 from ..listing.sentence import Sentence
 from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
@@ -89,7 +91,8 @@ def download(request, suffix, selection, name):
 def _totals(dataset_version, address, language):
     """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute."""
     everything = Selection.of_everything(PRIMARY, address=address)
-    return everything.count, everything.incidents.lines(), sizes(everything)
+    lines = cast(Listing, everything.incidents).lines()
+    return everything.count, lines, sizes(everything)
 
 
 @require_safe
