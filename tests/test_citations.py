@@ -42,7 +42,8 @@ def unescaped(tex):
 @pytest.mark.parametrize("title", HOSTILE)
 def test_a_title_survives_every_form(client, incident, title):
     Incident.objects.update(title=title)
-    plain = " ".join(title.split())
+    stored = Incident.objects.get(ref="told").title
+    plain = " ".join(stored.split())
 
     bibtex, ris, csl = (cited(client, form) for form in ("bib", "ris", "csl.json"))
 
@@ -52,7 +53,7 @@ def test_a_title_survives_every_form(client, incident, title):
         f"{tag}  - " for tag in "TY ID TI PB M1 ET PY DA UR ER".split()
     ]
     assert lines[2] == f"TI  - {plain}"
-    assert json.loads(csl)[0]["title"] == title
+    assert json.loads(csl)[0]["title"] == stored
     depth = 0
     for sign in re.sub(r"\\[{}]", "", bibtex):
         depth += {"{": 1, "}": -1}.get(sign, 0)
