@@ -1,0 +1,112 @@
+"""The private values that are looked for, and what is found of them."""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Model, Q
+
+from ..models import Account, Party, Source
+from ..names import HiddenName, NameKind, NameMatch, hidden_name
+from .texts import PublicText, model_name, record_key
+
+MIN_LETTERS_ELSEWHERE = 5  # of a name of one word, to be looked for in incidents of others
+
+OwnerKey = tuple[str, str]  # model and natural key
+
+
+@dataclass(frozen=True)
+class PrivateValue:
+    """A private value, and whose it is: the model and natural key of a party, an account or a source."""
+
+    value: str = field(repr=False)
+    kind: NameKind
+    model: str
+    key: str
+    owner: str  # in words that are public
+
+    @cached_property
+    def hidden(self) -> HiddenName:
+        return hidden_name(self.value, self.kind)
+
+    @property
+    def owner_key(self) -> OwnerKey:
+        return self.model, self.key
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A public text in which a private value was found. `refused`: it cannot be published so; else it is a question."""
+
+    place: PublicText
+    private: PrivateValue
+    match: NameMatch
+    refused: bool
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What an answer holds for."""
+        place, private = self.place, self.private
+        return place.model, place.key, place.field, place.digest, private.model, private.key
+
+
+class Privates:
+    """All private values there are, in memory, to be looked for in many texts."""
+
+    def __init__(self, values: Iterable[PrivateValue]):
+        self.values = list(values)
+
+    @classmethod
+    def load(cls) -> "Privates":
+        """Those of the database, in three queries."""
+        return cls(value for record in private_records() for value in private_values_of(record))
+
+    def leaks_in(
+        self,
+        texts: Iterable[PublicText],
+        *,
+        own: Set[OwnerKey] = frozenset(),
+        public_names: Iterable[str] = (),
+    ) -> Iterator[Leak]:
+        """What these texts give away, answered or not.
+
+        `own` are the owners that the same incident shows: what is theirs is refused where it is sure, and asked about
+        where it is doubtful, parts of a name too. A name of somebody else may be that of a namesake, so it is a question,
+        and parts of it are none. What lies within `public_names` counts only if it is sure and their own.
+        """
+        texts, public_names = list(texts), list(public_names)
+        letters = "\0".join(text.read.letters for text in texts)
+        addresses = "\0".join(text.read.address for text in texts)
+        found = [
+            (private, private.owner_key in own)
+            for private in self.values
+            if private.hidden.may_be_in(letters, addresses, whole_only=private.owner_key not in own)
+        ]
+        for text in texts if found else ():
+            public = text.read.spans_of(public_names)
+            for private, is_own in found:
+                # The label of a named party may be the name that somebody else is to be hidden by.
+                beside = public if is_own or text.model != "party" else ()
+                match = private.hidden.best_in(text.read, beside, whole_only=not is_own)
+                if match and (is_own or _counts_elsewhere(private, match)):
+                    yield Leak(text, private, match, refused=is_own and match.sure)
+
+
+def private_values_of(record: Model) -> Iterator[PrivateValue]:
+    """The private values of a party, an account or a source."""
+    name, key = model_name(record), record_key(record)
+    owner = {"party": "public_label", "account": "label", "source": "citekey"}[name]
+    for value, kind in record.private_values:
+        yield PrivateValue(value, kind, name, key, getattr(record, owner))
+
+
+def private_records() -> Iterator[Model]:
+    """The records of which something is private that could be found in a text."""
+    unnamed = Q(name_public=False) & ~Q(aliases="", native_label="")
+    yield from Party.objects.filter(unnamed | ~Q(private_name="")).iterator()
+    yield from Account.objects.exclude(handle="", url="").select_related("holder").iterator()
+    yield from Source.objects.filter(~Q(private_url="") | Q(is_confidential=True)).iterator()
+
+
+def _counts_elsewhere(private: PrivateValue, match: NameMatch) -> bool:
+    return match.sure or private.kind is not NameKind.HANDLE and len(match.words) >= MIN_LETTERS_ELSEWHERE
