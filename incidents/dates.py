@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 # One date: a year whose last one or two digits may be unspecified, a month, a day, a qualifier.
 DATE = re.compile(
@@ -234,17 +234,26 @@ def _not_a_date(text):
     )
 
 
+# How a language writes a day or month; and one that shares its month or year with another that follows it.
+FORMATS = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT"}
+SHORTENED = {"j F Y": ("j", "j F"), "F Y": ("F", "F")}
+
+
 def _format(day, precision):
-    return date_format(day, {"day": "j F Y", "month": "F Y", "year": "Y"}[precision])
+    if precision == "year":
+        return pgettext("a year", "%(year)s") % {"year": date_format(day, "Y")}
+    return date_format(day, FORMATS[precision])
 
 
 def _shortened(first, last, precision):
-    """The first of two dates without the parts it shares with the second: “3” in “between 3 and 4 June 2020”."""
-    if precision == "year" or first.year != last.year:
+    """The first of two dates without the parts it shares with the second: “3” in “between 3 and 4 June 2020”.
+
+    Whole in languages that do not begin with the day or month.
+    """
+    shortened = SHORTENED.get(get_format(FORMATS[precision])) if precision != "year" else None
+    if not shortened or first.year != last.year:
         return _format(first, precision)
-    if precision == "day" and first.month == last.month:
-        return date_format(first, "j")
-    return date_format(first, "j F" if precision == "day" else "F")
+    return date_format(first, shortened[first.month != last.month])
 
 
 class Duration:
@@ -325,7 +334,7 @@ def moment_words(not_before, not_after, zone):
     first, last = (
         moment
         and _("%(time)s on %(day)s")
-        % {"time": date_format(moment, "H:i"), "day": date_format(moment, "j F Y")}
+        % {"time": date_format(moment, "TIME_FORMAT"), "day": date_format(moment, "DATE_FORMAT")}
         for moment in (each and each.astimezone(ZoneInfo(zone)) for each in (not_before, not_after))
     )
     if first and last:

@@ -73,6 +73,7 @@ def test_every_module_stands_on_a_line():
         "tracker.logs",
         "incidents.apps",
         "incidents.__init__",
+        "tracker.formats",
         "tracker.settings",
         "tracker.wsgi",
         "tracker.__init__",

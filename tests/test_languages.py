@@ -10,10 +10,11 @@ from django.utils.translation import trans_real
 
 from incidents import index
 from incidents.choices import NotCounted, Status
+from incidents.dates import EDTF
 from incidents.index import comparison
 from incidents.models import Incident, PublicChange, PublicIncident
 
-from .factories import make_action, make_involvement, make_published_incident, make_story
+from .factories import make_account, make_action, make_involvement, make_published_incident, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,10 @@ MESSAGES = {
     "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n",
     "Incidents": "事件",
     "%s: changes": "%s：變更",
-    str(Status.LIFTED.label): "已解除",
+    Status.LIFTED.phrase: "已解除",
+    "at least %(n)d group\0at least %(n)d groups": "至少%(n)d個群組",
+    "between %(low)d and %(n)d group\0between %(low)d and %(n)d groups": "%(low)d至%(n)d個群組",
+    "between %(first)s and %(last)s": "%(first)s至%(last)s",
 }
 PATHS = [
     "/",
@@ -193,3 +197,40 @@ def test_a_page_says_the_names_of_places_in_the_language_of_its_reader(two_langu
     assert "德國" in chinese
     assert "美國" in party
     assert "Germany" in english
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "english", "chinese"),
+    [
+        (3, None, "At least 3 groups", "至少3個群組"),
+        (3, 5, "Between 3 and 5 groups", "3至5個群組"),
+    ],
+)
+def test_a_number_of_things_is_one_message_with_its_bounds(
+    client, two_languages, low, high, english, chinese
+):
+    make_published_incident(
+        ref="groups",
+        action={"accounts_min": low, "accounts_max": high},
+        account=make_account(kind="group_or_community"),
+    )
+
+    assert english in client.get("/incidents/groups/").content.decode()
+    caches["pages"].clear()
+    with translation.override(CHINESE):
+        assert chinese in client.get("/incidents/groups/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "chinese"),
+    [
+        ("2020-06-07", "7 June 2020", "2020年6月7日"),
+        ("2020-06-03/2020-06-04", "between 3 and 4 June 2020", "2020年6月3日至2020年6月4日"),
+        ("2020-05/2020-06", "between May and June 2020", "2020年5月至2020年6月"),
+        ("2020", "2020", "2020"),
+    ],
+)
+def test_a_date_has_the_order_of_its_language(two_languages, date, english, chinese):
+    assert EDTF(date).words() == english
+    with translation.override(CHINESE):
+        assert EDTF(date).words() == chinese

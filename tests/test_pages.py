@@ -498,7 +498,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
     assert "Account holder Not known What was done Type not known Reported, platform silent" in text(response)
     assert "Ended Not known How long Not known" in text(response)
     assert "whether a reason was given (not recorded by us)" in text(response)
-    assert "Counted? No: sources do not say if it was suspended or closed" in text(response)
+    assert "Counted? No: sources do not say what was done" in text(response)
     assert "Date not known." in text(response)
     assert not re.search(r"<(dd|li|p|td)[^>]*>\s*</\1>", response.content.decode())
 

@@ -206,6 +206,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 # With one language there is nothing to look up; to look all the same takes a sixth of the time of a page.
 USE_I18N = len(LANGUAGES) > 1
+FORMAT_MODULE_PATH = "tracker.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

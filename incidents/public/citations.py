@@ -22,7 +22,7 @@ def incident_citation(record: dict[str, Any], *, address: str, revision: int, ve
         "title": record["title"],
         "site": settings.SITE_NAME,
         "ref": record["ref"],
-        "date": date_format(record["updated_at"], "j F Y"),
+        "date": date_format(record["updated_at"], "DATE_FORMAT"),
         "revision": revision,
         "version": version,
         "address": address,

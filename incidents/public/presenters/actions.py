@@ -3,28 +3,9 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
 
-from ...choices import COUNTED_OCCURRENCES, AccountKind, ActionType, MemberKind, Occurrence
+from ...choices import COUNTED_OCCURRENCES, ActionType, Occurrence
 from ...models.registry import account_words
-
-# What an account of a kind is called when it is counted.
-NOUNS = {
-    AccountKind.PAGE_OR_CHANNEL: ngettext_lazy("%d page or channel", "%d pages or channels"),
-    AccountKind.GROUP_OR_COMMUNITY: ngettext_lazy("%d group", "%d groups"),
-    AccountKind.BOT_OR_APP: ngettext_lazy("%d bot or app", "%d bots or apps"),
-    AccountKind.WORKSPACE_OR_TENANT: ngettext_lazy("%d workspace", "%d workspaces"),
-    AccountKind.FUNDRAISER: ngettext_lazy("%d fundraiser", "%d fundraisers"),
-    AccountKind.MEETING_OR_EVENT: ngettext_lazy("%d meeting or event", "%d meetings or events"),
-}
-MEMBER_NOUNS = {
-    MemberKind.PAGES_OR_CHANNELS: NOUNS[AccountKind.PAGE_OR_CHANNEL],
-    MemberKind.GROUPS: NOUNS[AccountKind.GROUP_OR_COMMUNITY],
-    MemberKind.POSTS: ngettext_lazy("%d post or video", "%d posts or videos"),
-    MemberKind.APPS: NOUNS[AccountKind.BOT_OR_APP],
-    MemberKind.MIXED: ngettext_lazy("%d account, page or post", "%d accounts, pages or posts"),
-}
-ACCOUNTS = ngettext_lazy("%d account", "%d accounts")
 
 
 def account_name(account: dict[str, Any]) -> str:
@@ -51,16 +32,3 @@ def action_heading(action: dict[str, Any]) -> str:
         "platform": action["account"]["platform"]["name"],
         "action": type_words(action["type"], action["occurrence"]),
     }
-
-
-def number_words(action: dict[str, Any]) -> str:
-    """How many accounts, pages or meetings the action affected, as bounds; empty if not known."""
-    noun = MEMBER_NOUNS.get(action["member_kind"]) or NOUNS.get(action["account"]["kind"], ACCOUNTS)
-    low, high = action["accounts_min"], action["accounts_max"]
-    if low and low == high:
-        return noun % low
-    if low and high:
-        return _("between %(low)d and %(high)s") % {"low": low, "high": noun % high}
-    if low:
-        return _("at least %s") % (noun % low)
-    return _("at most %s") % (noun % high) if high else ""

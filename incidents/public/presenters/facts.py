@@ -23,8 +23,8 @@ from ...choices import (
 )
 from ...dates import Duration, duration, hours_words, moment_words, zone_words
 from ...models.fields import place_name
-from .actions import number_words
 from .notes import Noted, Notes
+from .numbers import number_words
 from .statements import gives_ground, is_about, is_silent
 
 # The fields that a row shows together, so that each note stands beside what it is about.
