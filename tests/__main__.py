@@ -85,8 +85,9 @@ def pytest(arguments, workers):
 
 
 def quick(stack, scratch, arguments):
-    """The tests that are not marked slow, on SQLite, shared out to all processors."""
-    command = pytest(["-m", "not slow", "--hypothesis-profile=quick", *arguments], os.cpu_count())
+    """The tests that are not marked slow, on SQLite, shared out to all processors. Tables are made without migrations."""
+    chosen = ["-m", "not slow", "--hypothesis-profile=quick", "--nomigrations"]
+    command = pytest([*chosen, *arguments], os.cpu_count())
     return {"SQLite": start(stack, scratch, "SQLite", command)}
 
 

@@ -217,6 +217,7 @@ DOORS = [
 HIDDEN_SLUGS = ["2020-draft", "2020-in-review", "2020-withdrawn", "2020-uncleared"]
 
 
+@pytest.mark.slow
 def test_no_door_shows_a_marker(world):
     hidden = [
         f"/{kind}/{MARKER}-{part}{ref}/".lower()

@@ -239,6 +239,7 @@ def bases(db):
     return first, second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPE)
 def test_every_public_key_makes_a_difference_on_a_page_or_is_known_to_make_none(client, bases, name):
     entries = PublicIncident.objects.filter(ref="told")

@@ -167,6 +167,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
 def test_no_text_is_an_error_or_finds_everything(story, text):
     make_published_incident(

@@ -94,6 +94,7 @@ def test_the_history_says_who_changed_a_record_or_that_it_is_not_recorded(admini
     assert changed_by(administrator, platform)[:3] == ["system", "not recorded", "some researcher"]
 
 
+@pytest.mark.slow
 def test_what_loaddata_reads_has_a_first_revision():
     call_command("loaddata", "zoom_2020", verbosity=0)
     incident = Incident.objects.first()

@@ -5,6 +5,8 @@ import sqlite3
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
@@ -34,9 +36,9 @@ class FixtureRecord:
     """One record of the file."""
 
     line: int
-    model: type
+    model: Any  # a class of models
     key: tuple
-    fields: dict
+    fields: dict[str, Any]
 
     def __str__(self):
         return f"{self.model._meta.label_lower} {' '.join(map(str, self.key))}"
@@ -47,12 +49,12 @@ class Report:
     """What an import did or would do: counts of new, changed and unchanged records, notes on fields of earlier
     versions, and problems that prevent it."""
 
-    counts: dict = field(default_factory=lambda: defaultdict(Counter))
-    changes: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
-    errors: list = field(default_factory=list)
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    changes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
-    def refuse(self, line, what, reason):
+    def refuse(self, line: int, what: object, reason: str) -> None:
         self.errors.append(f"line {line}: {what}: {reason}" if what else f"line {line}: {reason}")
 
 
@@ -60,7 +62,14 @@ class RollBack(Exception):
     """Raised to undo everything in the transaction."""
 
 
-def import_fixture(path, *, internal=False, dry_run=False, reason="", name_reason=""):
+def import_fixture(
+    path: str | Path,
+    *,
+    internal: bool = False,
+    dry_run: bool = False,
+    reason: str = "",
+    name_reason: str = "",
+) -> Report:
     """Import the records of a file, all or none, and return a Report.
 
     A public file may contain public fields only; `internal` allows every field. Nothing is written if the report
@@ -81,15 +90,14 @@ def import_fixture(path, *, internal=False, dry_run=False, reason="", name_reaso
 class _Import:
     def __init__(self, report, *, internal, reason, name_reason):
         self.report, self.internal, self.reason, self.name_reason = report, internal, reason, name_reason
-        self.lines = {}  # (model, natural key) -> line of the file
-        self.pks = {}  # (model, natural key) -> primary key, of records found or created
-        self.forward_references = []  # references to a later record of the same model
-        self.incidents = {}  # primary key -> record of the file
-        self.incidents_of_parts = (
-            set()
-        )  # primary keys of incidents of which a part or relation is new or changed
+        self.lines: dict[tuple, int] = {}  # (model, natural key) -> line of the file
+        self.pks: dict[tuple, int] = {}  # (model, natural key) -> primary key, of records found or created
+        self.forward_references: list[tuple] = []  # references to a later record of the same model
+        self.incidents: dict[int, FixtureRecord] = {}  # by primary key
+        # primary keys of incidents of which a part or relation is new or changed
+        self.incidents_of_parts: set[int] = set()
         # name of the model -> natural key as one text -> record of the file and primary key, of what is new or changed
-        self.written = defaultdict(dict)
+        self.written: dict[str, dict[str, tuple[FixtureRecord, int]]] = defaultdict(dict)
 
     def run(self, path):
         for line, raw in read_entries(path):
@@ -117,11 +125,11 @@ class _Import:
         answer(questions, self.name_reason)
 
     def published_incidents(self):
-        keys = {*self.incidents, *self.incidents_of_parts}
+        found = {*self.incidents, *self.incidents_of_parts}
         for name in SHOWN:
             written = [pk for _entry, pk in self.written[name].values()]
-            keys.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
-        keys = sorted(keys)
+            found.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
+        keys = sorted(found)
         for first in range(0, len(keys), BATCH_SIZE):
             part = keys[first : first + BATCH_SIZE]
             yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
@@ -141,7 +149,7 @@ class _Import:
         if label not in MODELS:
             return self.report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
         model = MODELS[label]
-        fields, notes = upgraded(model._meta.model_name, raw["fields"])
+        fields, notes = upgraded(str(model._meta.model_name), raw["fields"])
         if extra := set(raw) - {"model", "fields"}:
             return self.report.refuse(
                 line, label, f"remove {_listed(extra)}: records are identified by natural keys only."
