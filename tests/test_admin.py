@@ -132,6 +132,64 @@ def errors(page):
     return dict(page.context["adminform"].form.errors)
 
 
+class TestDatesInDoubt:
+    @pytest.mark.parametrize(
+        ("start", "asked"),
+        [
+            ("2002-06-07", "18 years from the nearest other date, 2020-06-11. Is the year right?"),
+            ("2021-06-07", "later than its source, 2020-06-11. Is the year right?"),
+        ],
+    )
+    def test_a_likely_slip_of_a_year_is_asked_about_and_taken_once_it_is_right(self, staff, start, asked):
+        client = staff("researcher")
+
+        page = client.post(address("incident_add"), log_data(start=start, status="unknown"))
+        assert [asked in message for message in errors(page)["start"]] == [True]
+        assert 'name="dates_right"' in page.content.decode()
+        assert not Incident.objects.exists()
+
+        page = client.post(address("incident_add"), log_data(start=start, status="unknown", dates_right="on"))
+        assert page.status_code == 302
+        assert Action.objects.get().start == start
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"start": "2020-06-12"},  # it is a day later elsewhere
+            {"start": "2021-06-07", "start_basis": "planned_for"},
+            {"start": "2015"},
+            {"start": "", "start_text": "once"},
+        ],
+    )
+    def test_what_is_likely_is_not_asked_about(self, staff, changes):
+        page = staff("researcher").post(address("incident_add"), log_data(status="unknown", **changes))
+
+        assert page.status_code == 302
+
+    def test_a_date_of_a_part_is_asked_about_when_it_is_typed(self, staff):
+        incident = make_ready_draft(action={"start": "2020-06-07"})
+        client, account = staff("researcher"), make_account()
+        row = action_row(start="2010-06-07", account=account.pk) | {"actions-INITIAL_FORMS": 0}
+
+        page = client.post(address("incident_change", incident.pk), change_data(incident, **row))
+        assert "Is the year right?" in page.content.decode()
+        assert incident.actions.count() == 1
+
+        right = change_data(incident, **row, dates_right="on")
+        assert client.post(address("incident_change", incident.pk), right).status_code == 302
+        action = incident.actions.get(start="2010-06-07")
+        row = action_row(id=action.pk, start="2010-06-07", account=account.pk, type="locked")
+        page = client.post(
+            address("incident_change", incident.pk),
+            change_data(incident, **row | {"actions-INITIAL_FORMS": 1}),
+        )
+        assert page.status_code == 302
+        assert incident.actions.get(start="2010-06-07").type == "locked"
+
+    def test_a_page_that_has_not_asked_has_no_box_for_the_answer(self, staff):
+        assert 'name="dates_right"' not in staff("researcher").get(address("incident_add")).content.decode()
+
+
 class TestLogging:
     def test_one_page_and_one_save_make_a_cited_draft(self, staff):
         page = staff("researcher").post(address("incident_add"), log_data())

@@ -391,3 +391,54 @@ def test_a_count_is_the_length_of_the_list_it_leads_to(zoom, name):
         counts = found.counts(name)
         assert counts, start
         assert counts == {value: len(refs(f"{start}{name}={value}")) for value in counts}
+
+
+# The chart of years
+
+
+def chart(query=""):
+    index.current_version("default")
+    return FilterForm(IncidentFilter(QueryDict(query))).years()
+
+
+def test_the_chart_of_years_bounds_itself_and_says_what_lies_outside():
+    for start in ("0202-06-07", "1850", "2150-01-01", "2019-05", "2021", "../2020-06"):
+        make_published_incident(action={"start": start})
+
+    years = chart()
+
+    assert [bar["span"] for bar in years["bars"]] == ["2019", "2020", "2021"]
+    assert years["outside"] == [
+        {"words": "3 may have begun earlier", "query": "to=2018"},
+        {"words": "1 may have begun later", "query": "from=2022"},
+    ]
+    assert [len(refs(each["query"])) for each in years["outside"]] == [3, 1]
+
+
+def test_the_chart_of_a_filtered_list_says_what_of_it_lies_outside(zoom):
+    make_published_incident(ref="slip", account=make_account(platform=zoom), action={"start": "0202"})
+    make_published_incident(action={"start": "1850"})
+
+    (outside,) = chart("platform=zoom&from=2020")["outside"]
+
+    assert outside == {"words": "1 may have begun earlier", "query": "platform=zoom&to=2019"}
+    assert refs(outside["query"]) == ["slip"]
+
+
+@pytest.mark.parametrize("start", ["0202-06-07", "2150-01-01"])
+def test_without_a_year_that_can_be_right_there_is_no_bar(client, start):
+    make_published_incident(action={"start": start})
+
+    page = client.get("/incidents/").content.decode()
+
+    assert chart()["bars"] == []
+    assert "No incident is dated to a year that a chart could show." in page
+
+
+def test_a_chart_of_one_year_has_months_and_nothing_outside(zoom):
+    make_published_incident(action={"start": "1850"})
+
+    years = chart("from=2020&to=2020")
+
+    assert len(years["bars"]) == 12
+    assert years["outside"] == []

@@ -14,6 +14,7 @@ from .. import leaks
 from ..choices import Publication
 from ..models import Incident
 from ..publishing import NotPublishable, problems
+from .date_questions import DATES_RIGHT, asks_about_dates
 from .links import problem_link
 
 TEXTAREA_ROWS = {
@@ -219,6 +220,8 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         asks = context.get("asks_about_names") or getattr(request, "asks_about_names", False)
         context["asks_about_names"] = asks and may_publish(request.user)
         context["name_reason"] = request.POST.get(NAME_REASON, "")
+        context["dates_right"] = request.POST.get(DATES_RIGHT, "")
+        context["asks_about_dates"] = bool(context["dates_right"]) or asks_about_dates(context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def affects_publication(self, form, formsets):

@@ -3,18 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from ..dates import EDTF
 from ..models import Source
 from ..slugs import propose_citekey
 from .base import PRIVATE, RecordAdmin, RecordForm
-
-
-def edtf_or_none(text):
-    """The EDTF value of a text, which may not have been validated; None if it is empty or not valid."""
-    try:
-        return EDTF(text) if text else None
-    except ValueError:
-        return None
+from .date_questions import edtf_or_none
 
 
 class SourceForm(RecordForm):

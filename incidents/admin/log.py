@@ -9,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..choices import IncidentKind, IssuedBasis, JustificationKind
+from ..choices import IncidentKind, IssuedBasis, JustificationKind, StartBasis
 from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, propose_account_slug, propose_citekey, propose_ref
 from .base import RecordForm, set_editor
-from .evidence import edtf_or_none
+from .date_questions import DateQuestionMixin, edtf_or_none
 from .links import change_url
 
 
@@ -174,7 +174,7 @@ def log_form_class(site, request):
     return type("LogForm", (LogForm,), fields)
 
 
-class LogForm(RecordForm):
+class LogForm(DateQuestionMixin, RecordForm):
     """Builds the records of a first draft from what was typed; `save_records()` saves them after the incident."""
 
     class Meta:
@@ -191,6 +191,10 @@ class LogForm(RecordForm):
         else:
             self.add_action(source)
         self.check_names()
+        others = [edtf_or_none(values.get(name)) for name in ("status_as_of", "said_on")]
+        is_ahead = values.get("start_basis") in (StartBasis.ANNOUNCED, StartBasis.PLANNED_FOR)
+        issued = edtf_or_none(source.issued)
+        self.ask_about_dates(["start"], [*others, issued], [] if is_ahead else [issued])
         return self.cleaned_data
 
     def clean_title(self):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
+from .date_questions import DateQuestionMixin
 
 MORE_DETAILS = gettext_lazy("More details")
 # Whose fields a citation can be about, and which of them it cannot.
@@ -51,11 +52,12 @@ def with_names(parts):
     return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
 
 
-class PartForm(NameCheckMixin, forms.ModelForm):
+class PartForm(DateQuestionMixin, NameCheckMixin, forms.ModelForm):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():
             super()._post_clean()
+            self.ask_about_part(self.instance)
 
 
 class PartFormSet(BaseInlineFormSet):

@@ -1,10 +1,15 @@
 """How many incidents and actions: beside each value of a facet, in each year, in all."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
 
 from ..index.facets import FACET, VALUE
 from ..index.posting_lists import EMPTY, IndexReader
 from ..index.terms import COUNTED, FIRST_YEAR, LAST_YEAR, LISTED
+from ..models.dates import FIRST_YEAR as FIRST_PLATFORM_YEAR
 from .matching import SPAN, Matching, union
 
 
@@ -28,13 +33,20 @@ def start_counts(matching: Matching, spans: Iterable[str]) -> dict[str, int]:
     return _count(matching, base, matching.layers(but=SPAN), by_span)
 
 
-def years(reader: IndexReader) -> range:
-    """The years from the first to the last in which a listed incident begins."""
-    every = range(FIRST_YEAR, LAST_YEAR + 1)
+def chart_years(reader: IndexReader) -> range:
+    """The years from the first to the last in which a listed incident begins, without those that no platform can have had
+    an account in, or that are more than a year ahead: one slip of a year would leave no room for the others."""
+    every = range(max(FIRST_YEAR, FIRST_PLATFORM_YEAR), min(LAST_YEAR, timezone.now().year + 1) + 1)
     by_year = _layers_of(reader, {year: f"{VALUE}first={year}" for year in every})
     listed = reader.incidents(LISTED)
     found = [year for year, of in by_year.items() if listed.intersect(of.get(0, EMPTY))]
     return range(found[0], found[-1] + 1) if found else range(0)
+
+
+def span_count(matching: Matching, *, first: date | None = None, last: date | None = None) -> int:
+    """How many incidents may have begun in these days, all else as asked."""
+    criteria = replace(matching.criteria, first=first, last=last, undated=False)
+    return len(Matching(matching.reader, criteria).incidents)
 
 
 def action_count(matching: Matching) -> int:

@@ -1,15 +1,17 @@
 """The filter form beside a list: each parameter with its values, what is chosen, and how many incidents each leads to."""
 
+from datetime import date
 from functools import cache
 from operator import itemgetter
 
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..dates import EDTF
 from ..index.facets import FACET, NONE, RecordFacet, VocabularyFacet
 from ..models import Action
-from .counts import start_counts, value_counts, years
+from .counts import chart_years, span_count, start_counts, value_counts
 from .filters import EXCLUDED, ORDERS, plain
 from .sentence import count_in_words
 
@@ -106,12 +108,17 @@ class FilterForm:
         return [value for row in rows for value in row if value]
 
     def years(self):
-        """How many incidents may have begun in each year; in each month, if one year is asked for."""
+        """How many incidents may have begun in each year; in each month, if one year is asked for.
+
+        `outside` has what may have begun before the first or after the last bar.
+        """
         first, last = self.incident_filter.cleaned["from"], self.incident_filter.cleaned["to"]
-        if first and last and first[:4] == last[:4]:
+        is_one_year = first and last and first[:4] == last[:4]
+        years = chart_years(self.incident_filter.reader)
+        if is_one_year:
             spans = [f"{first[:4]}-{month:02}" for month in range(1, 13)]
         else:
-            spans = [str(year) for year in years(self.incident_filter.reader)]
+            spans = [str(year) for year in years]
         counts = start_counts(self.incident_filter.listing.matching, [*spans, NONE])
         most = max((counts[span] for span in spans), default=0)
         query_with = self.incident_filter.query_with
@@ -129,11 +136,24 @@ class FilterForm:
                 }
                 for span in spans
             ],
+            "outside": [] if is_one_year else list(self._outside(years)),
             "undated": counts[NONE],
             "undated_query": query_with(**{"from": [NONE], "to": []}),
             "narrowed": bool(first or last),
             "whole": query_with(**{"from": [], "to": []}),
         }
+
+    def _outside(self, years):
+        """What may have begun before or after the years of the chart, in words, with the query string that finds it."""
+        matching, query_with = self.incident_filter.listing.matching, self.incident_filter.query_with
+        # Without a bar, everything is outside.
+        begin, end = (years[0], years[-1]) if years else (timezone.now().year + 1, timezone.now().year)
+        if number := span_count(matching, last=date(begin - 1, 12, 31)):
+            words = ngettext("%d may have begun earlier", "%d may have begun earlier", number) % number
+            yield {"words": words, "query": query_with(**{"from": [], "to": [str(begin - 1)]})}
+        if number := span_count(matching, first=date(end + 1, 1, 1)):
+            words = ngettext("%d may have begun later", "%d may have begun later", number) % number
+            yield {"words": words, "query": query_with(**{"from": [str(end + 1)], "to": []})}
 
 
 def _bar_words(span, number):

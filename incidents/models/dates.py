@@ -1,12 +1,15 @@
-"""What dates of records can be: not in the future, not before there were platforms, and at one with their hours."""
+"""What dates of records can be: not in the future, not before there were platforms, and at one with their hours; and what
+is unlikely, so that it is asked about."""
 
 from datetime import UTC, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 FIRST_YEAR = 1980  # before it no platform had accounts
+MAX_YEARS_APART = 5  # between dates of one story; more may be a slip of a year
 ZONE_SPAN = timedelta(hours=14)  # the calendar of a zone is at most so far from that of UTC
 
 
@@ -33,6 +36,37 @@ def refuse_too_early(**dates):
         },
         _("“%s” is before there were online platforms. Check the year."),
     )
+
+
+def year_question(value, others, sources):
+    """What to ask about an EDTF value whose year may be a slip; empty if nothing.
+
+    `others` are the other dates of its story, `sources` the dates of its sources, which can only report what is past.
+    """
+    sources, others = list(filter(None, sources)), list(filter(None, (*others, *sources)))
+    if sources and all(_days_after(value, source) > 1 for source in sources):  # a day may be that of a zone
+        latest = max(sources, key=lambda source: source.latest)
+        return _("“%(date)s” is later than its source, %(source)s. Is the year right?") % {
+            "date": value,
+            "source": latest,
+        }
+    apart = {other: max(_days_after(value, other), _days_after(other, value)) for other in others}
+    nearest = min(apart, key=apart.get, default=None)
+    years = apart[nearest] // 365 if nearest else 0
+    if years <= MAX_YEARS_APART:
+        return ""
+    question = ngettext(
+        "“%(date)s” is %(years)d year from the nearest other date, %(other)s. Is the year right?",
+        "“%(date)s” is %(years)d years from the nearest other date, %(other)s. Is the year right?",
+        years,
+    )
+    return question % {"date": value, "years": years, "other": nearest}
+
+
+def _days_after(value, other):
+    """How many days an EDTF value lies after another one as a whole; 0 if they may overlap."""
+    begins, ended = value.earliest, other.latest
+    return max((begins - ended).days, 0) if begins and ended else 0
 
 
 def _bound(value, name):
