@@ -198,6 +198,19 @@ class EDTF(str):
             return _("over a period that began %(first)s") % {"first": first}
         return _("over the period from %(first)s to %(last)s") % {"first": first, "last": last}
 
+    def spans(self, other):
+        """Whether another value surely lies within this interval, taken as a period: in the month in which a period begins
+        or ends, nothing does."""
+        first, last = self._sides
+        begun = None if isinstance(first, str) else first.latest
+        ended = None if isinstance(last, str) else last.earliest
+        return bool(
+            other.earliest
+            and other.latest
+            and (begun is None or begun <= other.earliest)
+            and (ended is None or other.latest <= ended)
+        )
+
     __hash__ = str.__hash__
 
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LINES = [
     {"incidents.choices", "incidents.dates", "incidents.analysis", "incidents.summaries", "incidents.texts"},
-    {"incidents.names", "incidents.querysets"},
+    {"incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.shape"},
     {"incidents.records", "incidents.slugs", "incidents.templatetags", "incidents.users"},

@@ -393,6 +393,25 @@ def test_a_count_is_the_length_of_the_list_it_leads_to(zoom, name):
         assert counts == {value: len(refs(f"{start}{name}={value}")) for value in counts}
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["platform:Twitter", 'platform:"twitter inc."', "platform:X", "platform:x-corp", "platform:微博X"],
+)
+def test_a_platform_is_typed_by_any_of_its_names(typed):
+    renamed = make_platform(slug="x-corp", name="X", aliases="Twitter, ../2023-07\nTwitter Inc.\n微博X")
+    make_published_incident(ref="found", account=make_account(platform=renamed))
+    make_published_incident(account=make_account(platform=make_platform(name="Twitter 2")))
+
+    assert refs(f"q={typed}") == ["found"]
+
+
+def test_a_platform_that_is_not_public_is_not_found_by_its_names():
+    make_account(platform=make_platform(slug="hidden", name="X", aliases="Twitter"))
+    make_published_incident(title="About platform twitter")
+
+    assert listing("q=platform:twitter").data.getlist("platform") == []
+
+
 # The chart of years
 
 

@@ -128,6 +128,17 @@ def test_words_of_version_0_2_that_are_not_in_the_quotation_become_a_reading(tmp
     assert "incidents.citation: 0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
 
 
+def test_the_period_of_a_name_of_version_0_2_becomes_an_interval(tmp_path):
+    names = "Twitter, until 2023\nX.com, since 2009-10\nTwttr"
+    path = write(tmp_path, [entry("platform", slug="x", name="X", aliases=names)])
+
+    report = import_fixture(path)
+
+    assert report.errors == []
+    assert Platform.objects.get().aliases == "Twitter, ../2023\nX.com, 2009-10/..\nTwttr"
+    assert "the period of a name is an EDTF interval now" in report.notes[0]
+
+
 def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
     make_published_incident()
     path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account", reading="")

@@ -187,12 +187,23 @@ def with_words_of_the_quotation(row):
     return row | {"value_as_stated": ""} if row["id"] in READINGS else row
 
 
+def with_intervals(row):
+    """A row of a platform as it should be today: the period of a name is an EDTF interval."""
+    return row | {"aliases": row["aliases"].replace("Lamp, until 2019", "Lamp, ../2019")}
+
+
 READINGS = {
     row["id"]: row["value_as_stated"]
     for row in rows("incidents_citation")
     if row["value_as_stated"] not in row["quote"]
 }
-UPGRADED = {"incidents_action": with_term_not_known, "incidents_citation": with_words_of_the_quotation}
+RENAMED = [row["id"] for row in rows("incidents_platform") if ", until " in row["aliases"]]
+UPGRADED = {
+    "incidents_action": with_term_not_known,
+    "incidents_citation": with_words_of_the_quotation,
+    "incidents_platform": with_intervals,
+}
+REVISED = {"incidents_historicalcitation": sorted(READINGS), "incidents_historicalplatform": RENAMED}
 
 
 @pytest.mark.parametrize("name", [name for name in KEPT if "_historical" not in name])
@@ -212,7 +223,7 @@ def test_the_history_keeps_every_revision_and_gets_one_for_what_the_upgrade_chan
     added = [row for row in after if row not in before]
     assert [row for row in before if row not in after] == []
     pk = list(TABLES[name]["columns"]).index("id")
-    assert sorted(row[pk] for row in added) == (sorted(READINGS) if name.endswith("citation") else [])
+    assert sorted(row[pk] for row in added) == REVISED.get(name, [])
 
 
 def test_words_that_are_not_the_source_s_are_a_reading(upgraded):
@@ -228,6 +239,19 @@ def test_words_that_are_not_the_source_s_are_a_reading(upgraded):
     assert readings == READINGS
     assert sorted(pk for pk, _reason, _user in revisions) == sorted(READINGS)
     assert {(reason[:14], user) for _pk, reason, user in revisions} == {("Upgrade to 0.3", None)}
+
+
+def test_the_period_of_a_name_is_an_interval(upgraded):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT history_change_reason, aliases FROM incidents_historicalplatform WHERE aliases LIKE '%/%'"
+        )
+        revisions = cursor.fetchall()
+
+    assert len(RENAMED) == 1
+    assert revisions == [
+        ("Upgrade to 0.3: the period of a name is an EDTF interval", "Lamp, ../2019\nLanterne")
+    ]
 
 
 def test_groups_keep_their_permissions(upgraded):
@@ -272,6 +296,8 @@ def upgraded_record(value):
         kept = {key: upgraded_record(each) for key, each in value.items() if key not in words}
         if kept.get("value_as_stated", "") not in kept.get("quote", ""):
             kept["value_as_stated"] = ""
+        if "operator" in kept:
+            return with_intervals(kept)
         return with_term_not_known(kept) if "term" in kept else kept
     return value
 

@@ -5,6 +5,7 @@ import pytest
 from incidents import index
 from incidents.models import PublicIncident
 from incidents.public.presenters import incident_page, incident_row
+from incidents.public.presenters.actions import platform_name
 from incidents.public.presenters.facts import accounts_values, duration_words
 from incidents.public.presenters.rows import incident_line
 
@@ -158,3 +159,56 @@ def test_who_holds_an_account_is_said_where_several_speak(client):
     incident = make_published_incident(account=make_account(holder=make_party(public_label="Green Group")))
 
     assert "Green Group" in incident_line(record_of(incident))
+
+
+# A service under its name of that time
+
+
+@pytest.fixture
+def renamed():
+    return make_platform(
+        slug="x", name="X", aliases="Twitter, 2006-07/2023-07\nTwttr, ../2006-07\nTwitter Inc."
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        ("2020-06-07", "Twitter (now X)"),
+        ("2021/2022", "Twitter (now X)"),
+        ("2006-05", "Twttr (now X)"),
+        ("2023-07-24", "X"),  # it was renamed in this month, we do not know on which day
+        ("2024", "X"),
+        ("2019/..", "X"),  # it may have been at any time since
+        ("", "X"),
+    ],
+)
+def test_a_platform_is_called_as_it_was_at_the_time(renamed, start, name):
+    action = action_of(start=start, start_text="once")
+    action["account"]["platform"] |= {"name": renamed.name, "aliases": renamed.aliases}
+
+    assert platform_name(action) == name
+
+
+def test_every_mention_of_an_action_has_the_name_of_the_time(client, renamed):
+    incident = make_published_incident(
+        ref="twitter", account=make_account(platform=renamed), action={"start": "2020"}
+    )
+    make_action(incident, account=make_account(platform=renamed), start="2024")
+
+    page = client.get("/incidents/twitter/").content.decode()
+    row = client.get("/incidents/").content.decode()
+
+    assert page.count("Twitter (now X)") == 3
+    assert "Twitter (now X)" in row
+    assert [line.platform for line in incident_row(record_of(incident))["lines"]] == ["Twitter (now X)", "X"]
+    assert incident_line(record_of(incident)).startswith("2020, Twitter (now X)")
+
+
+def test_the_page_of_a_platform_says_when_it_had_its_other_names(client, renamed):
+    make_published_incident(account=make_account(platform=renamed))
+
+    page = client.get("/platforms/x/").content.decode()
+
+    for words in ("Twitter (from July 2006 to July 2023)", "Twttr (until July 2006)", "Twitter Inc."):
+        assert f'<span class="value" dir="auto">{words}</span>' in page

@@ -364,7 +364,7 @@ def test_a_handle_is_private_while_its_holder_is():
 
 @pytest.mark.parametrize("name", ["Twitter", "twitter", "X"])
 def test_a_platform_is_known_by_its_other_names(name):
-    make_platform(name="X", aliases="Twitter, until 2023\nTweeter")
+    make_platform(name="X", aliases="Twitter, ../2023\nTweeter")
 
     with pytest.raises(ValidationError, match="Choose that platform"):
         make_platform(name=name).full_clean()
@@ -404,22 +404,40 @@ def test_text_without_characters_that_cannot_be_stored(text):
         ("ВКонтакте", "vk"),
         ("ВКОНТАКТЕ", ""),
         ("新浪微博", ""),
-        ("Sina", "Twitter+ (beta), until 2023\nSINA WEIBO, since 2009"),
+        ("Sina", "Twitter+ (beta), ../2023\nSINA WEIBO, 2009/.."),
         ("QZONE", ""),
     ],
 )
 def test_a_platform_is_recognised_by_any_of_its_names_whatever_their_capitals(name, aliases):
-    make_platform(name="Weibo", aliases="Sina Weibo\r\n  Вконтакте , until 2010\r\n新浪微博\nQzone")
+    make_platform(name="Weibo", aliases="Sina Weibo\r\n  Вконтакте , ../2010\r\n新浪微博\nQzone")
 
     with pytest.raises(ValidationError, match="already on record as Weibo"):
         Platform(slug="another", name=name, aliases=aliases).clean()
 
 
 @pytest.mark.parametrize(
-    "name", ["Wei", "bo", "Weib.", "Weibo Zoom", "until 2010", "%", "W|Zoom", "Sina (Weibo"]
+    "line", ["Twitter, until 2023", "Twitter, 2023", "Twitter, 2023-13/..", "Twitter, ../..2023", ", ../2023"]
+)
+def test_the_period_of_a_name_is_an_interval(line):
+    with pytest.raises(ValidationError, match="as an EDTF interval") as refusal:
+        make_platform(aliases=f"Tweeter\n{line}").full_clean()
+
+    assert list(refusal.value.message_dict) == ["aliases"]
+
+
+def test_a_name_may_have_a_comma_and_digits():
+    platform = make_platform(name="Studio", aliases="Studio 54\nStudio, Inc.\nStudio 54, Paris, 2001/2003")
+
+    platform.full_clean()
+
+    assert platform.names == ["Studio", "Studio 54", "Studio, Inc.", "Studio 54, Paris"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Wei", "bo", "Weib.", "Weibo Zoom", "../2010", "%", "W|Zoom", "Sina (Weibo"]
 )
 def test_a_platform_with_a_part_of_a_name_is_another_platform(name):
-    make_platform(name="Weibo", aliases="Sina Weibo, until 2010")
+    make_platform(name="Weibo", aliases="Sina Weibo, ../2010")
 
     Platform(slug="another", name=name).clean()
 

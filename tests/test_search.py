@@ -49,7 +49,7 @@ def story(db):
     alliance = make_party(
         public_label="Hong Kong Alliance", native_label="香港支聯會", native_language="zh-Hant"
     )
-    zoom = make_platform(name="Zoom", aliases="Zoom Meetings\nツーム")
+    zoom = make_platform(name="Zoom", aliases="Zoom Meetings, ../2012-08\nツーム")
     incident = make_published_incident(
         ref="2020-zoom-alliance",
         title="Zoom suspends an account before 六四",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ..platform_names import with_intervals
+
 
 def upgraded(model: str, fields: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The fields of a record of this model in a file of any version, as today's, and what became of them in sentences."""
@@ -19,4 +21,12 @@ def _citation(fields):
     return fields | {"value_as_stated": "", "reading": words}, [note]
 
 
-UPGRADES = {"citation": _citation}
+def _platform(fields):
+    """Until 0.3, the period of a name was in words."""
+    names = fields.get("aliases")
+    if not isinstance(names, str) or (written := with_intervals(names)) == names:
+        return fields, []
+    return fields | {"aliases": written}, ["aliases: the period of a name is an EDTF interval now."]
+
+
+UPGRADES = {"citation": _citation, "platform": _platform}

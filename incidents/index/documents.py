@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from ..analysis import plain_address, tokens
+from ..platform_names import other_names
 from ..summaries import as_text
 
 NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
@@ -66,7 +67,9 @@ def passages(record):
     add(TEXTS, _("date"), record, "date_text")
     for action in record["actions"]:
         account = action["account"]
-        add(NAMES, _("platform"), account["platform"], "name aliases")
+        add(NAMES, _("platform"), account["platform"], "name")
+        for other in other_names(account["platform"]["aliases"]):
+            add(NAMES, _("platform"), {"name": other.name}, "name")
         add(TEXTS, _("platform"), account["platform"], "operator website")
         add(NAMES, _("account"), account, "handle")
         add(TEXTS, _("account"), account, "label url")

@@ -5,7 +5,7 @@ form with its counts, the sentence over a list, typed filters such as `platform:
 parameters of the OpenAPI description, and the fingerprint by which the index notices that it is out of date.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from ..analysis import fold
 from ..choices import COUNTED_OCCURRENCES, ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
 from ..models import Account, Party, Platform
 from ..models.fields import place_name, validate_place
@@ -90,7 +91,7 @@ class Facet:
 
     # What each kind of facet says for itself
 
-    def value_of(self, typed: str) -> str:
+    def value_of(self, typed: str, reader) -> str:
         """The value that somebody means who typed this text after `name:`."""
         raise NotImplementedError
 
@@ -119,7 +120,7 @@ class VocabularyFacet(Facet):
 
     vocabulary: type[Vocabulary] = Vocabulary
 
-    def value_of(self, typed):
+    def value_of(self, typed, reader):
         by_label = {member.label.casefold(): member.value for member in self.vocabulary}
         return by_label.get(typed.casefold(), typed.casefold())
 
@@ -161,7 +162,7 @@ class VocabularyFacet(Facet):
 class PlaceFacet(Facet):
     """A facet whose values are ISO 3166 codes."""
 
-    def value_of(self, typed):
+    def value_of(self, typed, reader):
         return typed if typed == NONE else typed.upper()
 
     def refusal(self, value):
@@ -195,8 +196,16 @@ class RecordFacet(Facet):
     words: Callable[..., str] = str  # what it is called, of the values of these
     unknown: str | Promise = ""
 
-    def value_of(self, typed):
-        return typed.casefold().replace(" ", "-")
+    def value_of(self, typed, reader):
+        slug = typed.casefold().replace(" ", "-")
+        if slug == NONE or self._is_known(slug, reader):
+            return slug
+        named = (value for value in self._named(typed, reader) if self._is_known(value, reader))
+        return next(named, slug)
+
+    def _named(self, typed: str, reader) -> Iterable[str]:
+        """The values of what has this name, public or not."""
+        return ()
 
     def refusal(self, value):
         return self.unknown % {"value": value}
@@ -220,8 +229,17 @@ class RecordFacet(Facet):
         return {value: str(self.words(*known[value])) for value in values if value in known}
 
 
+@dataclass(frozen=True)
+class PlatformFacet(RecordFacet):
+    """A facet whose values are the slugs of platforms, which can be typed by any of their names."""
+
+    def _named(self, typed, reader):
+        platforms = Platform.objects.using(reader.using).perhaps_named([typed]).order_by("slug")
+        return (each.slug for each in platforms if fold(typed) in map(fold, each.names))
+
+
 FACETS: tuple[Facet, ...] = (
-    RecordFacet(
+    PlatformFacet(
         name="platform",
         paths=("account.platform.slug",),
         of_action=True,

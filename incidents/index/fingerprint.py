@@ -6,13 +6,14 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import analysis, choices, dates, records, shape, summaries
+from .. import analysis, choices, dates, platform_names, records, shape, summaries
 from . import csv_rows, documents, facets, terms
 
 CODE = (
     dates,
     records,
     analysis,
+    platform_names,
     summaries,
     documents,
     terms,

@@ -157,7 +157,7 @@ class IncidentFilter(django_filters.FilterSet):
     def _typed_value(self, name, typed):
         """The value that was typed, or whose name was; None for one that does not fit or was given already."""
         if facet := FACET.get(name):
-            value = facet.value_of(typed)
+            value = facet.value_of(typed, self.reader)
             return value if facet.is_known(value, self.reader) else None
         if name in self.data:
             return None

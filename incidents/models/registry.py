@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import AccountKind, PartyKind, PlatformKind
 from ..names import NameKind, find_name
+from ..platform_names import check_other_names, other_names
 from ..querysets import AccountQuerySet, PartyQuerySet, PlatformQuerySet
 from .base import Record, Rule, in_vocabulary
 from .fields import (
@@ -91,7 +92,8 @@ class Platform(SlugRecord):
         _("other names"),
         blank=True,
         help_text=_(
-            "One per line, followed by the years if the name changed: “Twitter, until 2023”. Readers can search for them."
+            "One per line. If the name changed, add the period of its use after a comma, as an EDTF interval: “Twitter, "
+            "../2023-07” is a name until July 2023. Readers can search for them, and see the name of the time."
         ),
     )
 
@@ -111,14 +113,15 @@ class Platform(SlugRecord):
 
     @property
     def names(self):
-        """Its name and other names, without the years after a comma."""
-        return [
-            self.name,
-            *(line.split(",")[0].strip() for line in self.aliases.splitlines() if line.strip()),
-        ]
+        """Its name and other names, without the periods of their use."""
+        return [self.name, *(each.name for each in other_names(self.aliases))]
 
     def clean(self):
         super().clean()
+        try:
+            check_other_names(self.aliases)
+        except ValueError as error:
+            raise ValidationError({"aliases": str(error)}) from error
         own_names = {name.casefold() for name in self.names}
         for other in Platform.objects.exclude(pk=self.pk).perhaps_named(self.names):
             if shared := [name for name in other.names if name.casefold() in own_names]:

@@ -25,6 +25,7 @@ from ..listing.sentence import Sentence
 from ..listing.stats import figures_of, platform_counts
 from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Party, Platform
+from ..platform_names import other_names
 from ..records import public_record
 from .caching import public_page, version_number
 from .citations import list_citation
@@ -52,7 +53,7 @@ def platform_list(request):
 @require_safe
 @public_page
 def platform(request, slug):
-    return subject(request, "platform", Platform.objects.all(), slug, public_record, f"{VALUE}on={slug}/")
+    return subject(request, "platform", Platform.objects.all(), slug, _platform_record, f"{VALUE}on={slug}/")
 
 
 @require_safe
@@ -78,6 +79,12 @@ def subject(request, name, records, slug, record_of, accounts):
     context = listing_context(request, fixed={name: slug})
     context |= {name: record_of(records.get(slug=slug)), "figures": figures_of(counted, accounts)}
     return render(request, f"incidents/{name}.html", context)
+
+
+def _platform_record(platform):
+    """The public record of a platform with its `other_names` in words."""
+    record = public_record(platform)
+    return record | {"other_names": other_names(record["aliases"])}
 
 
 def _account_record(account):

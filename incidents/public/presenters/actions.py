@@ -6,12 +6,22 @@ from django.utils.translation import gettext as _
 
 from ...choices import COUNTED_OCCURRENCES, ActionType, Occurrence
 from ...models.registry import account_words
+from ...platform_names import name_at
 
 
 def account_name(account: dict[str, Any]) -> str:
     """An account with its holder, in words: “account of Green Group”."""
     holder = account["holder"]
     return account_words(account["label"], holder["public_label"] if holder else "")
+
+
+def platform_name(action: dict[str, Any]) -> str:
+    """The platform under its name at the time of the action: “Twitter (now X)”."""
+    platform = action["account"]["platform"]
+    then = name_at(platform["name"], platform["aliases"], action["start"])
+    if then == platform["name"]:
+        return then
+    return _("%(then)s (now %(now)s)") % {"then": then, "now": platform["name"]}
 
 
 def has_happened(action: dict[str, Any]) -> bool:
@@ -29,6 +39,6 @@ def type_words(type_: ActionType, occurrence: Occurrence) -> str:
 def action_heading(action: dict[str, Any]) -> str:
     """An action as a heading: “Zoom: account closed (announced, not applied)”."""
     return _("%(platform)s: %(action)s") % {
-        "platform": action["account"]["platform"]["name"],
+        "platform": platform_name(action),
         "action": type_words(action["type"], action["occurrence"]),
     }

@@ -23,6 +23,7 @@ from ...choices import (
 )
 from ...dates import Duration, duration, hours_words, moment_words, zone_words
 from ...models.fields import place_name
+from .actions import platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
 from .statements import gives_ground, is_about, is_silent
@@ -62,7 +63,7 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
 
     account = action["account"]
     facts = [
-        fact(_("Platform"), {"platform": account["platform"]}),
+        fact(_("Platform"), {"platform": account["platform"], "name": platform_name(action)}),
         fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),

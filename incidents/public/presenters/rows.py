@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from ...choices import Ground
 from ...dates import EDTF
-from .actions import type_words
+from .actions import platform_name, type_words
 from .statements import REASON_KINDS, gives_ground
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
@@ -66,12 +66,13 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
     for action in record["actions"]:
         account = action["account"]
         holder = account["holder"] and account["holder"]["slug"]
-        key = (account["platform"]["slug"], holder, action["type"], action["occurrence"], action["status"])
+        platform = (account["platform"]["slug"], platform_name(action))
+        key = (platform, holder, action["type"], action["occurrence"], action["status"])
         alike[key].append(action)
     return [
         ActionLine(
             start=action["start"],
-            platform=action["account"]["platform"]["name"],
+            platform=platform_name(action),
             holder=action["account"]["holder"],
             type=action["type"],
             occurrence=action["occurrence"],

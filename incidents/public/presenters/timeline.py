@@ -6,6 +6,7 @@ from typing import Any
 
 from ...choices import IncidentKind
 from ...dates import EDTF
+from .actions import platform_name
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
 from .statements import is_silent
@@ -22,6 +23,7 @@ class Entry(Noted):
     number: int
     date: EDTF | None
     action: dict[str, Any] | None = None
+    platform: str = ""  # of an action, under its name at that time
     several: bool = (
         False  # whether the incident has several actions, so that an entry must say which it is about
     )
@@ -72,7 +74,8 @@ def timeline(record: dict[str, Any], notes: Notes) -> list[Entry]:
 def _action_entries(record, notes):
     several = len(record["actions"]) > 1
     for action in record["actions"]:
-        seq, about = action["seq"], {"action": action, "several": several}
+        seq = action["seq"]
+        about = {"action": action, "platform": platform_name(action), "several": several}
         begun = notes.of("action", seq, ("", "type", "occurrence", *START_FIELDS))
         yield Entry(
             kind="start",
