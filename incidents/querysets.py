@@ -63,7 +63,16 @@ class RecordQuerySet(models.QuerySet):
 
     def with_keys(self):
         """With what the natural keys in a record's fields are read from."""
-        return self.select_related(*self.key_relations)
+        return self.select_related(*self.key_relations).with_many()
+
+    def with_many(self):
+        """With the records of its many-to-many relations, in natural order."""
+        return self.prefetch_related(
+            *(
+                Prefetch(field.name, field.related_model.objects.with_keys().in_natural_order())
+                for field in self.model._meta.many_to_many
+            )
+        )
 
     def _model(self, name):
         """Another model of this app; querysets are below the models and cannot import them."""
@@ -210,7 +219,7 @@ class PartQuerySet(RecordQuerySet):
     def with_others(self):
         """With what these parts of known incidents refer to."""
         others = (name.removesuffix("__incident") for name in self.key_relations if name != "incident")
-        return self.select_related(*others)
+        return self.select_related(*others).with_many()
 
     def public(self):
         return self.filter(Exists(self._model("Incident").objects.public().filter(pk=OuterRef("incident"))))
@@ -225,11 +234,11 @@ class ActionQuerySet(PartQuerySet):
 
 
 class JustificationQuerySet(PartQuerySet):
-    key_relations = ("incident", "action__incident", "speaker", "supersedes__incident")
+    key_relations = ("incident", "speaker", "supersedes__incident")
 
 
 class InvolvementQuerySet(PartQuerySet):
-    key_relations = ("incident", "action__incident", "party")
+    key_relations = ("incident", "party")
 
 
 class CitationQuerySet(PartQuerySet):

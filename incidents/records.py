@@ -7,7 +7,7 @@ writes as text and templates put into words.
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from django.db import models
 
 from .choices import Vocabulary, not_counted
 from .dates import EDTF
-from .models.fields import FieldKind, kind_of
+from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .querysets import SHOWN
 from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
 
@@ -47,10 +47,12 @@ def _private_fields(name: str, record: Any) -> Iterator[str]:
 def public_values(record: models.Model) -> dict[str, Any]:
     """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
     values = {}
-    for name, is_relation, vocabulary in _columns(str(record._meta.model_name)):
+    for name, kind, vocabulary in _columns(str(record._meta.model_name)):
         value = getattr(record, name)
-        if is_relation:
+        if kind is FieldKind.RELATION:
             value = value and value.natural_key()
+        elif kind is FieldKind.RELATIONS:
+            value = [each.natural_key() for each in value.all()]
         elif vocabulary:
             value = vocabulary(value)
         values[name] = value
@@ -58,10 +60,11 @@ def public_values(record: models.Model) -> dict[str, Any]:
 
 
 @cache
-def _columns(name: str) -> tuple[tuple[str, bool, type[Vocabulary] | None], ...]:
-    """The public columns of a record: whether they are relations, and their vocabularies."""
+def _columns(name: str) -> tuple[tuple[str, FieldKind, type[Vocabulary] | None], ...]:
+    """The public columns of a record with what they hold, and their vocabularies."""
+    kinds = {each: kind_of(column) for each, column in fields_of(name).items()}
     return tuple(
-        (each, column.is_relation, column.vocabulary if kind_of(column) is FieldKind.VOCABULARY else None)
+        (each, kinds[each], column.vocabulary if kinds[each] is FieldKind.VOCABULARY else None)
         for each, column in fields_of(name).items()
     )
 
@@ -97,11 +100,16 @@ def shown_in(record: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
     """The platforms, parties, accounts or sources (as in `SHOWN`) within the public record of an incident, each as often
     as it is shown."""
     for parts, path in SHOWN[name]:
-        for found in record[parts]:
-            for each in path.split("__"):
-                found = found and found[each]
-            if found:
-                yield found
+        yield from _found_at(path.split("__"), record[parts])
+
+
+def _found_at(path: list[str], found: Any) -> Iterator[dict[str, Any]]:
+    """The records at the end of a path of keys, lists taken apart, what is empty left out."""
+    for each in found if isinstance(found, list) else [found] if found else []:
+        if path:
+            yield from _found_at(path[1:], each[path[0]])
+        else:
+            yield each
 
 
 class _Builder(NamedTuple):
@@ -110,9 +118,7 @@ class _Builder(NamedTuple):
     names: tuple[str, ...]
     values: Callable[[Any], tuple]
     vocabularies: tuple[tuple[str, type[Vocabulary]], ...]
-    numbers: tuple[str, ...]
-    references: tuple[str, ...]
-    nested: tuple[tuple[str, Nested], ...]
+    relations: tuple[tuple[str, bool, Callable[[Any], Any]], ...]  # name, many, the value of a related record
     may_withhold: bool
 
 
@@ -127,16 +133,12 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
         if (key.name in columns or key.derived and hasattr(model, key.name))
         and (not only or key.name in only)
     ]
-    relations = [
-        key for key in keys if key.name in columns and kind_of(columns[key.name]) is FieldKind.RELATION
-    ]
+    relations = [key for key in keys if key.name in columns and kind_of(columns[key.name]) in RELATION_KINDS]
     return _Builder(
         tuple(key.name for key in keys),
         attrgetter(*(key.name for key in keys)),
         tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not key.derived),
-        tuple(key.name for key in relations if key.kind is FieldKind.INTEGER),
-        tuple(key.name for key in relations if key.kind is FieldKind.TEXT),
-        tuple((key.name, key.nested) for key in relations if key.nested),
+        tuple((key.name, key.many, _value_of_related(key)) for key in relations),
         not WITHHELD.get(name, {}).keys().isdisjoint(key.name for key in keys),
     )
 
@@ -146,16 +148,24 @@ def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]
     values = dict(zip(builder.names, builder.values(record), strict=True))
     for key, vocabulary in builder.vocabularies:
         values[key] = vocabulary(values[key])
-    for key in builder.numbers:
-        if other := values[key]:
-            values[key] = other.seq
-    for key in builder.references:
-        if other := values[key]:
-            (values[key],) = other.natural_key()
-    for key, nested in builder.nested:
-        if other := values[key]:
-            values[key] = _built(nested.record, other, nested.only)
+    for key, many, value_of in builder.relations:
+        related = values[key]
+        if many:
+            values[key] = [value_of(each) for each in related.all()]
+        elif related:
+            values[key] = value_of(related)
     return values | withheld(record) if builder.may_withhold else values
+
+
+def _value_of_related(key: Key) -> Callable[[Any], Any]:
+    if key.nested:
+        return partial(_built, key.nested.record, only=key.nested.only)
+    return attrgetter("seq") if key.kind is FieldKind.INTEGER else _only_key
+
+
+def _only_key(record: Any) -> Any:
+    (key,) = record.natural_key()
+    return key
 
 
 # Records written and read
@@ -179,7 +189,12 @@ def from_json(text: bytes | str, only: frozenset[str] | None = None) -> dict[str
 def past_from_json(text: bytes | str) -> dict[str, Any]:
     """The same of a record that an earlier version of the tracker may have written, with the keys that records have
     today: what it lacks is empty."""
-    record = _with_todays_keys("incident", orjson.loads(text))
+    past = orjson.loads(text)
+    for statement in (*past.get("justifications", ()), *past.get("involvements", ())):
+        # It was about one action or about the incident as a whole.
+        if number := statement.get("action"):
+            statement.setdefault("actions", [number])
+    record = _with_todays_keys("incident", past)
     for action in record["actions"]:
         values = (action["occurrence"], action["status"], action["account"]["kind"], action["type"])
         # It was a phrase once, in the language of whoever saved.
@@ -201,6 +216,8 @@ def _with_todays_keys(name: str, values: dict[str, Any], only: tuple[str, ...] =
             value = [_with_todays_keys(key.nested.record, each) for each in value or ()]
         elif key.nested:
             value = value and _with_todays_keys(key.nested.record, value, key.nested.only)
+        elif key.many:
+            value = value or []
         elif value is None and not key.nullable:
             value = EMPTY.get(key.kind, "")
         found[key.name] = value

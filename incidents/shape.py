@@ -14,7 +14,7 @@ from django.apps import apps
 from django.utils.text import capfirst
 
 from .choices import NotCounted, Vocabulary
-from .models.fields import FieldKind, kind_of
+from .models.fields import RELATION_KINDS, FieldKind, kind_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ SHAPE: dict[str, Shape] = {
     ),
     "justification": Shape(
         _names(
-            "incident seq action kind ground speaker speaker_text modality quote quote_language"
+            "incident seq actions kind ground speaker speaker_text modality quote quote_language"
             " is_translation note date audience reference_url legal_basis supersedes"
         ),
         nested={"speaker": Nested("party")},
@@ -115,7 +115,7 @@ SHAPE: dict[str, Shape] = {
     ),
     "involvement": Shape(
         _names(
-            "incident seq action party party_text role certainty outcome modality quote quote_language"
+            "incident seq actions party party_text role certainty outcome modality quote quote_language"
             " is_translation note date status country legal_basis"
         ),
         nested={"party": Nested("party")},
@@ -148,11 +148,12 @@ WITHHELD: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a record in JSON: what its value is, and whether it may be null."""
+    """One key of a record in JSON: what its value is, whether it may be null, and whether it is a list of such values."""
 
     name: str
     kind: FieldKind
     nullable: bool = False
+    many: bool = False
     vocabulary: type[Vocabulary] | None = None
     nested: Nested | None = None
     derived: Derived | None = None
@@ -181,12 +182,13 @@ def keys_of(name: str) -> tuple[Key, ...]:
 
 def _key(column: Any, shape: Shape) -> Key:
     kind = kind_of(column)
+    many = kind is FieldKind.RELATIONS
     nested = shape.nested.get(column.name)
-    if kind is FieldKind.RELATION and not nested:
+    if kind in RELATION_KINDS and not nested:
         is_part = "seq" in SHAPE[column.related_model._meta.model_name].fields
         kind = FieldKind.INTEGER if is_part else FieldKind.TEXT
     vocabulary = column.vocabulary if kind is FieldKind.VOCABULARY else None
-    return Key(column.name, kind, nullable=column.null, vocabulary=vocabulary, nested=nested)
+    return Key(column.name, kind, nullable=column.null, many=many, vocabulary=vocabulary, nested=nested)
 
 
 # In words, for docs/records.md
@@ -233,9 +235,11 @@ def _rows(name: str) -> Iterator[tuple[str, str, str]]:
 
 def _type_of_column(column: Any, key: Key | None, shape: Shape) -> str:
     kind = kind_of(column)
-    if kind is not FieldKind.RELATION:
+    if kind not in RELATION_KINDS:
         return _type_of_value(kind, getattr(column, "vocabulary", None))
     other = str(column.related_model._meta.model_name)
+    if key and key.many:
+        return f"a list of natural keys of `incidents.{other}`; in JSON {_of_many(key)}"
     reference = f"natural key of {_one(other)}"
     if key is None:
         return f"{reference}; not in JSON"
@@ -246,6 +250,12 @@ def _type_of_column(column: Any, key: Key | None, shape: Shape) -> str:
 
 def _type_of_value(kind: FieldKind, vocabulary: type[Vocabulary] | None) -> str:
     return f"value of `{vocabulary.anchor_of_all().replace('-', '_')}`" if vocabulary else TYPES[kind]
+
+
+def _of_many(key: Key) -> str:
+    if key.nested:
+        return _nested(key.nested)
+    return "their numbers" if key.kind is FieldKind.INTEGER else "these as texts"
 
 
 def _nested(nested: Nested) -> str:

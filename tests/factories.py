@@ -71,7 +71,7 @@ def make_action(incident=None, **fields):
     )
 
 
-def make_justification(incident=None, **fields):
+def make_justification(incident=None, *, actions=(), **fields):
     """A quotation; `speaker=None` needs a `speaker_text`."""
     if "speaker" not in fields and "speaker_text" not in fields:
         fields["speaker_text"] = "a spokesperson"
@@ -81,15 +81,19 @@ def make_justification(incident=None, **fields):
         "quote": "We follow the law.",
         "quote_language": "en",
     }
-    return Justification.objects.create(incident=incident or make_incident(), **defaults | fields)
+    made = Justification.objects.create(incident=incident or make_incident(), **defaults | fields)
+    made.actions.set(actions)
+    return made
 
 
-def make_involvement(incident=None, **fields):
+def make_involvement(incident=None, *, actions=(), **fields):
     if "party" not in fields and "party_text" not in fields:
         fields["party_text"] = "a government"
-    return Involvement.objects.create(
+    made = Involvement.objects.create(
         incident=incident or make_incident(), **{"role": Role.ALLEGED_INFLUENCE} | fields
     )
+    made.actions.set(actions)
+    return made
 
 
 def make_source(**fields):
@@ -175,7 +179,7 @@ def make_story():
     speaker = make_party(slug="zoom-inc", public_label="Zoom", kind="company")
     first = make_justification(
         incident,
-        action=action,
+        actions=[action],
         speaker=speaker,
         date="2020-06-10",
         audience="public",
@@ -183,7 +187,7 @@ def make_story():
     )
     second = make_justification(
         incident,
-        action=action,
+        actions=[action],
         speaker=speaker,
         date="2020-06-11",
         ground="government_demand",

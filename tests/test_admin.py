@@ -16,6 +16,7 @@ from incidents.models import Account, Action, Citation, Incident, Party, Platfor
 
 from .factories import (
     make_account,
+    make_action,
     make_citation,
     make_incident,
     make_justification,
@@ -307,7 +308,7 @@ class TestLogging:
 
         justification = Incident.objects.get().justifications.get()
         assert (justification.ground, justification.speaker_text) == ("local_law", "Zoom")
-        assert justification.action == Action.objects.get()
+        assert list(justification.actions.all()) == [Action.objects.get()]
         assert justification.citations.get().quote == "We follow the law."
 
     def test_words_without_a_speaker_are_reported(self, staff):
@@ -644,6 +645,31 @@ class TestTheWholeStory:
         page = staff("researcher").get(address("citation_history", citation.pk))
 
         assert page.status_code == 200
+
+    def test_what_a_statement_is_about_is_ticked_among_the_actions_of_the_incident(self, staff):
+        incident = make_incident()
+        first, second, other = make_action(incident), make_action(incident), make_action()
+        statement = make_justification(incident, actions=[first])
+        names = ("kind", "ground", "speaker_text", "quote", "quote_language", "audience", "modality")
+        row = {f"justifications-0-{name}": getattr(statement, name) for name in names}
+        row |= {"justifications-0-id": statement.pk}
+        row |= {"justifications-TOTAL_FORMS": 1, "justifications-INITIAL_FORMS": 1}
+        url, client = address("incident_change", incident.pk), staff("researcher")
+
+        page = client.get(url).content.decode()
+        client.post(url, change_data(incident, **row, **{"justifications-0-actions": [first.pk, second.pk]}))
+        refused = client.post(url, change_data(incident, **row, **{"justifications-0-actions": [other.pk]}))
+
+        boxes = re.findall(
+            r'<input type="checkbox" name="justifications-0-actions" value="(\d+)"([^>]*)', page
+        )
+        assert [(value, "checked" in rest) for value, rest in boxes] == [
+            (str(first.pk), True),
+            (str(second.pk), False),
+        ]
+        assert list(statement.actions.order_by("seq")) == [first, second]
+        assert "is not one of the available choices" in refused.content.decode()
+        assert statement.history.count() == 2
 
     def test_choices_within_an_incident_come_from_it_alone(self, staff):
         incident, other = make_incident(), make_incident()

@@ -626,7 +626,7 @@ FACTS = {
             speaker="zoom",
             audience="public",
             date="2020-06-11",
-            action=None,
+            actions=[],
         ),
         holds(HC, "actions", reason_status="generic"),
     ],
@@ -960,7 +960,7 @@ FACTS = {
             holds(
                 ref,
                 "involvements",
-                action=1,
+                actions=[1],
                 role="demanded_by",
                 party="chinese-government",
                 certainty="admitted",
@@ -1262,13 +1262,13 @@ def test_what_zoom_said_of_accounts_is_not_put_under_the_calls(records):
         (kind, each["seq"])
         for kind in ("justifications", "involvements")
         for each in records[WANG_DAN][kind]
-        if each["action"] in (2, 3)
+        if set(each["actions"]) & {2, 3}
     ]
 
     assert under_calls == []
     assert [
-        each["action"] for each in records[WANG_DAN]["involvements"] if each["role"] == "demanded_by"
-    ] == [1]
+        each["actions"] for each in records[WANG_DAN]["involvements"] if each["role"] == "demanded_by"
+    ] == [[1]]
 
 
 @pytest.mark.parametrize("ref", CASES)

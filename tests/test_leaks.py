@@ -336,6 +336,7 @@ def test_every_public_text_of_an_incident_is_looked_at(place):
 
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(django_assert_max_num_queries):
     incident = make_draft(make_hidden())
+    make_justification(incident), make_involvement(incident)
     with django_assert_max_num_queries(40) as few:
         leaks.leaks_of(incident)
 

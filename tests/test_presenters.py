@@ -116,7 +116,7 @@ def test_what_is_said_of_the_whole_incident_is_told_once_and_not_of_each_action(
     incident = make_published_incident()
     second = make_action(incident, account=make_account(platform=make_platform(name="Other")))
     make_justification(incident, ground="local_law", note="of the whole")
-    make_justification(incident, ground="error", note="of one", action=second)
+    make_justification(incident, ground="error", note="of one", actions=[second])
 
     blocks = incident_page(record_of(incident))["blocks"]
     said = {

@@ -339,7 +339,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
         name = model._meta.model_name
         fields = {
             field.name
-            for field in model._meta.concrete_fields
+            for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
             if not field.name.endswith(("_earliest", "_latest"))
         }
 

@@ -261,11 +261,16 @@ def test_a_citation_stays_within_its_incident():
 
 @pytest.mark.parametrize("make", [make_justification, make_involvement])
 def test_a_statement_is_about_an_action_of_its_incident(make):
-    statement = make()
-    statement.action = make_action()
+    statement, own, other = make(), make_action(), make_action()
+    own.incident = statement.incident
+    own.save()
 
-    with pytest.raises(ValidationError, match="another incident"):
-        statement.full_clean()
+    statement.actions.add(own)
+    for write in (statement.actions.add, lambda action: statement.actions.set([action])):
+        with pytest.raises(ValidationError, match="another incident"), transaction.atomic():
+            write(other)
+
+    assert list(statement.actions.all()) == [own]
 
 
 def test_a_citation_names_a_field_that_exists():

@@ -189,6 +189,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         for record in formset.save(commit=False):
             set_editor(record, request.user)
             record.save()
+        formset.save_m2m()
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

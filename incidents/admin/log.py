@@ -184,6 +184,7 @@ class LogForm(DateQuestionMixin, RecordForm):
     def clean(self):
         super().clean()
         self.reused, self.records = [], []
+        self.subjects = []  # pairs of a statement and the action it is about
         values = self.cleaned_data
         source = self.find_source()
         if values.get("kind") == IncidentKind.CONTEXT:
@@ -231,9 +232,10 @@ class LogForm(DateQuestionMixin, RecordForm):
             )
 
     def add_justification(self, source, action):
-        justification = self.build(Justification, action=action, kind=JustificationKind.PUBLIC_JUSTIFICATION)
-        self.check(justification, without=["incident", "action"])
+        justification = self.build(Justification, kind=JustificationKind.PUBLIC_JUSTIFICATION)
+        self.check(justification, without=["incident"])
         self.add(justification)
+        self.subjects.append((justification, action))
         self.add_citation(
             source, form_field="justification_quote", justification=justification, quote=justification.quote
         )
@@ -385,3 +387,5 @@ class LogForm(DateQuestionMixin, RecordForm):
                 record.incident = self.instance  # again: it has a key now
             set_editor(record, user)
             record.save()
+        for statement, action in self.subjects:
+            statement.actions.add(action)

@@ -88,9 +88,11 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         if db_field.related_model not in (Action, Justification, Involvement):
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         parts = with_names(db_field.related_model.objects.filter(incident=self.incident))
-        field = db_field.formfield(queryset=parts)
+        options = {"widget": forms.CheckboxSelectMultiple} if db_field.many_to_many else {}
+        field = db_field.formfield(queryset=parts, **options)
         # Computed once, whatever the number of forms on the page.
-        field.choices = [("", "–"), *((part.pk, part_name(part)) for part in parts)]
+        named = [(part.pk, part_name(part)) for part in parts]
+        field.choices = named if db_field.many_to_many else [("", "–"), *named]
         return field
 
 
@@ -157,7 +159,7 @@ class JustificationInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["action", "supersedes", "note", "legal_basis", "reference_url"],
+                "fields": ["actions", "supersedes", "note", "legal_basis", "reference_url"],
             },
         ),
     ]
@@ -183,7 +185,7 @@ class InvolvementInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["action", ("outcome", "status"), "note", "country", "legal_basis"],
+                "fields": ["actions", ("outcome", "status"), "note", "country", "legal_basis"],
             },
         ),
     ]

@@ -14,7 +14,7 @@ from ..models.fields import FieldKind, kind_of
 from ..shape import fields_of
 from .selection import Selection
 from .streaming import PIECE_BYTES
-from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, fixture_fields, foreign_keys, rows
+from .tables import COLUMNS, KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 FIXED_MOMENT = (
     1980,
@@ -185,7 +185,7 @@ def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
                 reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
                 for values in reader:
                     typed = {
-                        column: _typed(MODELS[name]._meta.get_field(column), value)
+                        column: _typed(field_of(name, column), value)
                         for column, value in values.items()
                         if column != "id"
                     }

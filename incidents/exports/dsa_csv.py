@@ -138,7 +138,9 @@ def _grounds(
     record: dict[str, Any], action: dict[str, Any], values: dict[str, str], unsaid: list[str]
 ) -> None:
     """The first stated ground that the DSA has; all others go to what cannot be expressed."""
-    about = [each for each in record["justifications"] if each["action"] in (None, action["seq"])]
+    about = [
+        each for each in record["justifications"] if action["seq"] in each["actions"] or not each["actions"]
+    ]
     for each in about:
         if each["ground"] == Ground.NOT_APPLICABLE:
             continue

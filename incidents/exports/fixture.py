@@ -168,12 +168,17 @@ def _keep(cursor: Any, kind: str, records: models.QuerySet, path: str) -> None:
 
 
 def all_values(record: models.Model) -> dict[str, Any]:
-    """Every stored field by name; a relation to another record as that one's natural key."""
+    """Every stored field by name; a relation to other records as their natural keys."""
     values = {}
-    for field in record._meta.concrete_fields:
-        if field.name not in LEFT_OUT and kind_of(field) is not FieldKind.DERIVED_DAY:
-            value = getattr(record, field.name)
-            values[field.name] = value and value.natural_key() if field.is_relation else value
+    for field in (*record._meta.concrete_fields, *record._meta.many_to_many):
+        kind, value = kind_of(field), getattr(record, field.name)
+        if field.name in LEFT_OUT or kind is FieldKind.DERIVED_DAY:
+            continue
+        if kind is FieldKind.RELATION:
+            value = value and value.natural_key()
+        elif kind is FieldKind.RELATIONS:
+            value = [each.natural_key() for each in value.all()]
+        values[field.name] = value
     return values
 
 

@@ -178,23 +178,27 @@ class _Import:
         new = record is None
         if new:
             record = entry.model()
-        changed, later = [], []
+        changed, later, many = [], [], {}
         for name, value in entry.fields.items():
             if name == "updated_at":
                 continue
             field = entry.model._meta.get_field(name)
             if field.is_relation and value is not None:
-                target = self.pk_of(field.related_model, tuple(value))
-                if target is None and field.related_model is entry.model:
+                keys = [tuple(key) for key in (value if field.many_to_many else [value])]
+                targets = [self.pk_of(field.related_model, key) for key in keys]
+                if None in targets and field.related_model is entry.model:
                     later.append((entry, name, tuple(value)))
                     continue
-                if target is None:
-                    return self.report.refuse(
-                        entry.line,
-                        entry,
-                        f"{name} refers to “{' '.join(map(str, value))}”, which is neither in the database nor earlier in the file.",
-                    )
-                value = target
+                if None in targets:
+                    missing = " ".join(map(str, keys[targets.index(None)]))
+                    reason = f"{name} refers to “{missing}”, which is neither in the database nor earlier in the file."
+                    return self.report.refuse(entry.line, entry, reason)
+                if field.many_to_many:
+                    many[name] = set(targets)
+                    if new or set(getattr(record, name).values_list("pk", flat=True)) != many[name]:
+                        changed.append(name)
+                    continue
+                (value,) = targets
             try:
                 value = field.to_python(value)
             except ValidationError as error:
@@ -208,7 +212,7 @@ class _Import:
             )
         if new or changed:
             moment = entry.fields.get("updated_at")
-            if not self.save(entry, record, updated_at=parse_datetime(moment) if moment else None):
+            if not self.save(entry, record, many, updated_at=parse_datetime(moment) if moment else None):
                 return None
             self.pks[entry.model, entry.key] = record.pk
             self.written[entry.model._meta.model_name][" ".join(map(str, entry.key))] = entry, record.pk
@@ -237,14 +241,17 @@ class _Import:
             and Incident.objects.filter(pk=record.pk, publication=before).exists()
         )
 
-    def save(self, entry, record, **options):
-        """Validate and save a record; whether that succeeded. If not, the report says why."""
+    def save(self, entry, record, many=None, **options):
+        """Validate and save a record, and what `many` has for its many-to-many relations; whether that succeeded. If not,
+        the report says why."""
         record._change_reason = self.reason
         try:
             record.clean_fields(exclude=["created_by", "updated_by"])
             record.clean()
             with transaction.atomic():
                 record.save(**options)
+                for name, targets in (many or {}).items():
+                    getattr(record, name).set(targets)
         except ValidationError as error:
             for name, messages in getattr(error, "message_dict", {"": error.messages}).items():
                 self.report.refuse(
@@ -329,7 +336,7 @@ def _key(model, fields):
 def _invalid_fields(model, fields, *, internal):
     """Why these fields cannot be imported into the model: unknown names, wrong types, private data."""
     label, stored = model._meta.model_name, {}
-    for column in model._meta.concrete_fields:
+    for column in (*model._meta.concrete_fields, *model._meta.many_to_many):
         if (
             column.name not in ("id", "created_by", "updated_by")
             and kind_of(column) is not FieldKind.DERIVED_DAY
@@ -355,15 +362,26 @@ def _wrong_type(column, value):
     if value is None:
         return "" if column.null else "it cannot be null."
     kind = kind_of(column)
+    if kind is FieldKind.RELATIONS:
+        return (
+            next(filter(None, map(_wrong_key, value)), "")
+            if isinstance(value, list)
+            else "it must be a list."
+        )
     if kind is FieldKind.RELATION:
-        if not isinstance(value, list) or not value or not all(isinstance(part, str | int) for part in value):
-            return "a reference must be a natural key: a list of texts and numbers."
-        return next(filter(None, (_unstorable(part) for part in value)), "")
+        return _wrong_key(value)
     expected = {FieldKind.BOOLEAN: bool, FieldKind.INTEGER: int}.get(kind, str)
     if type(value) is not expected:
         names = {bool: "true or false", int: "a whole number", str: "a text"}
         return f"it must be {names[expected]}."
     return _unstorable(value)
+
+
+def _wrong_key(value):
+    """Why this is not a natural key; empty if it is one."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, str | int) for part in value):
+        return "a reference must be a natural key: a list of texts and numbers."
+    return next(filter(None, (_unstorable(part) for part in value)), "")
 
 
 def _unstorable(value):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..models.fields import FieldKind, kind_of
-from ..shape import SHAPE, fields_of
+from ..shape import fields_of
 from .selection import Selection
 from .streaming import pieces_of
-from .tables import KEYS, PARTS, TABLES, fixture_fields, foreign_keys, rows
+from .tables import KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 # The types of SQLite; what is not here is text.
 TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
@@ -60,11 +60,13 @@ def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """(number, record, fields of a fixture) of every row of a file. sqlite3.Error or ValueError where it is not ours."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         for name, table in TABLES.items():
-            kinds = {column: kind_of(field) for column, field in fields_of(name).items()}
-            found = database.execute(f"SELECT {', '.join(SHAPE[name].fields)} FROM {table}")
+            found = database.execute(f"SELECT * FROM {table}")
+            columns = [column for column, *_rest in found.description]
+            kinds = {column: kind_of(field_of(name, column)) for column in columns if column != "id"}
             for number, values in enumerate(found, start=1):
+                row = dict(zip(columns, values, strict=True))
                 typed = {
-                    column: bool(value) if kind is FieldKind.BOOLEAN else value
-                    for (column, kind), value in zip(kinds.items(), values, strict=True)
+                    column: bool(row[column]) if kind is FieldKind.BOOLEAN else row[column]
+                    for column, kind in kinds.items()
                 }
                 yield number, name, fixture_fields(name, typed)

@@ -1,7 +1,8 @@
 """What the tabular formats share: a table for each kind of record, with keys between them.
 
 A part of an incident is known in one column by its incident and number, `2020-zoom-wang-dan/1`, so that others can refer
-to it; a reference is the key of what it refers to.
+to it; a reference is the key of what it refers to. Several are their keys, or the numbers of parts of the same incident,
+with a space between them.
 """
 
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ..models import IN_ORDER
+from ..models.fields import RELATION_KINDS, FieldKind, kind_of
 from ..shape import SHAPE, fields_of
 from .fixture import entries, text_of
 from .selection import Selection
+from .upgrades import FORMER_COLUMNS
 
 PARTS = ("action", "justification", "involvement", "citation")
 MODELS: dict[str, Any] = {str(model._meta.model_name): model for model in IN_ORDER}
@@ -39,7 +42,7 @@ class ForeignKey(NamedTuple):
 def foreign_keys(name: str) -> Iterator[ForeignKey]:
     """The references in a table."""
     for column, field in fields_of(name).items():
-        if field.is_relation:
+        if kind_of(field) is FieldKind.RELATION:
             target = field.related_model._meta.model_name
             yield ForeignKey(column, TABLES[target], KEYS[target][0])
 
@@ -55,11 +58,19 @@ def rows(selection: Selection) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, tuple | list):
+    if isinstance(value, list):
+        return " ".join(str(key[-1]) for key in value)
+    if isinstance(value, tuple):
         return "/".join(map(str, value))
     if isinstance(value, datetime | date):
         return text_of(value)
     return value
+
+
+def field_of(name: str, column: str) -> Any:
+    """The field that a column of a table holds, of an earlier version too. FieldDoesNotExist if there is none."""
+    model, field = FORMER_COLUMNS.get((name, column), (name, column))
+    return MODELS[model]._meta.get_field(field)
 
 
 def fixture_fields(name: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -69,12 +80,17 @@ def fixture_fields(name: str, row: dict[str, Any]) -> dict[str, Any]:
     """
     fields: dict[str, Any] = {}
     for column, value in row.items():
-        field = MODELS[name]._meta.get_field(column)
-        if field.is_relation and value is not None:
-            if not isinstance(value, str):
-                raise ValueError(f"{column} is not a reference")
+        field = field_of(name, column)
+        kind = kind_of(field)
+        if kind in RELATION_KINDS and not isinstance(value, str | None):
+            raise ValueError(f"{column} is not a reference")
+        is_part = field.is_relation and field.related_model._meta.model_name in PARTS
+        if kind is FieldKind.RELATIONS:
+            keys = (value or "").split()
+            value = [[row["incident"], int(key)] if is_part else [key] for key in keys]
+        elif kind is FieldKind.RELATION and value is not None:
             incident, _slash, number = value.rpartition("/")
-            value = [incident, int(number)] if field.related_model._meta.model_name in PARTS else [value]
+            value = [incident, int(number)] if is_part else [value]
         elif value is None and not field.null:
             value = ""
         fields[column] = value

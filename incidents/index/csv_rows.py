@@ -46,7 +46,10 @@ def csv_rows(record):
     out = io.StringIO()
     writer = csv.writer(out)
     for action in record["actions"]:
-        account, said = action["account"], record["justifications"]
+        account = action["account"]
+        said = [
+            each for each in record["justifications"] if action["seq"] in (each["actions"] or [action["seq"]])
+        ]
         parts = {
             "incident": record,
             "action": action,

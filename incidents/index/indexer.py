@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
+from django.apps import apps
 from django.db import connections, models, transaction
 
 from ..choices import IncidentKind
@@ -54,7 +55,8 @@ STORED_FIELDS = [field.attname for field in PublicIncident._meta.concrete_fields
 
 
 def _triggers():
-    """A trigger for each table of the records: parts name their incident, other records themselves."""
+    """A trigger for each table of the records: parts name their incident, other records and many-to-many relations the
+    record itself."""
     for model in IN_ORDER:
         name, table = str(model._meta.model_name), model._meta.db_table
         if model is Relation:
@@ -66,6 +68,8 @@ def _triggers():
             yield TableTrigger(table, name, columns=tuple(columns[field] for field in fields))
         else:
             yield TableTrigger(table, DOCUMENT, "incident_id")
+        for field in model._meta.many_to_many:
+            yield TableTrigger(field.m2m_db_table(), name, field.m2m_column_name())
 
 
 change_queue = ChangeQueue(tuple(_triggers()), index_rules)
@@ -146,13 +150,22 @@ def _index_batch(using, size):
         queued[kind].add(key)
     documents, unposted = sorted(queued.pop(DOCUMENT, ())), sorted(queued.pop(POSTINGS, ()))
     for kind, keys in queued.items():
-        showing = keys | _related(using, keys) if kind == "incident" else _showing(using, kind, keys)
-        change_queue.add(using, DOCUMENT, showing)
+        change_queue.add(using, DOCUMENT, _concerned(using, kind, keys))
     write_documents(using, documents)
     if unposted:
         invalidate_caches(using)
         write_documents(using, unposted, are_posted=False)
     return len(documents) + len(unposted)
+
+
+def _concerned(using, kind, keys):
+    """The incidents whose records these incidents, their parts or other records of a model are in."""
+    if kind == "incident":
+        return keys | _related(using, keys)
+    if kind in SHOWN:
+        return _showing(using, kind, keys)
+    parts = apps.get_model("incidents", kind).objects.using(using)
+    return set(parts.filter(pk__in=keys).values_list("incident", flat=True))
 
 
 def _related(using, incidents):

@@ -5,7 +5,7 @@ from functools import cache, partial
 
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 
 from ..models import IN_ORDER
 from . import indexer
@@ -17,6 +17,8 @@ def connect(app):
     for model in IN_ORDER:
         post_save.connect(refresh_on_commit, sender=model)
         post_delete.connect(refresh_on_commit, sender=model)
+        for field in model._meta.many_to_many:
+            m2m_changed.connect(refresh_on_commit, sender=field.remote_field.through)
 
 
 def refresh_on_commit(sender, using, **kwargs):

@@ -28,7 +28,8 @@ class TableTrigger:
 
     @property
     def name(self):
-        return f"{TRIGGER}_{self.table}_{self.key}"
+        # PostgreSQL cuts names off after 63 characters.
+        return f"{TRIGGER}_{self.table.removeprefix('incidents_')}_{self.key}"
 
 
 class SQLite:
@@ -40,7 +41,7 @@ class SQLite:
     )
     drop = tuple(f"DROP TABLE IF EXISTS {table}" for table in (QUEUE, STATE))
     exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s"
-    triggers = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{TRIGGER}_%%'"
+    triggers = f"SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{TRIGGER}_%%'"
     lock = "SELECT 1"  # SQLite has one writer at a time
     can_write = "1"
 
@@ -59,7 +60,7 @@ class SQLite:
             yield name, f"CREATE TRIGGER {name} AFTER {event} ON {trigger.table} {when} BEGIN {inserts} END"
 
     @staticmethod
-    def drop_trigger(trigger, name):
+    def drop_trigger(name, table):
         return f"DROP TRIGGER IF EXISTS {name}"
 
 
@@ -91,7 +92,7 @@ class PostgreSQL:
         f"DROP FUNCTION IF EXISTS {TRIGGER}_queue CASCADE",
     )
     exists = "SELECT 1 WHERE to_regclass(%s) IS NOT NULL"
-    triggers = f"SELECT tgname FROM pg_trigger WHERE tgname LIKE '{TRIGGER}_%%'"
+    triggers = f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '{TRIGGER}_%%'"
     lock = (
         "SELECT pg_advisory_xact_lock(8060464321)"  # one consumer of the queue at a time; any number will do
     )
@@ -112,8 +113,8 @@ class PostgreSQL:
         )
 
     @staticmethod
-    def drop_trigger(table, trigger):
-        return f"DROP TRIGGER IF EXISTS {trigger} ON {table.table}"
+    def drop_trigger(name, table):
+        return f"DROP TRIGGER IF EXISTS {name} ON {table}"
 
 
 class ChangeQueue:
@@ -148,7 +149,7 @@ class ChangeQueue:
             missing = self.missing_triggers(using)
             for trigger in missing:
                 for name, statement in engine.create_triggers(trigger):
-                    cursor.execute(engine.drop_trigger(trigger, name))
+                    cursor.execute(engine.drop_trigger(name, trigger.table))
                     cursor.execute(statement)
         return bool(has_other_rules or missing)
 
@@ -163,23 +164,25 @@ class ChangeQueue:
 
     def missing_triggers(self, using):
         """Triggers that are not there: SQLite drops those of a table, silently, when Django rebuilds it."""
-        engine = self.engine(using)
-        with connections[using].cursor() as cursor:
-            cursor.execute(engine.triggers)
-            present = {name for (name,) in cursor.fetchall()}
+        engine, present = self.engine(using), dict(self.present_triggers(using))
         return [
             trigger
             for trigger in self.triggers
-            if not present.issuperset(dict(engine.create_triggers(trigger)))
+            if not present.keys() >= dict(engine.create_triggers(trigger)).keys()
         ]
+
+    def present_triggers(self, using):
+        """The triggers in the database, those of earlier versions too, as (name, table)."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(self.engine(using).triggers)
+            return cursor.fetchall()
 
     def drop_triggers(self, using):
         """Drop the triggers, for writing very much at once; `ensure()` creates them again."""
         engine = self.engine(using)
         with connections[using].cursor() as cursor:
-            for trigger in self.triggers:
-                for name, _statement in engine.create_triggers(trigger):
-                    cursor.execute(engine.drop_trigger(trigger, name))
+            for name, table in self.present_triggers(using):
+                cursor.execute(engine.drop_trigger(name, table))
 
     def is_current(self, using):
         """Whether queue and triggers are there, created by these rules."""

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -290,6 +290,14 @@ class Action(PartRecord):
     def not_counted_because(self):
         """Why this is not counted as an account action, as a `NotCounted`; empty if it is counted."""
         return not_counted(self.incident.kind, self.occurrence, self.status, self.account.kind, self.type)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        """Delete it with what is about it alone: without it, that would be about the incident as a whole."""
+        for about in (*self.justifications.all(), *self.involvements.all()):
+            if about.actions.count() == 1:
+                about.delete()
+        return super().delete(*args, **kwargs)
 
     def clean(self):
         super().clean()

@@ -55,6 +55,20 @@ class ChangeHistory(HistoricalRecords):
             instance._change_reason = LOADED
         super().post_save(instance, created, using=using, **kwargs)
 
+    def create_historical_record_m2ms(self, history_instance, instance):
+        super().create_historical_record_m2ms(history_instance, instance)
+        instance._revision = history_instance
+
+    def m2m_changed(self, instance, action, attr, pk_set, reverse, **kwargs):
+        """Relations that are set after a save belong to the revision of that save; others make a revision of their own."""
+        revision = getattr(instance, "_revision", None)
+        if not revision or reverse:
+            super().m2m_changed(instance, action, attr, pk_set, reverse, **kwargs)
+        elif action.startswith("post_"):
+            for field in revision._history_m2m_fields:
+                self.m2m_models[field].objects.filter(history=revision).delete()
+            self.create_historical_record_m2ms(revision, instance)
+
 
 class Record(models.Model):
     """A record with who created and last changed it, when, and its change history."""

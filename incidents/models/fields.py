@@ -303,8 +303,10 @@ class FieldKind(Enum):
     BOOLEAN = "boolean"
     INTEGER = "integer"
     RELATION = "relation"
+    RELATIONS = "relations"
 
 
+RELATION_KINDS = frozenset({FieldKind.RELATION, FieldKind.RELATIONS})
 # The first that fits: a date with a time is a date to Python as well.
 KINDS_BY_CLASS = (
     (EDTFField, FieldKind.EDTF),
@@ -328,7 +330,7 @@ KINDS_BY_VALIDATOR = (
 def kind_of(field: models.Field) -> FieldKind:
     """What a column holds. TypeError for a class of field that no record has had so far."""
     if field.is_relation:
-        return FieldKind.RELATION
+        return FieldKind.RELATIONS if field.many_to_many else FieldKind.RELATION
     for field_class, kind in KINDS_BY_CLASS:
         if isinstance(field, field_class):
             return kind

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import Audience, Certainty, Ground, JustificationKind, Modality, OrderStatus, Outcome, Role
@@ -48,8 +50,15 @@ def quote_field():
 
 
 class StatementRecord(PartRecord):
-    """What justifications and involvements share: a quotation, its language, how it was said, and a date."""
+    """What justifications and involvements share: what they are about, a quotation, how it was said, and a date."""
 
+    actions = models.ManyToManyField(
+        Action,
+        verbose_name=_("actions"),
+        blank=True,
+        related_name="%(class)ss",
+        help_text=_("Those it is about. Choose none if it is about the incident as a whole."),
+    )
     modality = VocabularyField(_("how it was said"), Modality, default=Modality.ASSERTED)
     quote = quote_field()
     quote_language = language_field(_("language of the quotation"))
@@ -67,13 +76,10 @@ class StatementRecord(PartRecord):
         help_text=_("The law or order, as the statement names it."),
     )
 
+    _history_m2m_fields = ("actions",)
+
     class Meta:
         abstract = True
-
-    def clean(self):
-        super().clean()
-        if self.action_id and self.action.incident_id != self.incident_id:
-            raise ValidationError({"action": _("This action belongs to another incident.")})
 
 
 class Justification(StatementRecord):
@@ -81,15 +87,6 @@ class Justification(StatementRecord):
 
     incident = models.ForeignKey(
         Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="justifications"
-    )
-    action = models.ForeignKey(
-        Action,
-        verbose_name=_("action"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="justifications",
-        help_text=_("Leave empty if it is about the whole incident."),
     )
     kind = VocabularyField(_("kind"), JustificationKind)
     ground = VocabularyField(_("stated reason"), Ground)
@@ -173,15 +170,6 @@ class Involvement(StatementRecord):
     incident = models.ForeignKey(
         Incident, verbose_name=_("incident"), on_delete=models.CASCADE, related_name="involvements"
     )
-    action = models.ForeignKey(
-        Action,
-        verbose_name=_("action"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="involvements",
-        help_text=_("Leave empty if it is about the whole incident."),
-    )
     party = models.ForeignKey(
         Party,
         verbose_name=_("party"),
@@ -227,3 +215,13 @@ class Involvement(StatementRecord):
 
     def __str__(self):
         return f"{self.incident} [{self.seq}]"
+
+
+@receiver(m2m_changed, sender=Justification.actions.through)
+@receiver(m2m_changed, sender=Involvement.actions.through)
+def refuse_actions_of_others(action, instance, model, pk_set, using, **kwargs):
+    """Whoever writes, a statement is about actions of its own incident. Raises ValidationError."""
+    if action != "pre_add":
+        return
+    if model.objects.using(using).filter(pk__in=pk_set).exclude(incident=instance.incident_id).exists():
+        raise ValidationError({"actions": _("These actions belong to another incident.")})

@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 description of the API, out of what the records and filters are."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -123,6 +125,8 @@ def _schema(name, only=()):
 def _value(key):
     if key.nested:
         return _nested(key)
+    if key.many:
+        return {"type": "array", "items": _value(replace(key, many=False))}
     if key.vocabulary:
         return {"type": "string", "enum": [*([""] if key.derived else []), *key.vocabulary.values]}
     if key.kind is FieldKind.EDTF:

@@ -29,6 +29,8 @@ PART_MODELS = {
     "involvements": Involvement,
     "citations": Citation,
 }
+# What an incident has beside its own fields: its parts, compared one by one, and what is not compared.
+LISTS = {*PART_MODELS, "sources", "relations"}
 PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
 UNCOMPARED_FIELDS = {*("updated_at", "published_at", "publication", "counted", "not_counted_because", "seq")}
@@ -90,7 +92,10 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
 
     The part is empty for the incident itself, a value for one that was not there.
     """
-    changed = list(_changed_fields(Incident, "", before, after))
+    without_parts = (
+        {name: record[name] for name in record if name not in LISTS} for record in (before, after)
+    )
+    changed = list(_changed_fields(Incident, "", *without_parts))
     for name, model in PART_MODELS.items():
         old, new = ({part["seq"]: part for part in record[name]} for record in (before, after))
         for seq in sorted(old.keys() | new.keys()):
@@ -104,7 +109,7 @@ def _changed_fields(
 ) -> Iterator[dict[str, str]]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if name in UNCOMPARED_FIELDS or isinstance(old, list) or isinstance(new, list):
+        if name in UNCOMPARED_FIELDS:
             continue
         try:
             field = model._meta.get_field(name)
@@ -125,6 +130,8 @@ def value_words(value: Any) -> str:
     """A value of a record in words; empty if there is none."""
     if value is None or value == "":
         return ""
+    if isinstance(value, list):
+        return pgettext("between the parts of a list", ", ").join(map(value_words, value))
     if isinstance(value, dict):
         names = ("public_label", "label", "title", "name")
         return next((str(value[name]) for name in names if value.get(name)), "")

@@ -86,7 +86,6 @@ class Notes:
 
 def field_label(part: str, field_name: str) -> str:
     """The name of a field for readers; empty for the part as a whole."""
-    labels = {
-        field.name: field.verbose_name for field in CITED_PARTS.get(part, Incident)._meta.concrete_fields
-    }
+    options = CITED_PARTS.get(part, Incident)._meta
+    labels = {field.name: field.verbose_name for field in (*options.concrete_fields, *options.many_to_many)}
     return str(labels.get(field_name, field_name))

@@ -30,9 +30,9 @@ def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[s
 
     What is about the whole of an incident with a single action is about that action.
     """
-    if part["action"] is None and len(record["actions"]) == 1:
+    if not part["actions"] and len(record["actions"]) == 1:
         return action is not None
-    return part["action"] == (action and action["seq"])
+    return action["seq"] in part["actions"] if action else not part["actions"]
 
 
 def speaker_name(justification: dict[str, Any]) -> str:

@@ -1,0 +1,260 @@
+"""Statements and involvements: what they are about, in the records, their history, files of any version and on pages."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+
+import pytest
+from django.db import connection
+
+from incidents import exports, index
+from incidents.exports.importing import import_fixture
+from incidents.models import Incident, Justification
+from incidents.public.presenters import incident_page
+from incidents.public.revisions import differences
+from incidents.records import from_json, incident_record, past_from_json, to_json
+
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_involvement,
+    make_justification,
+    make_platform,
+    make_published_incident,
+    make_selection,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def record_of(incident):
+    return incident_record(Incident.objects.public().with_story().get(pk=incident.pk))
+
+
+def written(name):
+    return b"".join(exports.write(name, make_selection()))
+
+
+def rows(name):
+    return list(csv.DictReader(io.StringIO(written(name).decode())))
+
+
+@pytest.fixture
+def three_actions():
+    """A published incident with actions on three platforms, and what was said about the first and the third."""
+    incident = make_published_incident(ref="three", account=make_account(platform=make_platform(name="One")))
+    for name in ("Two", "Three"):
+        make_citation(action=make_action(incident, account=make_account(platform=make_platform(name=name))))
+    first, _second, third = incident.actions.order_by("seq")
+    for actions, ground, quote in (
+        ([third, first], "local_law", "On two of them."),
+        ([], "error", "On all of it."),
+    ):
+        make_citation(
+            justification=make_justification(incident, actions=actions, ground=ground, quote=quote),
+            quote=quote,
+        )
+    demand = make_involvement(incident, actions=[first], role="demanded_by", party_text="a ministry")
+    make_citation(involvement=demand)
+    return incident
+
+
+# What they are about
+
+
+def test_a_record_has_the_numbers_of_the_actions(three_actions, client):
+    answer = client.get("/api/v1/incidents/three/").json()
+
+    assert [each["actions"] for each in answer["justifications"]] == [[1, 3], []]
+    assert [each["actions"] for each in answer["involvements"]] == [[1]]
+
+
+def test_a_page_tells_it_under_each_of_the_actions_and_what_is_about_the_whole_once(three_actions):
+    said = [
+        [
+            value["statement"]["quote"]
+            for fact in block["facts"]
+            for value in fact.values
+            if "statement" in value
+        ]
+        for block in incident_page(from_json(to_json(record_of(three_actions))))["blocks"]
+    ]
+
+    assert said == [["On two of them."], [], ["On two of them."], ["On all of it."]]
+
+
+def test_a_row_of_csv_states_the_reasons_of_its_action_and_of_the_whole(three_actions):
+    assert [(row["seq"], row["statements_grounds"]) for row in rows("csv")] == [
+        ("1", "local_law error"),
+        ("2", "error"),
+        ("3", "local_law error"),
+    ]
+
+
+def test_tables_have_the_numbers_with_spaces_between_them(three_actions, tmp_path):
+    (tmp_path / "tables.sqlite3").write_bytes(written("sqlite"))
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        packed = list(csv.DictReader(io.StringIO(package.read("justifications.csv").decode())))
+
+    with closing(sqlite3.connect(tmp_path / "tables.sqlite3")) as database:
+        stored = [row for (row,) in database.execute("SELECT actions FROM justifications ORDER BY seq")]
+
+    assert stored == [row["actions"] for row in packed] == ["1 3", ""]
+
+
+# Whatever changes it
+
+
+def test_a_change_reaches_readers_and_the_public_history(three_actions, client):
+    client.get("/incidents/three/")
+    Justification.objects.get(quote="On two of them.").actions.set([three_actions.actions.get(seq=2)])
+
+    now = client.get("/api/v1/incidents/three/").json()
+    page = re.sub(
+        r"\s+", " ", re.sub("<[^>]+>", " ", client.get("/incidents/three/revisions/2/").content.decode())
+    )
+
+    assert now["justifications"][0]["actions"] == [2]
+    assert "stated reason 1: actions 1, 3 2" in page
+
+
+def test_a_change_by_sql_reaches_readers(three_actions, client):
+    client.get("/incidents/three/")
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM incidents_justification_actions")
+
+    assert [each["actions"] for each in client.get("/api/v1/incidents/three/").json()["justifications"]] == [
+        [],
+        [],
+    ]
+    assert [differing for _number, differing in index.differences("default") if differing] == []
+
+
+def test_a_save_and_the_actions_that_come_with_it_are_one_revision(three_actions):
+    statement = Justification.objects.get(quote="On two of them.")
+    actions = list(three_actions.actions.order_by("seq"))
+
+    statement.note = "One of them, after all."
+    statement.save()
+    statement.actions.set(actions[:1])
+    Justification.objects.get(pk=statement.pk).actions.set(actions[1:2])
+
+    history = [
+        (each.history_type, [row.action_id for row in each.actions.all()]) for each in statement.history.all()
+    ]
+    assert history == [
+        ("~", [actions[1].pk]),
+        ("~", [actions[0].pk]),
+        ("+", [actions[0].pk, actions[2].pk]),
+    ]
+
+
+def test_what_is_about_one_action_alone_goes_with_it_and_never_widens(three_actions):
+    three_actions.actions.get(seq=1).delete()
+
+    left = record_of(three_actions)
+    assert [(each["quote"], each["actions"]) for each in left["justifications"]] == [
+        ("On two of them.", [3]),
+        ("On all of it.", []),
+    ]
+    assert left["involvements"] == []
+
+
+# Files and records of earlier versions
+
+
+def with_one_action(fields):
+    """The fields of a statement as an earlier version wrote them: with one action, or none."""
+    actions = fields.pop("actions")
+    return fields | {"action": actions[0] if actions else None}
+
+
+def emptied():
+    Incident.objects.all().delete()
+
+
+def about():
+    return {each.quote: [action.seq for action in each.actions.all()] for each in Justification.objects.all()}
+
+
+def test_a_fixture_of_an_earlier_version_comes_in(three_actions, tmp_path):
+    entries = json.loads(written("fixture.json"))
+    for entry in entries:
+        if "actions" in entry["fields"]:
+            entry["fields"] = with_one_action(entry["fields"])
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(entries))
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.errors == []
+    assert about() == {"On two of them.": [1], "On all of it.": []}
+    assert import_fixture(path).changes == []
+
+
+def test_tables_of_an_earlier_version_come_in(three_actions, tmp_path):
+    path, packed = tmp_path / "old.sqlite3", tmp_path / "old.zip"
+    path.write_bytes(written("sqlite"))
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package, zipfile.ZipFile(packed, "w") as old:
+        for name in package.namelist():
+            text = package.read(name).decode()
+            if name in ("justifications.csv", "involvements.csv"):
+                text = text.replace(",actions,", ",action,").replace("three,1,1 3,", "three,1,three/3,")
+                text = text.replace("three,1,1,", "three,1,three/1,")
+            old.writestr(name, text)
+    with closing(sqlite3.connect(path)) as database:
+        for table in ("justifications", "involvements"):
+            database.execute(f"ALTER TABLE {table} ADD COLUMN action TEXT")
+            database.execute(
+                f"UPDATE {table} SET action = 'three/' || substr(actions, -1) WHERE actions <> ''"
+            )
+            database.execute(f"ALTER TABLE {table} DROP COLUMN actions")
+        database.commit()
+
+    for each in (path, packed):
+        emptied()
+        report = import_fixture(each)
+        assert report.errors == []
+        assert about() == {"On two of them.": [3], "On all of it.": []}
+
+
+@pytest.mark.parametrize(
+    ("actions", "reason"),
+    [
+        ([["three", 9]], "neither in the database"),
+        (["three", 1], "a list of texts and numbers"),
+        ("three", "must be a list"),
+        ([["other", 1]], "belong to another incident"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_with_its_line(three_actions, tmp_path, actions, reason):
+    make_published_incident(ref="other")
+    entries = json.loads(written("fixture.json"))
+    entry = next(each for each in entries if each["fields"].get("actions"))
+    entry["fields"]["actions"] = actions
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(entries))
+
+    (error,) = import_fixture(path).errors
+
+    assert reason in error
+    assert about() == {"On two of them.": [1, 3], "On all of it.": []}
+
+
+def test_a_revision_of_an_earlier_version_is_read_and_compared(three_actions):
+    now = from_json(to_json(record_of(three_actions)))
+    old = json.loads(to_json(now))
+    for name in ("justifications", "involvements"):
+        old[name] = [with_one_action(each) for each in old[name]]
+
+    past = past_from_json(to_json(old))
+
+    assert [each["actions"] for each in past["justifications"]] == [[1], []]
+    assert [change["now"] for change in differences(past, now)] == ["1, 3"]
