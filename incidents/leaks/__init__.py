@@ -7,13 +7,18 @@ which an editor answers once for each text; the answers are kept as `NameDecisio
 from .decisions import answer, without_answered
 from .privates import Leak, Privates
 from .refusals import refusals
+from .scan import Find, finds
 from .shown import decisions_about, gives_away, leaks_of, owners_shown_by
+from .texts import PublicText
 
 __all__ = [
+    "Find",
     "Leak",
     "Privates",
+    "PublicText",
     "answer",
     "decisions_about",
+    "finds",
     "gives_away",
     "leaks_of",
     "owners_shown_by",

@@ -1,6 +1,6 @@
 """Editors' answers to what is doubtful."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ..models import NameDecision
 from .privates import Leak
@@ -10,9 +10,17 @@ RESERVED_CHARACTERS = 500  # of `NameDecision.words`
 
 def without_answered(leaks: list[Leak]) -> list[Leak]:
     """These leaks without the questions that were answered for the same text."""
-    asked = {leak.key for leak in leaks if not leak.refused}
-    answered = {_key_of(decision) for decision in _decisions(asked)} if asked else set()
+    answered = answered_among(leaks)
     return [leak for leak in leaks if leak.refused or leak.key not in answered]
+
+
+def answered_among(leaks: Iterable[Leak]) -> set[tuple[str, ...]]:
+    """The keys of those of these leaks that are questions and were answered for the same text."""
+    asked = {leak.key for leak in leaks if not leak.refused}
+    if not asked:
+        return set()
+    decisions = NameDecision.objects.filter(record_key__in={key[1] for key in asked})
+    return asked & {_key_of(decision) for decision in decisions}
 
 
 def answer(leaks: Iterable[Leak | None], reason: str, by=None) -> None:
@@ -32,11 +40,6 @@ def answer(leaks: Iterable[Leak | None], reason: str, by=None) -> None:
         for leak in leaks
         if leak and not leak.refused
     )
-
-
-def _decisions(keys: set[tuple[str, ...]]) -> Iterator[NameDecision]:
-    records = {key[1] for key in keys}
-    return NameDecision.objects.filter(record_key__in=records)
 
 
 def _key_of(decision: NameDecision) -> tuple[str, ...]:

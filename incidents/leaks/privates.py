@@ -1,5 +1,6 @@
 """The private values that are looked for, and what is found of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +8,7 @@ from functools import cached_property
 from django.db.models import Model, Q
 
 from ..models import Account, Party, Source
-from ..names import HiddenName, NameKind, NameMatch, hidden_name
+from ..names import CandidateIndex, HiddenName, NameKind, NameMatch, hidden_name
 from .texts import PublicText, model_name, record_key
 
 MIN_LETTERS_ELSEWHERE = 5  # of a name of one word, to be looked for in incidents of others
@@ -56,6 +57,18 @@ class Privates:
     def __init__(self, values: Iterable[PrivateValue]):
         self.values = list(values)
 
+    @cached_property
+    def owned(self) -> dict[OwnerKey, list[int]]:
+        """The numbers of the values of each owner."""
+        numbers = defaultdict(list)
+        for number, private in enumerate(self.values):
+            numbers[private.owner_key].append(number)
+        return numbers
+
+    @cached_property
+    def candidates(self) -> CandidateIndex:
+        return CandidateIndex(private.hidden for private in self.values)
+
     @classmethod
     def load(cls) -> "Privates":
         """Those of the database, in three queries."""
@@ -77,17 +90,24 @@ class Privates:
         texts, public_names = list(texts), list(public_names)
         letters = "\0".join(text.read.letters for text in texts)
         addresses = "\0".join(text.read.address for text in texts)
+        own_numbers = {number for owner in own for number in self.owned.get(owner, ())}
         found = [
-            (private, private.owner_key in own)
-            for private in self.values
-            if private.hidden.may_be_in(letters, addresses, whole_only=private.owner_key not in own)
+            (self.values[number], number in own_numbers)
+            for number in sorted(own_numbers | self.candidates.in_text(letters, addresses))
+            if self.values[number].hidden.may_be_in(letters, addresses, whole_only=number not in own_numbers)
         ]
         for text in texts if found else ():
-            public = text.read.spans_of(public_names)
-            for private, is_own in found:
+            read = text.read
+            near = [
+                (private, is_own)
+                for private, is_own in found
+                if private.hidden.may_be_in(read.letters, read.address, whole_only=not is_own)
+            ]
+            public = read.spans_of(public_names) if near else []
+            for private, is_own in near:
                 # The label of a named party may be the name that somebody else is to be hidden by.
                 beside = public if is_own or text.model != "party" else ()
-                match = private.hidden.best_in(text.read, beside, whole_only=not is_own)
+                match = private.hidden.best_in(read, beside, whole_only=not is_own)
                 if match and (is_own or _counts_elsewhere(private, match)):
                     yield Leak(text, private, match, refused=is_own and match.sure)
 

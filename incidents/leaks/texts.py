@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 
 from ..models.fields import FieldKind, kind_of
 from ..names import ReadText
 from ..records import withheld
-from ..shape import fields_of
+from ..shape import fields_of, keys_of
 
 # Fields with words of our own vocabulary, which nobody types.
 OWN_WORDS = {("citation", "field")}
@@ -26,13 +28,19 @@ class PublicText:
     text: str
     record: Model | None = field(default=None, compare=False)
 
-    @cached_property
+    @property
     def read(self) -> ReadText:
-        return ReadText(self.text)
+        return _read(self.text)
 
     @cached_property
     def digest(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=2_000)
+def _read(text: str) -> ReadText:
+    """Many incidents show the same platforms and sources: their texts are read once."""
+    return ReadText(text)
 
 
 def public_texts(record: Model) -> Iterator[PublicText]:
@@ -43,6 +51,28 @@ def public_texts(record: Model) -> Iterator[PublicText]:
     for each in text_fields(name):
         if each not in hidden and (text := getattr(record, each)):
             yield PublicText(name, key, each, text, record)
+
+
+def texts_in(record: dict[str, Any]) -> Iterator[PublicText]:
+    """The same texts in the public record of an incident as it is stored, those of all that is nested in it too."""
+    return _texts_in("incident", record, record["ref"])
+
+
+def _texts_in(name: str, values: dict[str, Any], ref: str) -> Iterator[PublicText]:
+    """The texts of a record within that of the incident `ref`."""
+    if name == "relation":
+        ends = (ref, values["incident"]["ref"])
+        key = " ".join([*(ends if values["forward"] else ends[::-1]), values["kind"]])
+    else:
+        names = apps.get_model("incidents", name).objects.all().natural_key_fields
+        key = " ".join(ref if each == "incident__ref" else str(values[each]) for each in names)
+    for each in text_fields(name):
+        if text := values.get(each):
+            yield PublicText(name, key, each, text)
+    for nested in keys_of(name):
+        if nested.nested and (found := values.get(nested.name)):
+            for each in found if nested.nested.many else (found,):
+                yield from _texts_in(nested.nested.record, each, ref)
 
 
 @cache

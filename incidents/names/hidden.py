@@ -31,6 +31,13 @@ class HiddenName:
             return bool(self.address) and self.address in address
         return any(spelling.may_be_in(letters, whole_only=whole_only) for spelling in self.spellings)
 
+    @property
+    def needles(self) -> set[str]:
+        """One of these is among the letters, or in the address, of every text that contains the whole of it."""
+        if self.kind is NameKind.ADDRESS:
+            return {self.address} - {""}
+        return {needle for spelling in self.spellings for needle in spelling.needles}
+
     def best_in(
         self, text: ReadText, public: Collection[tuple[int, int]] = (), *, whole_only: bool = False
     ) -> NameMatch | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..analysis import is_unigram, plain_address, spans
+from ..analysis import is_unigram, plain_address, spans, tokens
 from .lookalikes import as_latin, as_read, interchangeable
 
 
@@ -49,15 +49,19 @@ class ReadText:
         self.text = as_read(text)
 
     @cached_property
+    def readings(self) -> list[str]:
+        """It, and if other scripts in it could be read as Latin letters, once more in those."""
+        return list(dict.fromkeys((self.text, as_latin(self.text))))
+
+    @cached_property
     def streams(self) -> list[list[Word]]:
-        """Its words; once more where other scripts could be read as Latin letters."""
-        latin = as_latin(self.text)
-        return [list(words_of(self.text)), *([list(words_of(latin))] if latin != self.text else [])]
+        """The words of each reading."""
+        return [list(words_of(text)) for text in self.readings]
 
     @cached_property
     def letters(self) -> str:
         """All its tokens without anything between them: what is not in here is not in the text."""
-        return "\0".join("".join(word.token for word in words) for words in self.streams)
+        return "\0".join(interchangeable("".join(tokens(text))) for text in self.readings)
 
     @cached_property
     def address(self) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import chain, pairwise, permutations
+from os.path import commonprefix
 
 from ..analysis import is_unigram, plain_address, spans, stem
 from .lookalikes import as_latin, as_read, interchangeable, script_of
@@ -16,6 +17,7 @@ MIN_JOINED_LETTERS = 7  # of a name run together to one word: shorter ones are o
 MIN_CHARACTERS = {"CJK": 3, "HANGUL": 3}  # of a name that is no accident within a run of characters
 MIN_CHARACTERS_ELSEWHERE = 4
 MIN_INFLECTED = 4
+MIN_PART_WITH_FORMS = 3
 MAX_ENDING = 3  # letters that the grammar of a language adds to a name
 
 # Between what may be two names in one field: “Jane Roe (林巧珍)”, “Jane Roe / J. Doe”.
@@ -82,7 +84,9 @@ def _by_script(text: str, kind: NameKind) -> Iterator["Spelling"]:
 
 
 class Spelling:
-    """One spelling of a name."""
+    """One spelling of a name. Among the letters of every text that contains the whole of it is one of its `needles`."""
+
+    needles: tuple[str, ...]
 
     def may_be_in(self, letters: str, *, whole_only: bool) -> bool:
         """Quick: false only where the letters of a text hold neither it nor, without `whole_only`, a part of it."""
@@ -97,6 +101,7 @@ class HandleSpelling(Spelling):
 
     def __init__(self, joined: str):
         self.joined = joined
+        self.needles = (joined,)
         self.is_word = joined.isalpha() and len(joined) < MIN_JOINED_LETTERS
 
     def may_be_in(self, letters, *, whole_only):
@@ -119,7 +124,7 @@ class CharacterSpelling(Spelling):
 
     def __init__(self, parts: tuple[str, ...], script: str, kind: NameKind):
         least = MIN_CHARACTERS.get(script, MIN_CHARACTERS_ELSEWHERE)
-        self.wholes = list(_orders(parts))
+        self.wholes = self.needles = tuple(_orders(parts))
         size = sum(map(len, parts))
         self.is_long = size >= least
         self.is_single = size == 1
@@ -174,17 +179,19 @@ class WordSpelling(Spelling):
                 self.parts = {part for part in self.needed if len(part) > 1}
             if len(self.needed) > 2:
                 self.parts |= {"".join(self.needed[:-1]), "".join(self.needed[1:])}
-        self.bases = {_base(part) for part in self.needed}
+        self.bases = {part: _base(part, script) for part in (*self.needed, *self.parts)}
+        self.required = sorted({self.bases[part] for part in self.needed}, key=len, reverse=True)
+        self.needles = (self.required[0],)
 
     def may_be_in(self, letters, *, whole_only):
         enough = any if self.parts and not whole_only else all
-        return enough(base in letters for base in self.bases)
+        return enough(base in letters for base in self.required)
 
     def matches(self, words, text):
         if len(self.needed) == 1:
             yield from self._alone(words, text, self.needed[0], whole=True)
             return
-        if all(base in text.letters for base in self.bases):
+        if all(base in text.letters for base in self.required):
             places = chain(
                 () if self.keeps_order else self._in_any_order(words),
                 self._joined(words),
@@ -232,14 +239,25 @@ class WordSpelling(Spelling):
                     yield first, first + size - 1, False
 
     def _is_or_may_be(self, token, part):
-        return token == part or _is_form(token, part, self.script)
+        return token == part or self._is_form(token, part)
+
+    def _is_form(self, token, part):
+        """Whether the token may be the part with an ending or a prefix of its language's grammar."""
+        if len(part) < MIN_PART_WITH_FORMS:
+            return False
+        base = self.bases[part]
+        if not token.startswith(base):
+            return _without_prefix(token, part, self.script)
+        if self.script == "LATIN":
+            return token.startswith(part) and token[len(part) :] in LATIN_ENDINGS or stem(token) == stem(part)
+        return len(token) - len(base) <= MAX_ENDING
 
     def _alone(self, words, text, part, *, whole):
         """One part, or a name of one word."""
         has_forms = self.script != "LATIN" and len(part) >= MIN_INFLECTED
         for first, word in enumerate(words):
             last = _spelt(words, first, part)
-            if last is None and has_forms and _is_form(word.token, part, self.script):
+            if last is None and has_forms and self._is_form(word.token, part):
                 last = first
             if last is None or not (words[first].begins and words[last].ends or len(part) >= MIN_INFLECTED):
                 continue
@@ -292,9 +310,13 @@ def _run(words: list[Word], first: int, wanted: str, text: str) -> int | None:
     return last
 
 
-def _base(part: str) -> str:
-    """What a part has in common with its forms."""
-    return part[: max(2, len(part) - MAX_ENDING)]
+def _base(part: str, script: str) -> str:
+    """The letters that a part has in common with all its forms."""
+    if len(part) < MIN_PART_WITH_FORMS:
+        return part
+    if script == "LATIN":
+        return commonprefix([part, stem(part) or part])
+    return LAST_VOWEL.sub("", part) if len(part) > MIN_PART_WITH_FORMS else part
 
 
 def _all_parts(words: list[Word], first: int, needed: tuple[str, ...], script: str) -> tuple[int, int] | None:
@@ -322,18 +344,6 @@ def _all_parts(words: list[Word], first: int, needed: tuple[str, ...], script: s
 def _without_prefix(token: str, part: str, script: str) -> bool:
     """Whether the token is the part with a word before it that this script writes together with it."""
     return len(part) > 2 and any(token == prefix + part for prefix in PREFIXES.get(script, ()))
-
-
-def _is_form(token: str, part: str, script: str) -> bool:
-    """Whether the token may be the part with an ending or a prefix of its language's grammar."""
-    if len(part) < 3:
-        return False
-    if _without_prefix(token, part, script) or (stem(part) and stem(token) == stem(part)):
-        return True
-    if script == "LATIN":
-        return token.startswith(part) and token[len(part) :] in LATIN_ENDINGS
-    base = LAST_VOWEL.sub("", part) if len(part) > 3 else part
-    return token.startswith(base) and len(token) - len(base) <= MAX_ENDING
 
 
 def _is_ordinary(text: str, start: int) -> bool:
