@@ -11,19 +11,23 @@ from django.utils.translation import gettext as _
 from . import leaks
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party, PublicChange, Source
+from .querysets import CITED_PARTS
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something publication requires and a record lacks: a message, the record and, if it is about one field, its name.
+    """Something publication requires and a record lacks: a message, the record and, if it is about one field or about
+    parts that are missing (`actions`, `citations`), their name.
 
     With a `leak`, the field gives away something private, or may do so: that is a `question` which an editor can answer.
+    What `is_new` was not required by version 0.2: what was published without it stays public.
     """
 
     message: str
     record: models.Model
     field: str = ""
     leak: leaks.Leak | None = None
+    is_new: bool = False
 
     def __str__(self):
         return self.message
@@ -46,33 +50,46 @@ def problems(incident, privates=None):
 
     `privates` are all private values, if they were loaded before.
     """
-    actions = list(incident.actions.select_related("account__platform", "account__holder"))
     parties = list(Party.objects.shown_by(incident).order_by("slug"))
     sources = Source.objects.filter(pk__in=incident.citations.open().values("source")).order_by("citekey")
     return [
-        *_incident_problems(incident, actions),
-        *(problem for action in actions for problem in _action_problems(action)),
+        *_incident_problems(incident),
+        *(problem for action in incident.actions.order_by("seq") for problem in _start_problems(action)),
+        *_uncited_problems(incident),
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
         *(_leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
     ]
 
 
-def _incident_problems(incident, actions):
+def _incident_problems(incident):
     if not incident.summary.strip():
         yield Problem(_("Write a summary."), incident, "summary")
-    if incident.kind == IncidentKind.ACCOUNT_ACTION and not actions:
-        yield Problem(_("Add at least one action."), incident)
-    if incident.kind == IncidentKind.CONTEXT and not incident.citations.supporting().exists():
-        yield Problem(_("Add a supporting citation with a quotation."), incident)
+    if incident.kind == IncidentKind.ACCOUNT_ACTION and not incident.actions.exists():
+        yield Problem(_("Add at least one action."), incident, "actions")
 
 
-def _action_problems(action):
+def _start_problems(action):
     if not action.start and not action.start_text:
         message = _("Action %d: enter the start, as a date or in words.") % action.seq
         yield Problem(message, action, "start_text")
-    if not action.citations.supporting().exists():
-        yield Problem(_("Action %d: add a supporting citation with a quotation.") % action.seq, action)
+
+
+def _uncited_problems(incident):
+    """What has no source: the summary, or a part of the incident."""
+    supporting = incident.citations.supporting()
+    if not supporting.about_summaries().exists():
+        message = _(
+            "Summary: add a supporting citation with a quotation from an open source, about the incident as a whole or its "
+            "field “Summary”."
+        )
+        yield Problem(message, incident, "citations", is_new=supporting.exists())
+    for name in CITED_PARTS:
+        for part in getattr(incident, name).uncited().order_by("seq"):
+            message = _("%s: add a supporting citation with a quotation from an open source.") % _record_name(
+                part
+            )
+            yield Problem(message, part, "citations", is_new=name != "actions")
 
 
 def _party_problems(party):

@@ -44,6 +44,9 @@ SHOWN = {
     ),
 }
 
+# The parts of an incident of which each needs a source, by the name of the incident's relation to them.
+CITED_PARTS = ("actions", "justifications", "involvements")
+
 
 class RecordQuerySet(models.QuerySet):
     """A record is found by its natural key, and sorted by it alike on either database."""
@@ -168,6 +171,15 @@ class IncidentQuerySet(RecordQuerySet):
         )
         return self.filter(pk__in=_union(parts))
 
+    def uncited(self):
+        """Incidents in which the summary, an action, a stated reason or an involvement has no supporting citation."""
+        about = self._model("Citation").objects.supporting().about_summaries().filter(incident=OuterRef("pk"))
+        parts = (
+            Exists(self._parts(name).uncited().order_by().filter(incident=OuterRef("pk")))
+            for name in CITED_PARTS
+        )
+        return self.filter(reduce(or_, parts, ~Exists(about)))
+
     def gone(self):
         """Incidents that were public once and have been withdrawn or merged."""
         return self.filter(publication=Publication.WITHDRAWN, published_at__isnull=False)
@@ -224,6 +236,11 @@ class PartQuerySet(RecordQuerySet):
     def public(self):
         return self.filter(Exists(self._model("Incident").objects.public().filter(pk=OuterRef("incident"))))
 
+    def uncited(self):
+        """Parts that no supporting citation is about."""
+        about = {self.model._meta.model_name: OuterRef("pk")}
+        return self.filter(~Exists(self._model("Citation").objects.supporting().filter(**about)))
+
 
 class ActionQuerySet(PartQuerySet):
     key_relations = ("incident", "account")
@@ -261,6 +278,10 @@ class CitationQuerySet(PartQuerySet):
     def supporting(self):
         """Citations that a reader can check: for the statement, in words, in a source that is open."""
         return self.open().filter(stance=Stance.SUPPORTS).exclude(quote="")
+
+    def about_summaries(self):
+        """Citations of an incident as a whole, or of its summary."""
+        return self.filter(action=None, justification=None, involvement=None, field__in=["", "summary"])
 
 
 class SourceQuerySet(ShownQuerySet):

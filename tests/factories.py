@@ -122,6 +122,15 @@ def make_citation(incident=None, **fields):
     )
 
 
+def cited(record):
+    """The same action, justification or involvement, or the summary of an incident, with a supporting citation."""
+    if isinstance(record, Incident):
+        make_citation(record, field="summary")
+    else:
+        make_citation(**{record._meta.model_name: record})
+    return record
+
+
 def make_relation(from_incident=None, to_incident=None, **fields):
     return Relation.objects.create(
         from_incident=from_incident or make_published_incident(),
@@ -137,11 +146,10 @@ def make_published_incident(*, action=None, account=None, source=None, **fields)
     """
     incident = make_incident(publication=Publication.PUBLISHED, **fields)
     source = source or make_source()
-    if fields.get("kind") == "context":
-        make_citation(incident, source=source)
-    else:
+    if fields.get("kind") != "context":
         made = make_action(incident, account=account or make_account(), **(action or {}))
         make_citation(incident, action=made, source=source)
+    make_citation(incident, source=source)
     return incident
 
 
@@ -208,8 +216,8 @@ def make_story():
         stance="contradicts",
     )
     make_citation(justification=first, source=copy, quote="We follow local law.", attribution="Zoom")
-    make_citation(justification=second, source=source)
-    make_citation(involvement=allegation, source=source)
+    make_citation(justification=second, source=source, quote="我們收到通知")
+    make_citation(involvement=allegation, source=source, quote="It seems possible.")
     context = make_published_incident(
         ref="before", kind="context", title="A vigil is held", date="2020-05-20"
     )

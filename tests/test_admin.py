@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from incidents.groups import make_groups
 from incidents.models import Account, Action, Citation, Incident, Party, Platform, Source
+from incidents.publishing import problems
 
 from .factories import (
     make_account,
@@ -196,7 +197,7 @@ class TestLogging:
         page = staff("researcher").post(address("incident_add"), log_data())
 
         incident = Incident.objects.get()
-        action, citation = incident.actions.get(), incident.citations.get()
+        action, citation = incident.actions.get(), incident.citations.first()
         assert page.headers["Location"] == address("incident_change", incident.pk)
         assert (incident.ref, incident.publication) == ("2020-zoom-humanitarian-china", "draft")
         assert (action.seq, action.type, action.start, str(action.start_earliest)) == (
@@ -215,7 +216,7 @@ class TestLogging:
         staff("researcher").post(address("incident_add"), log_data())
 
         for model in (Incident, Account, Action, Source, Citation):
-            record = model.objects.get()
+            record = model.objects.first()
             assert str(record.created_by) == str(record.updated_by) == "some researcher"
             assert str(record.history.get().history_user) == "some researcher"
 
@@ -311,6 +312,19 @@ class TestLogging:
         assert list(justification.actions.all()) == [Action.objects.get()]
         assert justification.citations.get().quote == "We follow the law."
 
+    def test_what_the_form_logs_lacks_no_source(self, staff):
+        said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
+
+        staff("researcher").post(address("incident_add"), log_data(summary="Zoom shut an account.", **said))
+
+        incident = Incident.objects.get()
+        assert problems(incident) == []
+        assert [(each.target, each.quote) for each in incident.citations.all()] == [
+            (Action.objects.get(), "The account was shut down."),
+            (incident, "The account was shut down."),
+            (incident.justifications.get(), "We follow the law."),
+        ]
+
     def test_words_without_a_speaker_are_reported(self, staff):
         data = log_data(ground="local_law", justification_quote="We follow the law.")
 
@@ -336,7 +350,7 @@ class TestLogging:
         assert (incident.ref, incident.date, str(incident.date_latest)) == (
             "2020-context", "2020-05-31~", "2020-05-31"
         )  # fmt: skip
-        assert incident.citations.get().quote == "The account was shut down."
+        assert incident.citations.first().quote == "The account was shut down."
         assert not incident.actions.exists()
 
     def test_context_with_an_account_is_reported(self, staff):
@@ -550,9 +564,42 @@ class TestTheWholeStory:
         assert links == [
             "#id_summary",
             "#citations-all",
+            "#citations-all",
             f"{address('party_change', Party.objects.get().pk)}#id_cleared",
         ]
         assert 'id="citations-all"' in page
+
+    def test_a_published_incident_lists_what_has_no_source_and_can_be_changed(self, staff):
+        make_published_incident(title="Whole")
+        incident = make_published_incident(title="Old")
+        make_justification(incident)
+        client = staff("editor")
+
+        page = client.get(address("incident_change", incident.pk)).content.decode()
+        found = client.get(address("incident_changelist"), {"sources": "missing"}).content.decode()
+        saved = client.post(
+            address("incident_change", incident.pk), change_data(incident, summary="Another summary.")
+        )
+
+        assert "Stated reason 1: add a supporting citation" in page
+        assert ("Old" in found, "Whole" in found) == (True, False)
+        assert saved.status_code == 302
+        assert Incident.objects.get(pk=incident.pk).summary == "Another summary."
+
+    def test_a_published_incident_gets_no_statement_without_a_source(self, staff):
+        incident = make_published_incident()
+        row = {
+            "kind": "public_justification", "ground": "local_law", "speaker_text": "Zoom", "quote": "The law.",
+            "modality": "asserted", "audience": "public",
+        }  # fmt: skip
+        rows = {f"justifications-0-{name}": value for name, value in row.items()} | {
+            "justifications-TOTAL_FORMS": 1
+        }
+
+        page = staff("editor").post(address("incident_change", incident.pk), change_data(incident, **rows))
+
+        assert "Stated reason 1: add a supporting citation" in page.content.decode()
+        assert not incident.justifications.exists()
 
     def test_a_long_story_still_saves(self, staff):
         incident = make_incident()
@@ -577,7 +624,7 @@ class TestTheWholeStory:
 
     def test_an_action_goes_with_its_citations_even_with_one_just_changed(self, staff):
         incident = make_ready_draft()
-        action, citation = incident.actions.get(), incident.citations.get()
+        action, citation = incident.actions.get(), incident.citations.first()
         rows = action_row(account=action.account.pk, id=action.pk, DELETE="on", start="2020-06-07")
         rows |= citation_row(citation, quote="Other words.")
         counts = {"actions-INITIAL_FORMS": 1, "citations-INITIAL_FORMS": 1}
@@ -588,11 +635,11 @@ class TestTheWholeStory:
 
         assert page.status_code == 302
         assert not incident.actions.exists()
-        assert not incident.citations.exists()
+        assert [citation.action for citation in incident.citations.all()] == [None]
 
     def test_an_action_and_its_citation_are_deleted_once_each(self, staff):
         incident = make_ready_draft()
-        action, citation = incident.actions.get(), incident.citations.get()
+        action, citation = incident.actions.get(), incident.citations.first()
         rows = action_row(account=action.account.pk, id=action.pk, DELETE="on")
         rows |= citation_row(citation, DELETE="on")
         counts = {"actions-INITIAL_FORMS": 1, "citations-INITIAL_FORMS": 1}
@@ -628,7 +675,7 @@ class TestTheWholeStory:
 
     def test_words_that_the_quotation_lacks_are_reported_at_their_field(self, staff):
         incident = make_published_incident()
-        citation = incident.citations.get()
+        citation = incident.citations.first()
         Incident.objects.filter(pk=incident.pk).update(publication="draft", published_at=None)
         data = change_data(incident, **citation_row(citation, value_as_stated="no such words"))
 
@@ -640,7 +687,7 @@ class TestTheWholeStory:
         assert "does not contain these words" in str(formset.formset.errors[0]["value_as_stated"])
 
     def test_every_part_has_its_history(self, staff):
-        citation = make_published_incident().citations.get()
+        citation = make_published_incident().citations.first()
 
         page = staff("researcher").get(address("citation_history", citation.pk))
 
@@ -743,7 +790,7 @@ class TestPublishing:
     ):
         incident = make_published_incident()
         action = incident.actions.get()
-        source, account, party = incident.citations.get().source, action.account, action.account.holder
+        source, account, party = incident.citations.first().source, action.account, action.account.holder
         if "holder" in changes:
             changes = {"holder": make_party(cleared=False).pk}
         data = {
@@ -893,7 +940,7 @@ class TestRights:
             "platform": action.account.platform,
             "party": action.account.holder,
             "account": action.account,
-            "source": action.citations.get().source,
+            "source": action.citations.first().source,
         }[name]
 
         assert staff("researcher").post(address(f"{name}_change", record.pk), {}).status_code == 403
@@ -1036,7 +1083,7 @@ def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, w
         address("incident_change", incident.pk),
         address("incident_history", incident.pk),
         address("incident_simple_history", incident.pk, incident.history.first().pk),
-        address("citation_history", incident.citations.get().pk),
+        address("citation_history", incident.citations.first().pk),
         transition("merge", incident),
     ]:
         page.goto(live_server.url + path)

@@ -91,7 +91,7 @@ def test_only_what_the_chosen_incidents_refer_to_is_taken():
 
     assert keys(entries, "incident") == ["2020-chosen"]
     assert keys(entries, "account") == [chosen.actions.get().account.slug]
-    assert keys(entries, "source") == [chosen.citations.get().source.citekey]
+    assert keys(entries, "source") == [chosen.citations.first().source.citekey]
     assert not [entry for entry in entries if entry["model"] == "incidents.relation"]
 
 

@@ -17,6 +17,8 @@ from .factories import (
     internal_fixture,
     make_account,
     make_incident,
+    make_involvement,
+    make_justification,
     make_party,
     make_platform,
     make_published_incident,
@@ -106,9 +108,10 @@ def test_a_change_is_named_with_its_field_and_kept_in_the_history(tmp_path):
 def written_by_version_0_2(folder, **fields):
     """An export as 0.2 wrote it, with these fields in its citation."""
     entries = json.loads(Path(written(folder)).read_text())
-    (citation,) = (each["fields"] for each in entries if each["model"] == "incidents.citation")
-    for name in ("reading", "quote_language", "is_translation"):
-        del citation[name]
+    citation, *others = (each["fields"] for each in entries if each["model"] == "incidents.citation")
+    for each in (citation, *others):
+        for name in ("reading", "quote_language", "is_translation"):
+            del each[name]
     citation |= fields
     return write(folder, entries)
 
@@ -122,10 +125,45 @@ def test_words_of_version_0_2_that_are_not_in_the_quotation_become_a_reading(tmp
     said = capsys.readouterr().out
     call_command("import_fixture", path)
 
-    citation = Citation.objects.get()
+    citation = Citation.objects.first()
     assert (citation.value_as_stated, citation.reading) == ("", "late May, one account")
     assert "value_as_stated: “late May, one account” is not in the quotation" in said
-    assert "incidents.citation: 0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
+    assert "incidents.citation: 0 new, 0 changed, 2 unchanged" in capsys.readouterr().out
+
+
+def test_what_version_0_2_published_without_a_source_is_imported_and_reported(tmp_path):
+    incident = make_published_incident(ref="2020-told")
+    make_justification(incident)
+    make_involvement(incident)
+    incident.citations.filter(action=None).delete()
+    path = written(tmp_path)
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.errors == []
+    line = (
+        next(
+            n for n, text in enumerate(Path(path).read_text().splitlines(), 1) if "incidents.incident" in text
+        )
+        - 1
+    )
+    begin = f"line {line}: incidents.incident 2020-told: published without a source."
+    missing = "add a supporting citation with a quotation from an open source"
+    assert [note.partition(", about")[0].rstrip(".") for note in report.notes] == [
+        f"{begin} {name}: {missing}" for name in ("Summary", "Stated reason 1", "Involvement 1")
+    ]
+    assert Incident.objects.public().get().ref == "2020-told"
+
+
+def test_an_action_without_a_source_is_not_imported_as_published(tmp_path):
+    make_published_incident().actions.get().citations.all().delete()
+    path = written(tmp_path)
+    emptied()
+
+    (problem,) = import_fixture(path).errors
+
+    assert "it cannot be published: Action 1: add a supporting citation" in problem
 
 
 def test_the_period_of_a_name_of_version_0_2_becomes_an_interval(tmp_path):
@@ -142,6 +180,7 @@ def test_the_period_of_a_name_of_version_0_2_becomes_an_interval(tmp_path):
 def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
     make_published_incident()
     path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account", reading="")
+    emptied()
 
     report = import_fixture(path)
 

@@ -64,6 +64,7 @@ def found(incident):
     return [
         (problem.record._meta.model_name, problem.field, problem.leak.refused)
         for problem in publishing.problems(Incident.objects.get(pk=incident.pk))
+        if problem.leak
     ]
 
 
@@ -85,7 +86,7 @@ def test_a_name_in_the_address_of_a_source_is_refused_at_the_box(staff):
 
 
 def test_a_source_that_an_incident_cites_refuses_a_naming_address_at_the_box(staff):
-    source = make_draft(make_hidden()).citations.get().source
+    source = make_draft(make_hidden()).citations.first().source
     data = {"citekey": source.citekey, "csl_type": source.csl_type, "title": source.title}
     data |= {
         "issued": "2020-06-11",
@@ -106,12 +107,12 @@ def test_a_citation_refuses_a_source_whose_address_names_somebody(staff):
     page = staff("editor").post(
         address("incident_change", incident.pk),
         change_data(incident)
-        | citation_row(incident.citations.get(), source=naming.pk)
+        | citation_row(incident.citations.first(), source=naming.pk)
         | {"citations-INITIAL_FORMS": 1},
     )
 
     assert "contains a name that is not public" in page.content.decode()
-    assert Citation.objects.get().source != naming
+    assert naming not in {citation.source for citation in Citation.objects.all()}
 
 
 # H2: the same name in other characters
@@ -144,7 +145,7 @@ def test_the_whole_name_in_any_order_is_refused(text):
 
 def test_a_surname_is_a_question_that_an_editor_answers_once(staff):
     incident = make_draft(make_hidden("Jane Roe"))
-    Citation.objects.update(quote="As Roe said, it was closed.")
+    incident.actions.get().citations.update(quote="As Roe said, it was closed.")
     assert found(incident) == [("citation", "quote", False)]
     with pytest.raises(publishing.NotPublishable, match="“Roe”"):
         publishing.publish(incident)
@@ -328,10 +329,7 @@ def test_every_public_text_of_an_incident_is_looked_at(place):
 
     place(incident, "Qiaozhen Lin")
 
-    assert True in [refused for _model, _field, refused in (
-        (problem.record, problem.field, problem.leak and problem.leak.refused)
-        for problem in publishing.problems(Incident.objects.get(pk=incident.pk))
-    )]  # fmt: skip
+    assert True in [refused for _model, _field, refused in found(incident)]
 
 
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(django_assert_max_num_queries):
@@ -382,7 +380,7 @@ def test_a_new_private_name_of_which_a_part_is_told_is_asked_about_and_saved_wit
 
 def test_a_change_of_a_published_incident_is_asked_about_and_saved_with_the_answer(staff):
     incident = make_published_incident(account=make_account(holder=make_hidden("Jane Roe")))
-    row = citation_row(incident.citations.get(), quote="So Roe said.") | {"citations-INITIAL_FORMS": 1}
+    row = citation_row(incident.citations.first(), quote="So Roe said.") | {"citations-INITIAL_FORMS": 1}
     row |= {"actions-TOTAL_FORMS": 0}
     page = staff("editor").post(address("incident_change", incident.pk), change_data(incident) | row)
     assert "“Roe”" in str(errors(page))
@@ -391,7 +389,7 @@ def test_a_change_of_a_published_incident_is_asked_about_and_saved_with_the_answ
         address("incident_change", incident.pk), change_data(incident) | row | {"name_reason": "The judge."}
     )
 
-    assert Citation.objects.get().quote == "So Roe said."
+    assert Citation.objects.filter(quote="So Roe said.").exists()
     assert NameDecision.objects.get().words == "Roe"
 
 
@@ -591,5 +589,5 @@ def test_the_change_page_of_a_published_incident_lists_open_questions(staff):
         staff("editor").get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
     )
 
-    assert "Open questions about names" in page
+    assert "1 thing to complete in this published incident" in " ".join(page.split())
     assert "“Roe”" in page

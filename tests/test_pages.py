@@ -466,6 +466,59 @@ def test_notes_are_numbered_as_a_reader_meets_them_and_each_leads_to_its_source(
     assert "Cited in notes 2, 3" in page.text
 
 
+def test_the_same_words_are_one_note_for_all_that_they_are_cited_for(client):
+    incident = make_published_incident(ref="told")
+    make_citation(action=incident.actions.get(), source=incident.citations.first().source, field="status")
+
+    page = Page(client.get("/incidents/told/"))
+
+    assert [link for link in page.ids if link.startswith("note-")] == ["note-1"]
+    assert "about: action, incident, status" in page.text
+    assert "Sources for this summary: 1" in page.text
+    assert "Cited in note 1" in page.text
+
+
+UNCITED = "no source cited here"
+
+
+def test_what_has_no_source_says_so(client):
+    incident = make_published_incident(ref="told", action={"scope": "worldwide", "status": "lifted"})
+    make_justification(incident, quote="We follow the law.")
+    make_involvement(incident, note="A ministry asked.")
+    incident.citations.all().delete()
+    make_citation(action=incident.actions.get(), field="status")
+
+    page = text(client.get("/incidents/told/"))
+
+    facts, story = page[page.index("Facts Platform") :].split(" Timeline ")
+    assert facts.count(UNCITED) == 4  # account, what was done, when it began, where
+    assert f"Where it applied Worldwide {UNCITED}" in facts
+    assert "Status Lifted1 Counted" in facts
+    assert f"We follow the law. {UNCITED}" in story
+    assert f"A ministry asked. {UNCITED}" in story
+    assert f"What happened, {incident.title[9:]}. {UNCITED}" in page
+
+
+def test_what_only_contradicting_notes_are_about_has_no_source(client):
+    incident = make_published_incident(ref="told")
+    make_citation(justification=make_justification(incident), stance="contradicts")
+
+    assert text(client.get("/incidents/told/")).count(UNCITED) == 1
+
+
+def test_what_is_cited_as_a_whole_or_not_known_needs_no_further_source(client):
+    make_published_incident(ref="told", action={"scope": "worldwide", "start": "", "start_text": "lately"})
+
+    assert UNCITED not in text(client.get("/incidents/told/"))
+
+
+@pytest.mark.parametrize("address", ["/", "/about/", "/incidents/told/"])
+def test_no_page_says_that_everything_has_a_source(client, address):
+    make_published_incident(ref="told").citations.all().delete()
+
+    assert "very statement cites" not in client.get(address).content.decode()
+
+
 def test_what_is_not_known_is_listed_in_words(client, story):
     page = text(client.get("/incidents/told/"))
     box = page[page.index("What is not known account of the Alliance") :].partition(" Notes ")[0]

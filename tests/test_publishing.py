@@ -2,11 +2,15 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.text import capfirst
 
 from incidents import publishing
-from incidents.models import Incident, Party
+from incidents.models import Citation, Incident, Party, Source
 
 from .factories import (
+    cited,
     make_account,
     make_action,
     make_citation,
@@ -20,6 +24,12 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 
+UNCITED = "%s: add a supporting citation with a quotation from an open source."
+UNCITED_SUMMARY = (
+    "Summary: add a supporting citation with a quotation from an open source, about the incident as a whole or its field "
+    "“Summary”."
+)
+
 
 def ready():
     """A draft that is ready to publish."""
@@ -30,6 +40,10 @@ def ready():
 
 def missing(incident):
     return [(str(problem), problem.field) for problem in publishing.problems(incident)]
+
+
+def fields_of_leaks(incident):
+    return [problem.field for problem in publishing.problems(incident) if problem.leak]
 
 
 def test_a_complete_draft_is_published():
@@ -43,7 +57,7 @@ def test_a_complete_draft_is_published():
     ("spoil", "sentence", "field"),
     [
         (lambda i: Incident.objects.filter(pk=i.pk).update(summary=" "), "Write a summary.", "summary"),
-        (lambda i: i.actions.all().delete(), "Add at least one action.", ""),
+        (lambda i: i.actions.all().delete(), "Add at least one action.", "actions"),
         (
             lambda i: i.actions.update(start="", start_earliest=None, start_latest=None),
             "Action 1: enter the start, as a date or in words.",
@@ -51,21 +65,21 @@ def test_a_complete_draft_is_published():
         ),
         (
             lambda i: i.citations.update(quote=""),
-            "Action 1: add a supporting citation with a quotation.",
-            "",
+            UNCITED % "Action 1",
+            "citations",
         ),
         (
             lambda i: i.citations.update(stance="mentions"),
-            "Action 1: add a supporting citation with a quotation.",
-            "",
+            UNCITED % "Action 1",
+            "citations",
         ),
         (
-            lambda i: i.citations.get().source.__class__.objects.update(is_confidential=True),
-            "Action 1: add a supporting citation with a quotation.",
-            "",
+            lambda i: i.citations.first().source.__class__.objects.update(is_confidential=True),
+            UNCITED % "Action 1",
+            "citations",
         ),
         (
-            lambda i: i.citations.get().source.__class__.objects.update(citekey="k", accessed_on=None),
+            lambda i: i.citations.first().source.__class__.objects.update(citekey="k", accessed_on=None),
             "Source k: enter the date we accessed it.",
             "accessed_on",
         ),
@@ -113,10 +127,10 @@ def test_a_private_name_in_a_public_text_is_found(field):
     )
     Incident.objects.filter(pk=incident.pk).update(**{field: "What li si did"})
 
-    problems = publishing.problems(Incident.objects.get(pk=incident.pk))
+    (problem,) = (each for each in publishing.problems(Incident.objects.get(pk=incident.pk)) if each.leak)
 
-    assert [problem.field for problem in problems] == [field]
-    assert "contains a name, user name or address that is not public" in str(problems[0])
+    assert problem.field == field
+    assert "contains a name, user name or address that is not public" in str(problem)
 
 
 def test_a_private_name_in_a_source_is_listed_once_however_often_the_source_is_cited():
@@ -129,7 +143,7 @@ def test_a_private_name_in_a_source_is_listed_once_however_often_the_source_is_c
     make_citation(action=action, source=source)
     make_citation(action=action, source=source)
 
-    assert [problem.field for problem in publishing.problems(incident)] == ["title"]
+    assert fields_of_leaks(incident) == ["title"]
 
 
 def test_a_private_handle_in_a_quotation_is_found():
@@ -137,7 +151,7 @@ def test_a_private_handle_in_a_quotation_is_found():
     action = make_action(incident, account=make_account(handle="@lisi"))
     make_citation(action=action, quote="the account @LiSi was closed")
 
-    assert [problem.field for problem in publishing.problems(incident)] == ["quote"]
+    assert fields_of_leaks(incident) == ["quote"]
 
 
 def test_an_action_without_a_known_day_may_have_its_start_in_words():
@@ -149,11 +163,70 @@ def test_an_action_without_a_known_day_may_have_its_start_in_words():
 
 def test_context_needs_a_citation_and_no_action():
     context = make_incident(kind="context")
-    assert missing(context) == [("Add a supporting citation with a quotation.", "")]
+    assert missing(context) == [(UNCITED_SUMMARY, "citations")]
 
     make_citation(context)
 
     assert missing(context) == []
+
+
+@pytest.mark.parametrize("make", [make_action, make_justification, make_involvement])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda citation: citation.delete(),
+        lambda citation: Citation.objects.filter(pk=citation.pk).update(quote=""),
+        lambda citation: Citation.objects.filter(pk=citation.pk).update(stance="mentions"),
+        lambda citation: Source.objects.filter(pk=citation.source_id).update(is_confidential=True),
+    ],
+)
+def test_every_part_needs_a_source_that_a_reader_can_check(make, spoil):
+    incident = ready()
+    part = make(incident)
+    cited(part)
+    assert missing(incident) == []
+
+    spoil(part.citations.get())
+
+    name = capfirst(part._meta.verbose_name)
+    assert missing(incident) == [(UNCITED % f"{name} {part.seq}", "citations")]
+
+
+@pytest.mark.parametrize("about", [{"field": "kind"}, {"stance": "contradicts"}, {"quote": ""}])
+def test_the_summary_needs_a_source_of_its_own(about):
+    incident = ready()
+    make_citation(incident, **about)
+    assert missing(incident) == []
+
+    incident.citations.filter(action=None).exclude(**about).delete()
+
+    assert missing(incident) == [(UNCITED_SUMMARY, "citations")]
+
+
+def test_incidents_without_a_source_for_something_are_found():
+    whole = make_published_incident()
+    cited(make_justification(whole))
+    parts = [make_justification(make_published_incident()), make_involvement(make_published_incident())]
+    unsourced = make_published_incident()
+    unsourced.citations.filter(action=None).delete()
+
+    assert set(Incident.objects.uncited()) == {*(part.incident for part in parts), unsourced}
+
+
+def test_the_number_of_queries_does_not_depend_on_how_much_there_is(django_assert_num_queries):
+    incident = ready()
+
+    def more():
+        cited(make_justification(incident)), make_involvement(incident), make_action(incident)
+
+    more()
+    with CaptureQueriesContext(connection) as few:
+        publishing.problems(incident)
+
+    for _n in range(3):
+        more()
+    with django_assert_num_queries(len(few)):
+        publishing.problems(incident)
 
 
 def test_the_moment_of_first_publication_stays():
@@ -204,5 +277,6 @@ def test_a_merged_incident_leads_to_the_one_that_tells_its_story(client):
 def test_a_source_is_read_before_its_incident_is_public():
     incident = make_incident()
     make_citation(action=make_action(incident), source=make_source(citekey="k", accessed_on=None))
+    cited(incident)
 
     assert missing(incident) == [("Source k: enter the date we accessed it.", "accessed_on")]

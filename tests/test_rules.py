@@ -318,7 +318,7 @@ def test_slugs_are_frozen_once_a_published_incident_shows_them(find):
 
 
 def test_a_citekey_is_frozen_once_cited_in_public():
-    source = make_published_incident().citations.get().source
+    source = make_published_incident().citations.first().source
     source.citekey = "another-key"
 
     with pytest.raises(ValidationError, match="its key must stay"):

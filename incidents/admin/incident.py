@@ -28,6 +28,19 @@ from .parts import (
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
 
+class UncitedFilter(admin.SimpleListFilter):
+    """Finds incidents in which something has no source; those published by version 0.2, too, may have stayed so."""
+
+    title = gettext_lazy("sources")
+    parameter_name = "sources"
+
+    def lookups(self, request, model_admin):
+        return [("missing", gettext_lazy("Something has no source"))]
+
+    def queryset(self, request, queryset):
+        return queryset.uncited() if self.value() == "missing" else queryset
+
+
 @admin.register(Incident)
 class IncidentAdmin(RecordAdmin):
     inlines = [
@@ -51,6 +64,7 @@ class IncidentAdmin(RecordAdmin):
     ]
     list_filter = [
         "publication",
+        UncitedFilter,
         ("actions__account__platform", admin.RelatedOnlyFieldListFilter),
         "actions__type",
         "actions__status",
@@ -117,8 +131,6 @@ class IncidentAdmin(RecordAdmin):
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
             problems = publishing.problems(obj)
-            if obj.publication == Publication.PUBLISHED:
-                problems = [problem for problem in problems if problem.question]
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
             context["asks_about_names"] = any(problem.question for problem in problems)
             context["name_decisions"] = leaks.decisions_about(obj)

@@ -3,7 +3,6 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from ..choices import IncidentKind
 from ..models import Incident, Relation
 
 
@@ -22,10 +21,9 @@ def problem_link(problem, here=None):
     anchor = f"id_{problem.field}"
     if incident is None:
         return format_html('<a href="{}#{}">{}</a>', change_url(record), anchor, problem)
-    if not problem.field:
-        needs_action = record is incident and incident.kind == IncidentKind.ACCOUNT_ACTION
+    if problem.field in ("actions", "citations"):
         # The anchor is inside the folded section, so that the browser unfolds it.
-        anchor = "actions-all" if needs_action else "citations-all"
+        anchor = f"{problem.field}-all"
     elif record is not incident:
         siblings = record._meta.get_field("incident").remote_field.related_name
         position = type(record).objects.filter(incident=incident, seq__lt=record.seq).count()

@@ -221,6 +221,8 @@ class LogForm(DateQuestionMixin, RecordForm):
         self.check(action, without=["incident", "account"])
         self.add(action)
         self.add_citation(source, action=action, quote=self.value("quote"))
+        # The same words, checked just now, are the source of the incident as a whole: of its title and summary.
+        self.add(self.citation(source, quote=self.value("quote")))
         if self.value("ground") or self.value("justification_quote"):
             self.add_justification(source, action)
         platform = account.platform if account.platform_id else None
@@ -323,11 +325,14 @@ class LogForm(DateQuestionMixin, RecordForm):
 
     def add_citation(self, source, *, form_field="quote", **values):
         """Add a citation whose quotation was typed into this field of the form."""
-        citation = Citation(
-            source=source, locator=self.value("locator"), attribution=self.value("attribution"), **values
-        )
+        citation = self.citation(source, **values)
         self.check(citation, without=["incident", "source", "action", "justification"], quote=form_field)
         self.add(citation)
+
+    def citation(self, source, **values):
+        """An unsaved citation of a place in the source."""
+        place = {name: self.value(name) for name in ("locator", "attribution")}
+        return Citation(source=source, **place, **values)
 
     def check_names(self):
         """Show at its field what would give away the holder's name, or another private value of the account."""

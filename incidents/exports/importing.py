@@ -46,8 +46,8 @@ class FixtureRecord:
 
 @dataclass
 class Report:
-    """What an import did or would do: counts of new, changed and unchanged records, notes on fields of earlier
-    versions, and problems that prevent it."""
+    """What an import did or would do: counts of new, changed and unchanged records, notes on what earlier versions did
+    otherwise, and problems that prevent it."""
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     changes: list[str] = field(default_factory=list)
@@ -120,6 +120,11 @@ class _Import:
                 cause = self.incidents.get(incident.pk) or (problem.leak and self.cause_of(problem.leak))
                 if cause and problem.question and self.name_reason:
                     questions.append(problem.question)
+                elif cause and problem.is_new:
+                    # It is public elsewhere, and pages say that no source is cited.
+                    self.report.notes.append(
+                        f"line {cause.line}: {cause}: published without a source. {problem}"
+                    )
                 elif cause:
                     self.report.refuse(cause.line, cause, f"it cannot be published: {problem}")
         answer(questions, self.name_reason)

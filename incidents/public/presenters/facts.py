@@ -39,6 +39,8 @@ START_FIELDS = (
     "start_at_to",
 )
 END_FIELDS = ("end", "end_text", "end_at_from", "end_at_to", "end_cause")
+ALWAYS_SET = ("start_basis",)  # it says something only beside a start
+UNTOLD = ("", None, False, "unknown", "not_recorded", "not_applicable")
 ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as_of", "member_kind")
 
 
@@ -55,8 +57,12 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
     """The rows of one action, in the order of the page."""
 
     def fact(label, *values, fields=()):
-        cited = notes.of("action", action["seq"], fields) if fields else []
-        return Fact(label=label, values=[_value(each) for each in values], notes=cited)
+        row = Fact(label=label, values=[_value(each) for each in values])
+        if fields:
+            row.notes = notes.of("action", action["seq"], fields)
+            is_told = any(_is_told(name, action.get(name)) for name in fields)
+            row.is_uncited = is_told and notes.lack("action", action["seq"], fields)
+        return row
 
     def in_words(text):
         return wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
@@ -107,7 +113,7 @@ def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
     if any("cause" in value for value in causes.values):
         facts.append(causes)
     if statements := _statement_values(None, record):
-        facts.append(Fact(label=_("What the platform said"), values=statements, notes=[]))
+        facts.append(Fact(label=_("What the platform said"), values=statements))
     return facts
 
 
@@ -115,6 +121,11 @@ def _value(value):
     if isinstance(value, dict):
         return value
     return {"word" if isinstance(value, Vocabulary) else "words": value}
+
+
+def _is_told(name, value):
+    """Whether the record says something in a field that a source should bear out."""
+    return name not in ALWAYS_SET and value not in UNTOLD
 
 
 def _causes(action, record, notes):

@@ -26,7 +26,7 @@ REVERSED_RELATIONS = {
 def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     """What the page of an incident shows beyond its record; notes are numbered in the order of the page."""
     notes = Notes(record)
-    summary = Noted(notes=notes.of("incident"))
+    summary = Noted(notes=notes.of("incident"), is_uncited=notes.lack("incident", fields=["summary"]))
     blocks = [
         {
             "action": action,

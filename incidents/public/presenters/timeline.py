@@ -76,23 +76,24 @@ def _action_entries(record, notes):
     for action in record["actions"]:
         seq = action["seq"]
         about = {"action": action, "platform": platform_name(action), "several": several}
-        begun = notes.of("action", seq, ("", "type", "occurrence", *START_FIELDS))
+        fields = ("", "type", "occurrence", *START_FIELDS)
         yield Entry(
             kind="start",
             number=seq,
             date=action["start"],
-            notes=begun,
+            notes=notes.of("action", seq, fields),
+            is_uncited=notes.lack("action", seq, fields),
             is_quoted=notes.contain(action["start_text"], "action", seq),
             **about,
         )
         if action["end"] or action["end_text"]:
-            ended = notes.of("action", seq, END_FIELDS)
             yield Entry(
                 kind="end",
                 number=seq,
                 date=action["end"],
                 begun=action["start"],
-                notes=ended,
+                notes=notes.of("action", seq, END_FIELDS),
+                is_uncited=notes.lack("action", seq, END_FIELDS),
                 is_quoted=notes.contain(action["end_text"], "action", seq),
                 **about,
             )
@@ -107,6 +108,7 @@ def _justification_entries(record, notes):
             number=each["seq"],
             date=each["date"],
             notes=notes.of("justification", each["seq"]),
+            is_uncited=notes.lack("justification", each["seq"]),
             statement=each,
             silent=is_silent(each),
             replaces=by_number.get(each["supersedes"]),
@@ -121,6 +123,7 @@ def _involvement_entries(record, notes):
             number=each["seq"],
             date=each["date"],
             notes=notes.of("involvement", each["seq"]),
+            is_uncited=notes.lack("involvement", each["seq"]),
             statement=each,
         )
 
