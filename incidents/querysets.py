@@ -33,7 +33,9 @@ SHOWN = {
     "party": (
         Shown("actions", "account__holder"),
         Shown("justifications", "speaker"),
+        Shown("justifications", "together_with"),
         Shown("involvements", "party"),
+        Shown("involvements", "together_with"),
     ),
     "account": (Shown("actions", "account"),),
     "source": (

@@ -107,18 +107,18 @@ SHAPE: dict[str, Shape] = {
     ),
     "justification": Shape(
         _names(
-            "incident seq actions kind ground speaker speaker_text modality quote quote_language"
+            "incident seq actions kind ground speaker speaker_text together_with modality quote quote_language"
             " is_translation note date audience reference_url legal_basis supersedes"
         ),
-        nested={"speaker": Nested("party")},
+        nested={"speaker": Nested("party"), "together_with": Nested("party", many=True)},
         omitted=_names("incident"),
     ),
     "involvement": Shape(
         _names(
-            "incident seq actions party party_text role certainty outcome modality quote quote_language"
-            " is_translation note date status country legal_basis"
+            "incident seq actions party party_text together_with role certainty outcome modality quote"
+            " quote_language is_translation note date status country legal_basis"
         ),
-        nested={"party": Nested("party")},
+        nested={"party": Nested("party"), "together_with": Nested("party", many=True)},
         omitted=_names("incident"),
     ),
     "citation": Shape(

@@ -71,7 +71,7 @@ def make_action(incident=None, **fields):
     )
 
 
-def make_justification(incident=None, *, actions=(), **fields):
+def make_justification(incident=None, *, actions=(), together_with=(), **fields):
     """A quotation; `speaker=None` needs a `speaker_text`."""
     if "speaker" not in fields and "speaker_text" not in fields:
         fields["speaker_text"] = "a spokesperson"
@@ -83,16 +83,18 @@ def make_justification(incident=None, *, actions=(), **fields):
     }
     made = Justification.objects.create(incident=incident or make_incident(), **defaults | fields)
     made.actions.set(actions)
+    made.together_with.set(together_with)
     return made
 
 
-def make_involvement(incident=None, *, actions=(), **fields):
+def make_involvement(incident=None, *, actions=(), together_with=(), **fields):
     if "party" not in fields and "party_text" not in fields:
         fields["party_text"] = "a government"
     made = Involvement.objects.create(
         incident=incident or make_incident(), **{"role": Role.ALLEGED_INFLUENCE} | fields
     )
     made.actions.set(actions)
+    made.together_with.set(together_with)
     return made
 
 

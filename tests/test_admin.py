@@ -718,6 +718,25 @@ class TestTheWholeStory:
         assert "is not one of the available choices" in refused.content.decode()
         assert statement.history.count() == 2
 
+    def test_a_name_hidden_of_somebody_who_joined_in_is_refused_at_the_box(self, staff):
+        incident = make_incident()
+        hidden = make_party(
+            name_public=False, private_name="Jane Roe", kind="person", public_label="a reporter"
+        )
+        row = {
+            "kind": "public_justification", "ground": "local_law", "speaker_text": "Zoom", "audience": "public",
+            "modality": "asserted", "quote": "Jane Roe agrees.", "together_with": [hidden.pk],
+        }  # fmt: skip
+        row = {f"justifications-0-{name}": value for name, value in row.items()}
+
+        page = staff("editor").post(
+            address("incident_change", incident.pk),
+            change_data(incident, **row, **{"justifications-TOTAL_FORMS": 1}),
+        )
+
+        assert "contains a name, user name or address" in page.content.decode()
+        assert not incident.justifications.exists()
+
     def test_choices_within_an_incident_come_from_it_alone(self, staff):
         incident, other = make_incident(), make_incident()
         make_justification(incident, speaker_text="the right speaker")

@@ -111,6 +111,8 @@ def world(db):
     )
     make_justification(shown, speaker=holder)
     make_involvement(shown, party=holder)
+    make_justification(shown, together_with=[holder])
+    make_involvement(shown, together_with=[holder])
     make_citation(
         shown,
         source=make_source(
@@ -387,7 +389,8 @@ def shown_by(incident, parts, path):
     for owner, name in reversed(chain[1:]):
         fields = {"derivation": "adaptation"} if name == "derived_from" else {}
         record = MAKE[owner](**{name: record}, **fields)
-    MAKE[chain[0][0]](incident, **{chain[0][1]: record})
+    is_many = PARTS[parts]._meta.get_field(chain[0][1]).many_to_many
+    MAKE[chain[0][0]](incident, **{chain[0][1]: [record] if is_many else record})
     return shown
 
 

@@ -9,13 +9,15 @@ import zipfile
 from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import ProtectedError
 
 from incidents import exports, index
 from incidents.exports.importing import import_fixture
-from incidents.models import Incident, Justification
+from incidents.models import Incident, Justification, Party
 from incidents.public.presenters import incident_page
 from incidents.public.revisions import differences
+from incidents.publishing import problems
 from incidents.records import from_json, incident_record, past_from_json, to_json
 
 from .factories import (
@@ -24,6 +26,7 @@ from .factories import (
     make_citation,
     make_involvement,
     make_justification,
+    make_party,
     make_platform,
     make_published_incident,
     make_selection,
@@ -164,6 +167,72 @@ def test_what_is_about_one_action_alone_goes_with_it_and_never_widens(three_acti
         ("On all of it.", []),
     ]
     assert left["involvements"] == []
+
+
+# Who made them
+
+
+@pytest.fixture
+def joint(db):
+    """A published incident in which two governments demanded something, and two platforms said why together."""
+    incident = make_published_incident(ref="joint")
+    one, other = (make_party(slug=slug, public_label=slug.title()) for slug in ("one", "other"))
+    said = make_justification(incident, speaker=one, together_with=[other], quote="Said by both.")
+    done = make_involvement(incident, role="demanded_by", party_text="a ministry", together_with=[one, other])
+    make_citation(justification=said, quote=said.quote)
+    make_citation(involvement=done)
+    return incident
+
+
+def test_everyone_who_made_a_statement_or_did_something_is_named(joint, client):
+    record = client.get("/api/v1/incidents/joint/").json()
+    page = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/joint/").content.decode()).split())
+
+    assert [party["slug"] for party in record["justifications"][0]["together_with"]] == ["other"]
+    assert [party["slug"] for party in record["involvements"][0]["together_with"]] == ["one", "other"]
+    assert page.count("One, together with Other") > 1
+    assert page.count("a ministry, together with One, Other") > 1
+
+
+@pytest.mark.parametrize("query", ["party=one", "party=other", "q=other"])
+def test_an_incident_is_found_by_each_of_them(joint, client, query):
+    assert client.get(f"/api/v1/incidents/?{query}").json()["count"] == 1
+    assert client.get("/parties/other/").status_code == 200
+
+
+def test_tables_and_fixtures_have_each_of_them(joint, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        text = package.read("involvements.csv").decode()
+    path = tmp_path / "out.zip"
+    path.write_bytes(written("zip"))
+    before = written("fixture.json")
+    emptied()
+
+    report = import_fixture(path)
+
+    assert [row["together_with"] for row in csv.DictReader(io.StringIO(text))] == ["one other"]
+    assert report.errors == []
+    assert written("fixture.json") == before
+    assert b'"together_with": [\n      [\n        "one"\n      ],' in before
+
+
+def test_a_party_is_not_deleted_while_it_is_named_with_others(joint):
+    with pytest.raises(ProtectedError), transaction.atomic():
+        Party.objects.get(slug="other").delete()
+
+    joint.delete()
+
+    assert Party.objects.get(slug="other").delete()
+
+
+def test_a_name_hidden_of_one_of_them_is_refused_in_the_texts_of_the_incident(joint):
+    hidden = make_party(name_public=False, private_name="Jane Roe", kind="person", public_label="a reporter")
+    joint.involvements.get().together_with.add(hidden)
+    Incident.objects.filter(pk=joint.pk).update(summary="Jane Roe joined in.")
+
+    leaks = [problem for problem in problems(Incident.objects.get(pk=joint.pk)) if problem.leak]
+
+    assert [(problem.field, problem.leak.refused) for problem in leaks] == [("summary", True)]
 
 
 # Files and records of earlier versions

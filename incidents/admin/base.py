@@ -1,7 +1,13 @@
 """What every model admin shares: permissions, who changed a record, and saving within the rules of publication."""
 
+from itertools import chain
+
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DatabaseError
 from django.db.models import Q
@@ -56,6 +62,14 @@ class RecordSelect(AutocompleteSelect):
         return value if value and value.isdecimal() and len(value) < 19 else ""
 
 
+class RecordMultipleSelect(AutocompleteSelectMultiple):
+    """The same for several records."""
+
+    def value_from_datadict(self, data, files, name):
+        values = super().value_from_datadict(data, files, name)
+        return [value for value in values if value.isdecimal() and len(value) < 19]
+
+
 class FormFieldsMixin:
     """The form fields of a model admin and its inlines: autocomplete widgets and heights of text areas."""
 
@@ -63,6 +77,11 @@ class FormFieldsMixin:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RecordSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RecordMultipleSelect(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -80,7 +99,8 @@ class NameCheckMixin:
     def _post_clean(self):
         super()._post_clean()
         if not self.errors:
-            for field, message in leaks.refusals(self.instance).items():
+            several = (self.cleaned_data.get(field.name, ()) for field in self._meta.model._meta.many_to_many)
+            for field, message in leaks.refusals(self.instance, beside=chain.from_iterable(several)).items():
                 self.add_error(field if field in self.fields else None, message)
 
 

@@ -140,7 +140,7 @@ class ActionInline(PartInline):
 
 class JustificationInline(PartInline):
     model = Justification
-    autocomplete_fields = ["speaker"]
+    autocomplete_fields = ["speaker", "together_with"]
     fieldsets = [
         (
             None,
@@ -159,7 +159,7 @@ class JustificationInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["actions", "supersedes", "note", "legal_basis", "reference_url"],
+                "fields": ["actions", "together_with", "supersedes", "note", "legal_basis", "reference_url"],
             },
         ),
     ]
@@ -167,7 +167,7 @@ class JustificationInline(PartInline):
 
 class InvolvementInline(PartInline):
     model = Involvement
-    autocomplete_fields = ["party"]
+    autocomplete_fields = ["party", "together_with"]
     fieldsets = [
         (
             None,
@@ -185,7 +185,14 @@ class InvolvementInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["actions", ("outcome", "status"), "note", "country", "legal_basis"],
+                "fields": [
+                    "actions",
+                    "together_with",
+                    ("outcome", "status"),
+                    "note",
+                    "country",
+                    "legal_basis",
+                ],
             },
         ),
     ]

@@ -59,7 +59,8 @@ def passages(record):
     def add_statement(label, statement, party):
         add(TEXTS, label, statement, "quote", statement["quote_language"])
         add(TEXTS, label, statement, "note legal_basis")
-        add_party(party)
+        for each in (party, *statement["together_with"]):
+            add_party(each)
 
     add(NAMES, _("title"), record, "title")
     add(NAMES, _("ref"), record, "ref")

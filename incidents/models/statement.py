@@ -59,6 +59,13 @@ class StatementRecord(PartRecord):
         related_name="%(class)ss",
         help_text=_("Those it is about. Choose none if it is about the incident as a whole."),
     )
+    together_with = models.ManyToManyField(
+        Party,
+        verbose_name=_("together with"),
+        blank=True,
+        related_name="+",
+        help_text=_("Others who made the same statement, or did the same, if they are parties on record."),
+    )
     modality = VocabularyField(_("how it was said"), Modality, default=Modality.ASSERTED)
     quote = quote_field()
     quote_language = language_field(_("language of the quotation"))
@@ -76,7 +83,7 @@ class StatementRecord(PartRecord):
         help_text=_("The law or order, as the statement names it."),
     )
 
-    _history_m2m_fields = ("actions",)
+    _history_m2m_fields = ("actions", "together_with")
 
     class Meta:
         abstract = True
@@ -215,6 +222,11 @@ class Involvement(StatementRecord):
 
     def __str__(self):
         return f"{self.incident} [{self.seq}]"
+
+
+# As with a speaker, a party is not deleted while it is named here; Django gives such relations no way to say so.
+for _model in (Justification, Involvement):
+    _model.together_with.through._meta.get_field("party").remote_field.on_delete = models.PROTECT
 
 
 @receiver(m2m_changed, sender=Justification.actions.through)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..exports import FORMATS
-from .presenters.statements import speaker_name
+from .presenters.statements import speaker_names
 
 CONTEXT = "https://schema.org"
 
@@ -69,12 +69,12 @@ def _source(source):
 
 
 def _claim(statement):
-    speaker = speaker_name(statement)
+    authors = [{"@type": "Thing", "name": name} for name in speaker_names(statement) if name]
     return _known(
         {
             "@type": "Claim",
             "text": statement["quote"],
-            "author": speaker and {"@type": "Thing", "name": speaker},
+            "author": authors if len(authors) > 1 else next(iter(authors), None),
             "inLanguage": statement["quote_language"],
             "datePublished": _machine_date(statement["date"]),
         }

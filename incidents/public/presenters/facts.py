@@ -26,7 +26,7 @@ from ...models.fields import place_name
 from .actions import platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
-from .statements import gives_ground, is_about, is_silent
+from .statements import gives_ground, is_about, is_silent, party_name, speaker_name
 
 # The fields that a row shows together, so that each note stands beside what it is about.
 START_FIELDS = (
@@ -137,7 +137,10 @@ def _causes(action, record, notes):
     ]
     return Fact(
         label=_("Who is said to be behind it"),
-        values=[{"cause": each, "anchor": f"involvement-{each['seq']}"} for each in causes]
+        values=[
+            {"cause": each, "anchor": f"involvement-{each['seq']}", "who": party_name(each)}
+            for each in causes
+        ]
         or [_value(_("Not known"))],
         notes=[note for each in causes for note in notes.of("involvement", each["seq"])],
     )
@@ -146,7 +149,12 @@ def _causes(action, record, notes):
 def _statement_values(action, record):
     """What was said about the reason, or that nothing was, each with a link to its entry in the timeline."""
     return [
-        {"statement": each, "anchor": f"justification-{each['seq']}", "silent": is_silent(each)}
+        {
+            "statement": each,
+            "anchor": f"justification-{each['seq']}",
+            "silent": is_silent(each),
+            "who": speaker_name(each),
+        }
         for each in record["justifications"]
         if is_about(each, action, record) and (is_silent(each) or gives_ground(each))
     ]

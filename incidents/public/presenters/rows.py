@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from ...choices import Ground
 from ...dates import EDTF
 from .actions import platform_name, type_words
-from .statements import REASON_KINDS, gives_ground
+from .statements import REASON_KINDS, gives_ground, speaker_name
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
 ROW_FIELDS = frozenset(
@@ -53,7 +53,7 @@ def incident_row(record: dict[str, Any]) -> dict[str, Any]:
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
         "lines": action_lines(record),
-        "reason": reasons[0] if reasons else None,
+        "reason": reasons[0] | {"who": speaker_name(reasons[0])} if reasons else None,
         "later": ngettext("one later statement", "%(number)d later statements", later) % {"number": later}
         if later > 0
         else "",

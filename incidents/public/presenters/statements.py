@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from ...choices import Ground, JustificationKind
 
 # Kinds of statement that give a reason, those that come first first.
@@ -35,11 +38,28 @@ def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[s
     return action["seq"] in part["actions"] if action else not part["actions"]
 
 
-def speaker_name(justification: dict[str, Any]) -> str:
+def speaker_names(justification: dict[str, Any]) -> list[str]:
+    """Who made the statement; those who made it together follow the one it is recorded of."""
     speaker = justification["speaker"]
-    return speaker["public_label"] if speaker else justification["speaker_text"]
+    first = speaker["public_label"] if speaker else justification["speaker_text"]
+    return [first, *(other["public_label"] for other in justification["together_with"])]
+
+
+def speaker_name(justification: dict[str, Any]) -> str:
+    """Who made the statement, in words."""
+    return _together(speaker_names(justification))
 
 
 def party_name(involvement: dict[str, Any]) -> str:
+    """Who had the part, in words."""
     party = involvement["party"]
-    return party["public_label"] if party else involvement["party_text"]
+    first = party["public_label"] if party else involvement["party_text"]
+    return _together([first, *(other["public_label"] for other in involvement["together_with"])])
+
+
+def _together(names: list[str]) -> str:
+    first, *others = names
+    if not others:
+        return first
+    listed = pgettext("between the parts of a list", ", ").join(others)
+    return _("%(name)s, together with %(others)s") % {"name": first, "others": listed}
