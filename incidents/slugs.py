@@ -33,9 +33,14 @@ def holder_words(holder):
     return "unnamed" if holder.kind == PartyKind.UNKNOWN else f"unnamed-{holder.kind.replace('_', '-')}"
 
 
+def platform_words(platform):
+    """The platform as a part of a URL: its slug, or that no source names it."""
+    return platform.slug if platform else "unnamed-platform"
+
+
 def propose_account_slug(platform, holder):
-    """A slug such as `zoom-humanitarian-china`."""
-    return unused_key(Account, "slug", f"{platform.slug}-{holder_words(holder) or 'account'}")
+    """A slug such as `zoom-humanitarian-china`; the platform and the holder are None if they are not known."""
+    return unused_key(Account, "slug", f"{platform_words(platform)}-{holder_words(holder) or 'account'}")
 
 
 def propose_ref(day, *words):

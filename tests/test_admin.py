@@ -212,6 +212,27 @@ class TestLogging:
         assert citation.source.citekey == "example-news-2020-06-11"
         assert citation.source.accessed_on is not None
 
+    def test_a_platform_that_no_source_names_is_not_forgotten_by_mistake(self, staff):
+        client = staff("researcher")
+
+        page = client.post(address("incident_add"), log_data(platform=""))
+        assert "that no source names it" in errors(page)["platform"][0]
+
+        for title in ("Once", "Twice"):
+            data = log_data(title=title, platform="", platform_not_known="on", account_label="")
+            assert client.post(address("incident_add"), data).status_code == 302
+        slugs = Account.objects.order_by("slug").values_list("slug", "platform")
+        assert list(slugs) == [
+            ("unnamed-platform-humanitarian-china", None),
+            ("unnamed-platform-humanitarian-china-2", None),
+        ]
+        assert Incident.objects.order_by("ref").first().ref == "2020-unnamed-platform-humanitarian-china"
+
+    def test_a_platform_is_not_both_chosen_and_unknown(self, staff):
+        page = staff("researcher").post(address("incident_add"), log_data(platform_not_known="on"))
+
+        assert list(errors(page)) == ["platform"]
+
     def test_who_made_it_is_noted_on_every_record(self, staff):
         staff("researcher").post(address("incident_add"), log_data())
 

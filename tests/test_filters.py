@@ -434,6 +434,14 @@ def test_the_chart_of_years_bounds_itself_and_says_what_lies_outside():
     assert [len(refs(each["query"])) for each in years["outside"]] == [3, 1]
 
 
+def test_the_chart_reaches_to_the_last_action():
+    make_action(make_published_incident(action={"start": "2019"}), start="2021-05")
+
+    years = chart()
+
+    assert ([bar["span"] for bar in years["bars"]], years["outside"]) == (["2019", "2020", "2021"], [])
+
+
 def test_the_chart_of_a_filtered_list_says_what_of_it_lies_outside(zoom):
     make_published_incident(ref="slip", account=make_account(platform=zoom), action={"start": "0202"})
     make_published_incident(action={"start": "1850"})

@@ -16,7 +16,8 @@ from ..exports import INTERNAL_FORMATS, Selection, write
 from ..models import Action, Citation, Incident
 from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
-from .log import FIELDSETS, log_form_class
+from .log import log_form_class
+from .log_fields import FIELDSETS
 from .parts import (
     ActionInline,
     CitationInline,
@@ -172,7 +173,7 @@ class IncidentAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("platform"))
     def platforms(self, incident):
-        return _of_actions(incident, lambda action: action.account.platform)
+        return _of_actions(incident, lambda action: action.account.platform or _("Not known"))
 
     @admin.display(description=gettext_lazy("account holder"))
     def holders(self, incident):

@@ -94,9 +94,9 @@ class AccountForm(RecordForm):
     key = "slug"
 
     def proposed_key(self, values):
-        if not values.get("platform"):
+        if self.has_error("platform"):
             return ""
-        return propose_account_slug(values["platform"], values.get("holder"))
+        return propose_account_slug(values.get("platform"), values.get("holder"))
 
 
 @admin.register(Account)

@@ -106,7 +106,8 @@ def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str,
 
     Both are dictionaries as JSON has them: the record of an incident, and one of its actions.
     """
-    values: dict[str, str] = {"platform_name": action["account"]["platform"]["name"]}
+    platform = action["account"]["platform"]
+    values: dict[str, str] = {"platform_name": platform["name"] if platform else ""}
     unsaid: list[str] = []
     decision = DECISION_OF_TYPE.get(action["type"])
     if decision:

@@ -18,7 +18,7 @@ TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
 VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS incident_title,
  platforms.name AS platform_name, parties.public_label AS holder_label FROM actions
  JOIN incidents ON incidents.ref = actions.incident JOIN accounts ON accounts.slug = actions.account
- JOIN platforms ON platforms.slug = accounts.platform LEFT JOIN parties ON parties.slug = accounts.holder"""
+ LEFT JOIN platforms ON platforms.slug = accounts.platform LEFT JOIN parties ON parties.slug = accounts.holder"""
 
 
 def write(selection: Selection) -> Iterator[bytes]:

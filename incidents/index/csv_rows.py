@@ -54,7 +54,7 @@ def csv_rows(record):
             "incident": record,
             "action": action,
             "account": account,
-            "platform": account["platform"],
+            "platform": account["platform"] or {},
             "party": account["holder"] or {},
             "statements": {
                 "grounds": " ".join(dict.fromkeys(each["ground"] for each in said)),

@@ -51,6 +51,13 @@ def passages(record):
                 text = plain_address(text) if name in ADDRESSES else str(text)
                 found.setdefault((column, text), Passage(column, label, text, language))
 
+    def add_platform(platform):
+        if platform:
+            add(NAMES, _("platform"), platform, "name")
+            for other in other_names(platform["aliases"]):
+                add(NAMES, _("platform"), {"name": other.name}, "name")
+            add(TEXTS, _("platform"), platform, "operator website")
+
     def add_party(party):
         if party:
             add(NAMES, _("name"), party, "public_label aliases")
@@ -68,10 +75,7 @@ def passages(record):
     add(TEXTS, _("date"), record, "date_text")
     for action in record["actions"]:
         account = action["account"]
-        add(NAMES, _("platform"), account["platform"], "name")
-        for other in other_names(account["platform"]["aliases"]):
-            add(NAMES, _("platform"), {"name": other.name}, "name")
-        add(TEXTS, _("platform"), account["platform"], "operator website")
+        add_platform(account["platform"])
         add(NAMES, _("account"), account, "handle")
         add(TEXTS, _("account"), account, "label url")
         add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text note")

@@ -19,10 +19,10 @@ from ..analysis import fold
 from ..choices import COUNTED_OCCURRENCES, ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
 from ..models import Account, Party, Platform
 from ..models.fields import place_name, validate_place
-from ..models.registry import account_words
+from ..models.registry import NOT_RECORDED, account_words
 from ..querysets import SHOWN
 
-NONE = "none"  # the value of a facet for what is not recorded
+NONE = NOT_RECORDED  # the value of a facet for what is not recorded
 VALUE = "="  # begins the term of a value; no token of a text has this sign
 MAX_FREQUENT_VALUES = 60  # platforms, holders or places whose incidents are counted: the most frequent of all
 
@@ -246,6 +246,7 @@ FACETS: tuple[Facet, ...] = (
         label=gettext_lazy("Platform"),
         phrase=pgettext_lazy("incidents …", "on %(values)s"),
         meaning="an action on this platform",
+        none=gettext_lazy("platform not known"),
         model=Platform,
         titles=("name",),
         unknown=gettext_lazy("There is no platform “%(value)s” here."),

@@ -50,8 +50,10 @@ def _values(record):
         if not facet.of_action:
             yield from facet.terms(record)
     for action in record["actions"]:
-        holder, account = action["account"]["holder"], action["account"]
-        yield f"{VALUE}on={account['platform']['slug']}/{account['slug']}"
+        account = action["account"]
+        platform, holder = account["platform"], account["holder"]
+        if platform:
+            yield f"{VALUE}on={platform['slug']}/{account['slug']}"
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
     yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
@@ -65,14 +67,15 @@ def _order(record):
 
 
 def _action_values(action):
-    """The values of one action, whether it is counted, and the days on which it may have begun."""
+    """The values of one action, whether it is counted, the first year and the days in which it may have begun."""
     for facet in FACETS:
         if facet.of_action:
             yield from facet.terms(action)
     if action["counted"]:
         yield COUNTED
-    if action["start"]:
-        yield from days_between(action["start"].earliest, action["start"].latest)
+    if start := action["start"]:
+        yield f"{VALUE}begun={within_calendar(start.earliest or start.latest).year}"
+        yield from days_between(start.earliest, start.latest)
     else:
         yield f"{VALUE}start={NONE}"
 

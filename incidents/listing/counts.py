@@ -34,10 +34,10 @@ def start_counts(matching: Matching, spans: Iterable[str]) -> dict[str, int]:
 
 
 def chart_years(reader: IndexReader) -> range:
-    """The years from the first to the last in which a listed incident begins, without those that no platform can have had
+    """The years from the first to the last in which an action may first have begun, without those that no platform can have had
     an account in, or that are more than a year ahead: one slip of a year would leave no room for the others."""
     every = range(max(FIRST_YEAR, FIRST_PLATFORM_YEAR), min(LAST_YEAR, timezone.now().year + 1) + 1)
-    by_year = _layers_of(reader, {year: f"{VALUE}first={year}" for year in every})
+    by_year = _layers_of(reader, {year: f"{VALUE}begun={year}" for year in every})
     listed = reader.incidents(LISTED)
     found = [year for year, of in by_year.items() if listed.intersect(of.get(0, EMPTY))]
     return range(found[0], found[-1] + 1) if found else range(0)

@@ -1,7 +1,7 @@
 """Questions about the whole answered as numbers that say what they count."""
 
 from ..choices import COUNTED_OCCURRENCES, ReasonStatus, Status
-from ..index.facets import FACET
+from ..index.facets import FACET, NONE
 from ..index.posting_lists import IndexReader
 from .counts import value_counts
 from .criteria import Criteria
@@ -27,6 +27,7 @@ def platform_counts(reader: IndexReader, **values: list[str]) -> dict[str, int]:
     in which an action has these values of facets."""
     prefix = FACET["platform"].term("")
     slugs = [term.removeprefix(prefix) for term, number in reader.cardinalities(prefix).items() if number]
+    slugs = [slug for slug in slugs if slug != NONE]
     counts = value_counts(Listing(reader, Criteria(values)).matching, "platform", slugs)
     return {slug: number for slug, number in counts.items() if number or not values}
 

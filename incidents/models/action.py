@@ -301,6 +301,17 @@ class Action(PartRecord):
 
     def clean(self):
         super().clean()
+        if self.account_id and not self.account.platform_id:
+            others = Action.objects.filter(account=self.account_id).exclude(incident=self.incident_id)
+            if others.exists():
+                raise ValidationError(
+                    {
+                        "account": _(
+                            "No source names the platform of this account, so nobody knows that it is the one in another"
+                            " incident. Add an account of its own."
+                        )
+                    }
+                )
         hours = {name: getattr(self, name) for name in HOUR_FIELDS}
         if any(hours.values()) and not self.timezone:
             raise ValidationError({"timezone": _("Hours require the time zone they refer to.")})

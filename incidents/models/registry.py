@@ -47,6 +47,9 @@ def account_words(label, holder=""):
     return _("%(label)s of %(holder)s") % names if holder else _("%(label)s of an unknown holder") % names
 
 
+NOT_RECORDED = "none"  # in a filter, in the place of a slug: nothing is recorded
+
+
 class SlugRecord(Record):
     """A record whose natural key is its slug, which is fixed once a published incident shows the record."""
 
@@ -65,6 +68,8 @@ class SlugRecord(Record):
 
     def clean(self):
         super().clean()
+        if self.slug == NOT_RECORDED:
+            raise ValidationError({"slug": _("“%s” means in filters that nothing is recorded.") % self.slug})
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         if stored and stored.slug != self.slug and stored.is_public():
             raise ValidationError(
@@ -278,7 +283,13 @@ class Account(SlugRecord):
     """What was acted on: a holder's account, page, group or meeting on one platform, or a set of accounts."""
 
     platform = models.ForeignKey(
-        Platform, verbose_name=_("platform"), on_delete=models.PROTECT, related_name="accounts"
+        Platform,
+        verbose_name=_("platform"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="accounts",
+        help_text=_("Leave empty only if no source names it."),
     )
     holder = models.ForeignKey(
         Party,
@@ -338,8 +349,10 @@ class Account(SlugRecord):
 
     def __str__(self):
         words = account_words(self.label, str(self.holder or ""))
-        # Nothing but their slugs tells accounts of unknown holders apart.
-        return f"{words} ({self.platform})" if self.holder else f"{words} ({self.platform}, {self.slug})"
+        platform = self.platform or _("platform not known")
+        # Nothing but their slugs tells accounts of unknown holders, or on unknown platforms, apart.
+        is_told = self.holder and self.platform
+        return f"{words} ({platform})" if is_told else f"{words} ({platform}, {self.slug})"
 
     def natural_key(self):
         return (self.slug,)
@@ -365,6 +378,10 @@ class Account(SlugRecord):
 
     def clean(self):
         super().clean()
+        if not self.platform and self.pk and self.actions.values("incident").distinct().count() > 1:
+            raise ValidationError(
+                {"platform": _("Several incidents show this account, so that its platform must be known.")}
+            )
         if self.holder and self.handle_public and not self.is_holder_named:
             raise ValidationError(
                 {"handle_public": _("The holder's name is not public, so the handle cannot be either.")}

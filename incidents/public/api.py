@@ -20,9 +20,9 @@ from django.views.decorators.http import require_safe
 from .. import choices
 from ..exports import Selection
 from ..exports.selection import unpacked
+from ..index.facets import NONE, VALUE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
-from ..index.terms import VALUE
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source
@@ -205,7 +205,9 @@ def registry(request, name):
     of = REGISTRIES[name]
     prefix = f"{VALUE}{of.term}="
     reader = index_reader(reading.get(), request.dataset_version)
-    keys = [term.removeprefix(prefix) for term in reader.terms_after(prefix, after, limit + 1)]
+    # One of the terms may be that of records where nothing is recorded.
+    keys = [term.removeprefix(prefix) for term in reader.terms_after(prefix, after, limit + 2)]
+    keys = [key for key in keys if key != NONE]
     shown, has_next = keys[:limit], len(keys) > limit
     found = of.model._default_manager.filter(**{f"{of.key}__in": shown}).select_related(*of.related)
     records = {getattr(each, of.key): public_record(each) for each in found}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from ..exports import FORMATS
 from ..index import read_record
 from ..index.documents import NAMES, passages
-from ..index.facets import FACET, VALUE
+from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
 from ..listing.criteria import Criteria
@@ -47,7 +47,9 @@ def platform_list(request):
     counts = platform_counts(index_reader(reading.get(), request.dataset_version))
     found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
     platforms = [public_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
-    return render(request, "incidents/platform_list.html", {"platforms": platforms})
+    unknown = Listing(index_reader(reading.get(), request.dataset_version), Criteria({"platform": [NONE]}))
+    context = {"platforms": platforms, "unknown": len(unknown)}
+    return render(request, "incidents/platform_list.html", context)
 
 
 @require_safe
@@ -72,7 +74,7 @@ def party(request, slug):
 def subject(request, name, records, slug, record_of, accounts):
     """The page of a platform, account or party that a public incident shows: its record, its figures, its incidents."""
     reader = index_reader(reading.get(), request.dataset_version)
-    if not FACET[name].is_known(slug, reader):
+    if slug == NONE or not FACET[name].is_known(slug, reader):
         raise Http404
     # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))

@@ -15,9 +15,12 @@ def account_name(account: dict[str, Any]) -> str:
     return account_words(account["label"], holder["public_label"] if holder else "")
 
 
-def platform_name(action: dict[str, Any]) -> str:
-    """The platform under its name at the time of the action: “Twitter (now X)”."""
+def platform_name(action: dict[str, Any], *, begins: bool = False) -> str:
+    """The platform under its name at the time of the action: “Twitter (now X)”; or, with a capital if that `begins` a
+    line, that it is not known."""
     platform = action["account"]["platform"]
+    if not platform:
+        return _("Platform not known") if begins else _("platform not known")
     then = name_at(platform["name"], platform["aliases"], action["start"])
     if then == platform["name"]:
         return then
@@ -39,6 +42,6 @@ def type_words(type_: ActionType, occurrence: Occurrence) -> str:
 def action_heading(action: dict[str, Any]) -> str:
     """An action as a heading: “Zoom: account closed (announced, not applied)”."""
     return _("%(platform)s: %(action)s") % {
-        "platform": platform_name(action),
+        "platform": platform_name(action, begins=True),
         "action": type_words(action["type"], action["occurrence"]),
     }

@@ -69,7 +69,7 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
 
     account = action["account"]
     facts = [
-        fact(_("Platform"), {"platform": account["platform"], "name": platform_name(action)}),
+        fact(_("Platform"), _platform_value(action)),
         fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
@@ -115,6 +115,11 @@ def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
     if statements := _statement_values(None, record):
         facts.append(Fact(label=_("What the platform said"), values=statements))
     return facts
+
+
+def _platform_value(action):
+    platform = action["account"]["platform"]
+    return {"platform": platform, "name": platform_name(action)} if platform else _("Not known")
 
 
 def _value(value):

@@ -66,7 +66,7 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
     for action in record["actions"]:
         account = action["account"]
         holder = account["holder"] and account["holder"]["slug"]
-        platform = (account["platform"]["slug"], platform_name(action))
+        platform = (account["platform"] and account["platform"]["slug"], platform_name(action))
         key = (platform, holder, action["type"], action["occurrence"], action["status"])
         alike[key].append(action)
     return [

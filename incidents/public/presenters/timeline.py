@@ -75,7 +75,7 @@ def _action_entries(record, notes):
     several = len(record["actions"]) > 1
     for action in record["actions"]:
         seq = action["seq"]
-        about = {"action": action, "platform": platform_name(action), "several": several}
+        about = {"action": action, "platform": platform_name(action, begins=True), "several": several}
         fields = ("", "type", "occurrence", *START_FIELDS)
         yield Entry(
             kind="start",

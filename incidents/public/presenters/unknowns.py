@@ -60,6 +60,8 @@ def _of_incident(record: dict[str, Any]) -> Iterator[str]:
 
 def _of_action(action: dict[str, Any]) -> Iterator[str]:
     account, status = action["account"], action["status"]
+    if not account["platform"]:
+        yield _("which platform it was")
     if not account["holder"]:
         yield _("whose account it was")
     if account["kind"] == AccountKind.UNKNOWN:
