@@ -5,7 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 python = .venv/bin/python
 
-.PHONY: run test help dev check editor format cases lock bench bench-data clean
+.PHONY: run test help dev check hostile editor format cases lock bench bench-data clean
 
 run: .venv/runtime ## serve the tracker; loads the three cases into an empty database
 	@PORT=$(PORT) HOST=$(HOST) $(python) manage.py serve
@@ -21,6 +21,9 @@ dev: .venv/dev ## serve the tracker for work on the code: reloads, and shows err
 
 check: .venv/dev ## format, lint, types, templates, migrations and the quick tests, before every commit
 	@$(python) -m tests --quick $(TESTS)
+
+hostile: .venv/dev ## the tests of contention, faults and attack in their long form, on both engines
+	@HOSTILE=$${HOSTILE:-10} $(python) -m tests tests/hostile
 
 editor: .venv/runtime ## create an account for the editing desk
 	@$(python) manage.py migrate --verbosity 0

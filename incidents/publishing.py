@@ -1,7 +1,9 @@
 """What publication requires, and publishing, withdrawing and merging incidents."""
 
+import hashlib
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from . import leaks
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party, PublicChange, Source
-from .querysets import CITED_PARTS
+from .querysets import CITED_PARTS, SHOWN
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,33 @@ def _record_name(record):
     return f"{capfirst(record._meta.verbose_name)} {record.natural_key()[-1]}"
 
 
+def state_of(incident):
+    """All that publishing an incident would show, as a short text that differs once any of it has changed."""
+    parts = (getattr(incident, name) for name in (*CITED_PARTS, "citations"))
+    shown = (model.objects.shown_by(incident) for model in _shown_models())
+    itself = Incident.objects.filter(pk=incident.pk)
+    versions = [list(found.order_by("pk").values_list("pk", "version")) for found in (itself, *parts, *shown)]
+    return hashlib.sha256(repr(versions).encode()).hexdigest()[:16]
+
+
+def _shown_models():
+    return [apps.get_model("incidents", name) for name in SHOWN]
+
+
 @transaction.atomic
-def publish(incident, *, by=None):
-    """Publish an incident; `by` is the editor who does so. Raises NotPublishable."""
+def publish(incident, *, seen="", by=None):
+    """Publish an incident; `by` is the editor who does so, and `seen` the `state_of()` it that they read.
+
+    Raises NotPublishable, or ValidationError if it has changed since.
+    """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    for model in _shown_models():  # whoever is changing what it shows is waited for
+        list(model.objects.select_for_update().filter(pk__in=model.objects.shown_by(incident).values("pk")))
+    if seen and seen != state_of(incident):
+        raise ValidationError(
+            _("“%s” has been changed since you opened this page. Read it again before you publish it.")
+            % incident
+        )
     if missing := problems(incident):
         raise NotPublishable(missing)
     incident.publication = Publication.PUBLISHED
@@ -148,7 +173,12 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", by=None):
     ValidationError if neither is given, if it would be merged into itself, in a circle or into a draft, or if the reason
     or the other incident gives away what is private.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    # Two merges at once, each into the other, wait for one another in the same order.
+    keys = {incident.pk, *([merged_into.pk] if merged_into else [])}
+    locked = {
+        each.pk: each for each in Incident.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    }
+    incident, merged_into = locked[incident.pk], merged_into and locked[merged_into.pk]
     incident.publication = Publication.WITHDRAWN
     incident.withdrawn_reason, incident.merged_into = reason, merged_into
     incident.updated_by = by or incident.updated_by

@@ -336,7 +336,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
         "incident": {"merged_into", "withdrawn_reason", "editor_notes"},
         "source": {"captured_by", "notes", "content_text", "is_confidential", "private_url"},
     }
-    kept = {"id", "created_at", "created_by", "updated_at", "updated_by"}
+    kept = {"id", "created_at", "created_by", "updated_at", "updated_by", "version"}
     for model in models.IN_ORDER:
         name = model._meta.model_name
         fields = {

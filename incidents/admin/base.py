@@ -18,10 +18,11 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from .. import leaks
 from ..choices import Publication
-from ..models import Incident
+from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
 from .date_questions import DATES_RIGHT, asks_about_dates
 from .links import problem_link
+from .versions import SEEN, TOLD, MergingForm, as_seen, written
 
 TEXTAREA_ROWS = {
     "quote": 3,
@@ -104,7 +105,7 @@ class NameCheckMixin:
                 self.add_error(field if field in self.fields else None, message)
 
 
-class RecordForm(NameCheckMixin, forms.ModelForm):
+class RecordForm(NameCheckMixin, MergingForm, forms.ModelForm):
     """A form that proposes the natural key if it is left empty, and shows why saving failed.
 
     `key` names the field of the natural key. `save_errors` are messages from an attempt to save.
@@ -177,6 +178,11 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
             request.asks_about_names = any(problem.question for _incident, problem in error.reasons)
             # Problems that were there before do not block a change that adds none.
             request.skip_publication_check = not request.save_errors
+        except ChangedMeanwhileError as error:
+            request.save_errors = [
+                _("Nothing was saved: %s was changed or deleted at the same time. Open this page again.")
+                % f"{error.record._meta.verbose_name} “{error.record}”"
+            ]
         except (DatabaseError, OverflowError):
             request.save_errors = [
                 _(
@@ -205,6 +211,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         set_editor(obj, request.user)
         super().save_model(request, obj, form, change)
 
+    def delete_model(self, request, obj):
+        super().delete_model(request, as_seen(obj, request))
+
     def save_formset(self, request, form, formset, change):
         for record in formset.save(commit=False):
             set_editor(record, request.user)
@@ -216,7 +225,10 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         # Delete last, and children before parents: a record changed here may refer to one that is deleted here.
         for formset in reversed(formsets):
             for record in formset.deleted_objects:
-                record.delete()
+                as_seen(record, request).delete()
+        if change and not self.has_change_permission(request, form.instance):
+            # It was published between the opening of the form and now.
+            raise PermissionDenied
         reason = name_reason(request)
         is_checked = self.affects_publication(form, formsets)
         if not (is_checked and not getattr(request, "skip_publication_check", False) or reason):
@@ -240,6 +252,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         asks = context.get("asks_about_names") or getattr(request, "asks_about_names", False)
         context["asks_about_names"] = asks and may_publish(request.user)
+        # Boxes keep what they had when the page was opened; conflicts with later versions have been told now.
+        shown = written(_records_in(context))
+        context[SEEN], context[TOLD] = request.POST.get(SEEN) or shown, shown
         context["name_reason"] = request.POST.get(NAME_REASON, "")
         context["dates_right"] = request.POST.get(DATES_RIGHT, "")
         context["asks_about_dates"] = bool(context["dates_right"]) or asks_about_dates(context)
@@ -266,6 +281,13 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term.replace("\0", " "))
+
+
+def _records_in(context):
+    """The stored records that the form and its inlines show."""
+    inlines = (inline.formset.initial_forms for inline in context["inline_admin_formsets"])
+    forms_shown = [context["adminform"].form, *chain.from_iterable(inlines)]
+    return [form.instance for form in forms_shown]
 
 
 class PublicationBrokenError(NotPublishable):

@@ -11,6 +11,7 @@ from ..models import Action, Citation, Incident, Involvement, Justification, Rel
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
 from .date_questions import DateQuestionMixin
+from .versions import MergingForm
 
 MORE_DETAILS = gettext_lazy("More details")
 # Whose fields a citation can be about, and which of them it cannot.
@@ -52,7 +53,7 @@ def with_names(parts):
     return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
 
 
-class PartForm(DateQuestionMixin, NameCheckMixin, forms.ModelForm):
+class PartForm(DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():

@@ -18,6 +18,7 @@ from ..choices import Publication
 from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
 from .links import change_url, problem_link
+from .versions import SEEN
 
 UNPUBLISHED = {Publication.DRAFT, Publication.IN_REVIEW, Publication.WITHDRAWN}
 
@@ -48,6 +49,7 @@ def move_to(publication):
     """An action that changes only the state of an unpublished incident."""
 
     def move(incident, *, by):
+        incident = Incident.objects.select_for_update().get(pk=incident.pk)
         incident.publication, incident.updated_by = publication, by
         incident.save()
 
@@ -141,13 +143,18 @@ def transition_view(model_admin, request, name):
     for incident in incidents:
         obstacles = list(obstacles_to(transition, incident))
         (not_ready if obstacles else ready).append(
-            {"incident": incident, "url": change_url(incident), "obstacles": obstacles}
+            {
+                "incident": incident,
+                "url": change_url(incident),
+                "obstacles": obstacles,
+                "state": publishing.state_of(incident),
+            }
         )
     form = transition.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and ready and form.is_valid():
         try:
             moved = make_transition(
-                transition, [row["incident"] for row in ready], form.cleaned_data, request.user
+                transition, [row["incident"] for row in ready], form.cleaned_data, request.user, seen(request)
             )
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -169,16 +176,30 @@ def transition_view(model_admin, request, name):
         "ready": ready,
         "not_ready": not_ready,
         "publishing": name == "publish",
+        "seen": " ".join(f"{row['incident'].pk}={row['state']}" for row in ready),
     }
     return TemplateResponse(request, "admin/incidents/incident/transition.html", context)
 
 
 @transaction.atomic
-def make_transition(transition, incidents, values, user):
-    """Make the transition of all these incidents, or of none. Raises ValidationError. Returns the incidents."""
+def make_transition(transition, incidents, values, user, seen):
+    """Make the transition of all these incidents, or of none. Raises ValidationError. Returns the incidents.
+
+    `seen` has the state of each as the user saw it, by primary key. Who only protects somebody need not have read on.
+    """
     for incident in incidents:
+        stored = Incident.objects.select_for_update().get(pk=incident.pk)
+        if stored.publication not in transition.states:
+            raise ValidationError(next(iter(obstacles_to(transition, stored))))
+        if transition.apply is publishing.publish:
+            values = values | {"seen": seen.get(str(incident.pk), "")}
         transition.apply(incident, by=user, **values)
     return incidents
+
+
+def seen(request):
+    """The states of incidents that the page was opened with, by primary key."""
+    return dict(each.partition("=")[::2] for each in request.POST.get(SEEN, "").split())
 
 
 def obstacles_to(transition, incident):

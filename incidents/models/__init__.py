@@ -2,6 +2,7 @@
 and the public index derived from them."""
 
 from .action import Action
+from .base import ChangedMeanwhileError
 from .decision import NameDecision
 from .evidence import Citation, Source
 from .incident import Incident
@@ -28,6 +29,7 @@ __all__ = [
     "IN_ORDER",
     "Account",
     "Action",
+    "ChangedMeanwhileError",
     "DatasetVersion",
     "Citation",
     "Incident",

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -40,6 +42,14 @@ class Rule(models.CheckConstraint):
             raise ValidationError({self.field if on_form else NON_FIELD_ERRORS: error}) from error
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else has saved or deleted this `record` since it was read, so nothing was written over it."""
+
+    def __init__(self, record):
+        self.record = record
+        super().__init__(f"{record._meta.verbose_name} {record.pk} was changed meanwhile.")
+
+
 class ChangeHistory(HistoricalRecords):
     """The change history of a record. What `loaddata` reads has a first revision, too, and one for each change."""
 
@@ -49,6 +59,7 @@ class ChangeHistory(HistoricalRecords):
             columns = {field.attname for field in self.fields_included(instance)} - {
                 "created_at",
                 "updated_at",
+                "version",
             }
             if latest and all(getattr(latest, name) == getattr(instance, name) for name in columns):
                 return
@@ -93,17 +104,43 @@ class Record(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Grows by one with each save, so that nobody writes over what they have not read.
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     history = ChangeHistory(inherit=True)
 
     class Meta:
         abstract = True
 
     def save(self, *args, updated_at=None, **kwargs):
-        """Save with `updated_at` set to now, or to the given moment: an import keeps the one in its file."""
+        """Save with `updated_at` set to now, or to the given moment: an import keeps the one in its file.
+
+        Raises ChangedMeanwhileError if the stored record is not the version that this one was read as.
+        """
         self.updated_at = updated_at or timezone.now()
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "updated_at"}
-        super().save(*args, **kwargs)
+            kwargs["update_fields"] = {*fields, "updated_at", "version"}
+        if self._state.adding:
+            return super().save(*args, **kwargs)
+        with transaction.atomic(using=kwargs.get("using")):
+            self._lock()
+            self.version += 1
+            try:
+                return super().save(*args, **kwargs)
+            except BaseException:
+                self.version -= 1
+                raise
+
+    def delete(self, *args, **kwargs):
+        """Delete the record. Raises ChangedMeanwhileError as `save()` does."""
+        with transaction.atomic(using=kwargs.get("using")):
+            self._lock()
+            return super().delete(*args, **kwargs)
+
+    def _lock(self):
+        """Lock the row until the transaction ends, if it is still the version that was read."""
+        stored = type(self)._base_manager.using(self._state.db).select_for_update().filter(pk=self.pk)
+        if self.version not in stored.values_list("version", flat=True):
+            raise ChangedMeanwhileError(self)
 
     def validate_constraints(self, exclude=None):
         # A form excludes fields it does not have, and with them every rule that mentions one. Derived days are on no form.
@@ -124,13 +161,12 @@ class PartRecord(Record):
         abstract = True
 
     def save(self, *args, **kwargs):
-        if self.seq is not None:
-            return super().save(*args, **kwargs)
         with transaction.atomic():
-            # Locks the incident, so that two parts saved at the same time get different numbers.
+            # Locks the incident: two new parts get different numbers, and none changes while it is being published.
             type(self.incident).objects.select_for_update().get(pk=self.incident_id)
-            last = type(self).objects.filter(incident=self.incident).aggregate(last=models.Max("seq"))["last"]
-            self.seq = (last or 0) + 1
+            if self.seq is None:
+                parts = type(self).objects.filter(incident=self.incident)
+                self.seq = (parts.aggregate(last=models.Max("seq"))["last"] or 0) + 1
             return super().save(*args, **kwargs)
 
     def clean_fields(self, exclude=None):
@@ -141,6 +177,14 @@ class PartRecord(Record):
         return (*self.incident.natural_key(), self.seq)
 
     natural_key.dependencies = ["incidents.incident"]
+
+
+@receiver(pre_save)
+def grow_version(sender, instance, raw, using, **kwargs):
+    """`loaddata` writes past `save()`: what it writes over has a new version, too."""
+    if raw and issubclass(sender, Record):
+        stored = sender._base_manager.using(using).filter(pk=instance.pk).values_list("version", flat=True)
+        instance.version = max(stored, default=0) + 1
 
 
 def in_vocabulary(model, field, vocabulary):

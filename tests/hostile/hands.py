@@ -1,0 +1,69 @@
+"""What several at once do to one database, each in a process of its own: `python -m tests.hostile.hands NAME …`."""
+
+import os
+import sys
+
+import django
+
+from tests.server import ROOT
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tracker.settings"
+    sys.path.insert(0, str(ROOT))
+    django.setup()
+
+from django.core.exceptions import ValidationError
+
+from incidents import publishing
+from incidents.models import ChangedMeanwhileError, Incident, Source
+
+
+def add_lines(name, number):
+    """Add so many lines to the notes of the source, and print each that was saved."""
+    for n in range(int(number)):
+        while True:
+            source = Source.objects.get(citekey="notes")
+            source.notes = f"{source.notes} {name}/{n}"
+            try:
+                source.save()
+            except ChangedMeanwhileError:
+                continue
+            print(f"{name}/{n}")
+            break
+
+
+def merge(name, number):
+    """Merge incident `one-N` into `two-N`, or the other way round, for each N; print each that was merged."""
+    other = {"one": "two", "two": "one"}[name]
+    for n in range(int(number)):
+        incident, into = (Incident.objects.get(ref=f"{each}-{n}") for each in (name, other))
+        try:
+            publishing.withdraw(incident, merged_into=into)
+        except ValidationError:
+            continue
+        print(incident.ref)
+
+
+def withdraw(name, number):
+    """Withdraw each incident `one-N`."""
+    for n in range(int(number)):
+        publishing.withdraw(Incident.objects.get(ref=f"one-{n}"), reason="It names somebody.")
+        print(f"one-{n}")
+
+
+def write_notes(name, number):
+    """Write an editor's note to each incident `one-N`, unless it is changed at that moment."""
+    for n in range(int(number)):
+        incident = Incident.objects.get(ref=f"one-{n}")
+        incident.editor_notes += name
+        try:
+            incident.save()
+        except ChangedMeanwhileError:
+            continue
+        print(f"one-{n}")
+
+
+HANDS = {each.__name__: each for each in (add_lines, merge, withdraw, write_notes)}
+
+if __name__ == "__main__":
+    HANDS[sys.argv[1]](*sys.argv[2:])
