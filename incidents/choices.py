@@ -616,6 +616,10 @@ class Ground(Vocabulary):
     )
 
 
+# What stands for a reason where none is given, or none is in question.
+NO_GROUNDS = frozenset({Ground.NONE_STATED, Ground.NOT_APPLICABLE})
+
+
 class Modality(Vocabulary):
     heading = nonmember(_("How it was said"))
 

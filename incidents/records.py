@@ -6,6 +6,7 @@ writes as text and templates put into words.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -118,6 +119,7 @@ class _Builder(NamedTuple):
     names: tuple[str, ...]
     values: Callable[[Any], tuple]
     vocabularies: tuple[tuple[str, type[Vocabulary]], ...]
+    lists: tuple[tuple[str, type[Vocabulary]], ...]  # of values of a vocabulary
     relations: tuple[tuple[str, bool, Callable[[Any], Any]], ...]  # name, many, the value of a related record
     may_withhold: bool
 
@@ -137,7 +139,8 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
     return _Builder(
         tuple(key.name for key in keys),
         attrgetter(*(key.name for key in keys)),
-        tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not key.derived),
+        tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not (key.derived or key.many)),
+        tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and key.many),
         tuple((key.name, key.many, _value_of_related(key)) for key in relations),
         not WITHHELD.get(name, {}).keys().isdisjoint(key.name for key in keys),
     )
@@ -148,6 +151,8 @@ def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]
     values = dict(zip(builder.names, builder.values(record), strict=True))
     for key, vocabulary in builder.vocabularies:
         values[key] = vocabulary(values[key])
+    for key, vocabulary in builder.lists:
+        values[key] = [vocabulary(value) for value in values[key].split()]
     for key, many, value_of in builder.relations:
         related = values[key]
         if many:
@@ -247,6 +252,9 @@ def _reader(name: str, only: frozenset[str] | None, keys: tuple[str, ...] = ()) 
 
 
 def _reviver(key: Key) -> Callable[[Any], Any] | None:
+    if key.many:
+        reviver = _reviver(replace(key, many=False))
+        return reviver and (lambda values: [reviver(value) for value in values])
     if key.vocabulary:
         return key.vocabulary
     return {

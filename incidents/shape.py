@@ -107,7 +107,7 @@ SHAPE: dict[str, Shape] = {
     ),
     "justification": Shape(
         _names(
-            "incident seq actions kind ground speaker speaker_text together_with modality quote quote_language"
+            "incident seq actions kind ground further_grounds speaker speaker_text together_with modality quote quote_language"
             " is_translation note date audience reference_url legal_basis supersedes"
         ),
         nested={"speaker": Nested("party"), "together_with": Nested("party", many=True)},
@@ -182,12 +182,13 @@ def keys_of(name: str) -> tuple[Key, ...]:
 
 def _key(column: Any, shape: Shape) -> Key:
     kind = kind_of(column)
-    many = kind is FieldKind.RELATIONS
+    many = kind in (FieldKind.RELATIONS, FieldKind.VALUES)
     nested = shape.nested.get(column.name)
     if kind in RELATION_KINDS and not nested:
         is_part = "seq" in SHAPE[column.related_model._meta.model_name].fields
         kind = FieldKind.INTEGER if is_part else FieldKind.TEXT
-    vocabulary = column.vocabulary if kind is FieldKind.VOCABULARY else None
+    vocabulary = column.vocabulary if kind in (FieldKind.VOCABULARY, FieldKind.VALUES) else None
+    kind = FieldKind.VOCABULARY if vocabulary else kind
     return Key(column.name, kind, nullable=column.null, many=many, vocabulary=vocabulary, nested=nested)
 
 
@@ -235,6 +236,8 @@ def _rows(name: str) -> Iterator[tuple[str, str, str]]:
 
 def _type_of_column(column: Any, key: Key | None, shape: Shape) -> str:
     kind = kind_of(column)
+    if kind is FieldKind.VALUES:
+        return f"{_type_of_value(kind, column.vocabulary)}, several with a space between them; in JSON a list"
     if kind not in RELATION_KINDS:
         return _type_of_value(kind, getattr(column, "vocabulary", None))
     other = str(column.related_model._meta.model_name)

@@ -739,6 +739,23 @@ class TestTheWholeStory:
         assert "is not one of the available choices" in refused.content.decode()
         assert statement.history.count() == 2
 
+    def test_several_reasons_are_selected_and_stored_in_their_order(self, staff):
+        incident = make_incident()
+        row = {
+            "kind": "public_justification", "ground": "terms_rule_named", "speaker_text": "Zoom", "audience": "public",
+            "modality": "asserted", "quote": "For two reasons.", "further_grounds": ["error", "local_law"],
+        }  # fmt: skip
+        row = {f"justifications-0-{name}": value for name, value in row.items()}
+        url, client = address("incident_change", incident.pk), staff("editor")
+
+        client.post(url, change_data(incident, **row, **{"justifications-TOTAL_FORMS": 1}))
+
+        statement = incident.justifications.get()
+        page = client.get(url).content.decode()
+        box = re.search(r'<select name="justifications-0-further_grounds".*?</select>', page, re.DOTALL)[0]
+        assert statement.further_grounds == "local_law error"
+        assert re.findall(r'value="(\w+)" selected', box) == ["local_law", "error"]
+
     def test_a_name_hidden_of_somebody_who_joined_in_is_refused_at_the_box(self, staff):
         incident = make_incident()
         hidden = make_party(

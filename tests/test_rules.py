@@ -102,6 +102,7 @@ BROKEN = {
     },
     "action_at_least_one_account": {"accounts_min": 0},
     "action_account_numbers_in_order": {"accounts_min": 3, "accounts_max": 2},
+    "justification_further_grounds_follow_one": {"ground": "none_stated", "further_grounds": "fraud"},
     "justification_has_words": {"quote": "", "note": ""},
     "justification_has_one_speaker": {"speaker_text": ""},
     "justification_not_its_own_successor": {"supersedes_id": lambda justification: justification.pk},

@@ -9,10 +9,12 @@ import zipfile
 from contextlib import closing
 
 import pytest
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from incidents import exports, index
+from incidents.choices import Ground
 from incidents.exports.importing import import_fixture
 from incidents.models import Incident, Justification, Party
 from incidents.public.presenters import incident_page
@@ -233,6 +235,63 @@ def test_a_name_hidden_of_one_of_them_is_refused_in_the_texts_of_the_incident(jo
     leaks = [problem for problem in problems(Incident.objects.get(pk=joint.pk)) if problem.leak]
 
     assert [(problem.field, problem.leak.refused) for problem in leaks] == [("summary", True)]
+
+
+# Several reasons in one statement
+
+
+@pytest.fixture
+def two_reasons(db):
+    """A published incident in which one statement gives two reasons at once."""
+    incident = make_published_incident(ref="two")
+    said = make_justification(
+        incident, ground="terms_rule_named", further_grounds="local_law error", quote="For two reasons."
+    )
+    make_citation(justification=said, quote=said.quote)
+    return incident
+
+
+def test_a_record_lists_all_reasons_and_a_page_names_them(two_reasons, client):
+    record = client.get("/api/v1/incidents/two/").json()
+    page = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/two/").content.decode()).split())
+
+    assert record["justifications"][0]["ground"] == "terms_rule_named"
+    assert record["justifications"][0]["further_grounds"] == ["local_law", "error"]
+    assert page.count("terms, rule named; local law; error") == 2
+    assert {type(each) for each in record_of(two_reasons)["justifications"][0]["further_grounds"]} == {Ground}
+
+
+@pytest.mark.parametrize("ground", ["terms_rule_named", "local_law", "error"])
+def test_an_incident_is_found_by_each_of_the_reasons(two_reasons, client, ground):
+    assert client.get(f"/api/v1/incidents/?ground={ground}").json()["count"] == 1
+    assert rows("csv")[0]["statements_grounds"] == "terms_rule_named local_law error"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "error local_law",
+        "local_law local_law",
+        "local_law  error",
+        "none_stated",
+        "nonsense",
+        "terms_rule_named",
+    ],
+)
+def test_reasons_are_listed_once_each_in_the_order_of_the_vocabulary(two_reasons, wrong):
+    statement = two_reasons.justifications.get()
+    statement.further_grounds = wrong
+
+    with pytest.raises(ValidationError) as refusal:
+        statement.full_clean()
+
+    assert "further_grounds" in refusal.value.message_dict
+
+
+@pytest.mark.parametrize("wrong", ["none_stated", "local_law nonsense", " local_law", "local_law local_law"])
+def test_the_database_refuses_what_is_not_a_list_of_reasons(two_reasons, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        two_reasons.justifications.update(further_grounds=wrong)
 
 
 # Files and records of earlier versions

@@ -160,7 +160,15 @@ class JustificationInline(PartInline):
             MORE_DETAILS,
             {
                 "classes": ["collapse"],
-                "fields": ["actions", "together_with", "supersedes", "note", "legal_basis", "reference_url"],
+                "fields": [
+                    "actions",
+                    "further_grounds",
+                    "together_with",
+                    "supersedes",
+                    "note",
+                    "legal_basis",
+                    "reference_url",
+                ],
             },
         ),
     ]

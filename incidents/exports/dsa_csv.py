@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from ..choices import AccountKind, ActionType, Automation, Ground
-from ..index.csv_rows import cell
+from ..index.csv_rows import cell, grounds_of
 from .selection import Selection
 from .streaming import joined
 
@@ -142,12 +142,12 @@ def _grounds(
     about = [
         each for each in record["justifications"] if action["seq"] in each["actions"] or not each["actions"]
     ]
-    for each in about:
-        if each["ground"] == Ground.NOT_APPLICABLE:
+    for each, ours in [(said, ground) for said in about for ground in grounds_of(said)]:
+        if ours == Ground.NOT_APPLICABLE:
             continue
-        ground = DECISION_GROUND_OF.get(each["ground"])
+        ground = DECISION_GROUND_OF.get(ours)
         if not ground or values.get("decision_ground", ground) != ground:
-            unsaid.append(f"ground: {each['ground']}")
+            unsaid.append(f"ground: {ours}")
             continue
         values["decision_ground"] = ground
         named = "illegal" if ground == "DECISION_GROUND_ILLEGAL_CONTENT" else "incompatible"

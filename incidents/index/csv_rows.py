@@ -57,12 +57,17 @@ def csv_rows(record):
             "platform": account["platform"] or {},
             "party": account["holder"] or {},
             "statements": {
-                "grounds": " ".join(dict.fromkeys(each["ground"] for each in said)),
+                "grounds": " ".join(dict.fromkeys(ground for each in said for ground in grounds_of(each))),
                 "first_quote": next((each["quote"] for each in said if each["quote"]), ""),
             },
         }
         writer.writerow([cell(parts[part].get(name)) for part, name in COLUMNS])
     return out.getvalue()
+
+
+def grounds_of(justification):
+    """All reasons that a statement gives, the first first."""
+    return [justification["ground"], *justification["further_grounds"]]
 
 
 def cell(value):

@@ -286,7 +286,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     VocabularyFacet(
         name="ground",
-        paths=("justifications.ground",),
+        paths=("justifications.ground", "justifications.further_grounds"),
         label=gettext_lazy("Stated reason"),
         phrase=pgettext_lazy("incidents …", "stated reason: %(values)s"),
         is_clause=True,

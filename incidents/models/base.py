@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Replace
+from django.db.models.lookups import Exact
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -191,6 +193,18 @@ def in_vocabulary(model, field, vocabulary):
     """A constraint: the column holds only values of this vocabulary."""
     return Rule(
         condition=Q(**{f"{field}__in": sorted(vocabulary.values)}),
+        name=f"{model}_{field}_in_vocabulary",
+        field=field,
+    )
+
+
+def values_in_vocabulary(model, field, vocabulary, *, without=()):
+    """A constraint: the column holds values of this vocabulary with a space between them, each once at most, or nothing."""
+    left = Concat(Value(" "), F(field), Value(" "))
+    for value in sorted(set(vocabulary.values) - set(without)):
+        left = Replace(left, Value(f" {value} "), Value(" "))
+    return Rule(
+        condition=Q(**{field: ""}) | Q(Exact(left, Value(" "))),
         name=f"{model}_{field}_in_vocabulary",
         field=field,
     )

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -97,6 +98,56 @@ class VocabularyField(models.CharField):
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
+
+
+class VocabularyValuesField(models.CharField):
+    """Several values of a `Vocabulary`, in its order and with a space between them. In migrations it is a plain CharField."""
+
+    def __init__(self, verbose_name=None, vocabulary=None, *, without=(), **kwargs):
+        self.vocabulary, self.without = vocabulary, without
+        kwargs.setdefault("max_length", 600)
+        super().__init__(verbose_name, **kwargs)
+
+    @property
+    def values(self):
+        """The values that it can hold, in their order."""
+        return [value for value in self.vocabulary.values if value not in self.without]
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if value != " ".join(each for each in self.values if each in value.split()):
+            raise ValidationError(
+                _("List each value once, in this order, with spaces between them: %(values)s."),
+                code="values",
+                params={"values": " ".join(self.values)},
+            )
+
+    def formfield(self, **kwargs):
+        labels = dict(self.vocabulary.choices)
+        return ValuesFormField(
+            choices=[(value, labels[value]) for value in self.values],
+            required=not self.blank,
+            label=capfirst(self.verbose_name),
+            help_text=self.help_text,
+        )
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class ValuesFormField(forms.MultipleChoiceField):
+    """A form field for several values, whose value is what a `VocabularyValuesField` stores."""
+
+    def prepare_value(self, value):
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value):
+        chosen = super().clean(value)
+        return " ".join(each for each, _label in self.choices if each in chosen)
+
+    def has_changed(self, initial, data):
+        return super().has_changed((initial or "").split(), data)
 
 
 def place_name(code):
@@ -296,6 +347,7 @@ class FieldKind(Enum):
     LANGUAGE = "language"
     TIME_ZONE = "time zone"
     VOCABULARY = "vocabulary"
+    VALUES = "values of a vocabulary"
     EDTF = "edtf"
     DERIVED_DAY = "derived day"
     DATE = "date"
@@ -311,6 +363,7 @@ RELATION_KINDS = frozenset({FieldKind.RELATION, FieldKind.RELATIONS})
 KINDS_BY_CLASS = (
     (EDTFField, FieldKind.EDTF),
     (VocabularyField, FieldKind.VOCABULARY),
+    (VocabularyValuesField, FieldKind.VALUES),
     (DerivedDayField, FieldKind.DERIVED_DAY),
     (models.DateTimeField, FieldKind.DATETIME),
     (models.DateField, FieldKind.DATE),

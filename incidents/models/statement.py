@@ -9,16 +9,27 @@ from django.db.models.signals import m2m_changed
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Audience, Certainty, Ground, JustificationKind, Modality, OrderStatus, Outcome, Role
+from ..choices import (
+    NO_GROUNDS,
+    Audience,
+    Certainty,
+    Ground,
+    JustificationKind,
+    Modality,
+    OrderStatus,
+    Outcome,
+    Role,
+)
 from ..querysets import InvolvementQuerySet, JustificationQuerySet
 from .action import Action
-from .base import PartRecord, Rule, in_vocabulary, valid_edtf
+from .base import PartRecord, Rule, in_vocabulary, valid_edtf, values_in_vocabulary
 from .fields import (
     DerivedDayField,
     EDTFField,
     LineField,
     TextField,
     VocabularyField,
+    VocabularyValuesField,
     address_field,
     language_field,
     place_field,
@@ -97,6 +108,16 @@ class Justification(StatementRecord):
     )
     kind = VocabularyField(_("kind"), JustificationKind)
     ground = VocabularyField(_("stated reason"), Ground)
+    further_grounds = VocabularyValuesField(
+        _("further stated reasons"),
+        Ground,
+        without=NO_GROUNDS,
+        blank=True,
+        help_text=_(
+            "If the statement gives several reasons at once. Hold down “Control”, or “Command” on a Mac, to select more than "
+            "one."
+        ),
+    )
     speaker = models.ForeignKey(
         Party,
         verbose_name=_("speaker"),
@@ -137,6 +158,13 @@ class Justification(StatementRecord):
             models.UniqueConstraint(fields=["incident", "seq"], name="justification_number_once"),
             in_vocabulary("justification", "kind", JustificationKind),
             in_vocabulary("justification", "ground", Ground),
+            values_in_vocabulary("justification", "further_grounds", Ground, without=NO_GROUNDS),
+            Rule(
+                condition=Q(further_grounds="") | ~Q(ground__in=sorted(NO_GROUNDS)),
+                name="justification_further_grounds_follow_one",
+                field="further_grounds",
+                message=_("Choose the first of several reasons as the stated reason."),
+            ),
             in_vocabulary("justification", "modality", Modality),
             in_vocabulary("justification", "audience", Audience),
             valid_edtf("justification", "date"),
@@ -167,6 +195,8 @@ class Justification(StatementRecord):
 
     def clean(self):
         super().clean()
+        if self.ground in self.further_grounds.split():
+            raise ValidationError({"further_grounds": _("This is the stated reason already.")})
         if self.supersedes_id and self.supersedes.incident_id != self.incident_id:
             raise ValidationError({"supersedes": _("This statement belongs to another incident.")})
 
