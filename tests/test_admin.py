@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from incidents.admin import transitions
 from incidents.groups import make_groups
 from incidents.models import Account, Action, Citation, Incident, Party, Platform, Source
 from incidents.publishing import problems
@@ -820,6 +821,20 @@ class TestPublishing:
             f'<a href="{address("incident_change", bad.pk)}#id_summary">Write a summary.</a>'
             in page.content.decode()
         )
+
+    def test_very_many_are_published_page_by_page(self, staff, client, monkeypatch):
+        monkeypatch.setattr(transitions, "MAX_AT_ONCE", 2)
+        drafts = [make_ready_draft() for _n in range(3)]
+        staff("editor")
+
+        first = client.get(transition("publish", *drafts)).content.decode()
+        second = client.post(transition("publish", *drafts))
+
+        assert "1 more follows on the next page." in first
+        assert list(Incident.objects.public().order_by("pk")) == drafts[:2]
+        assert second.headers["Location"] == transition("publish", drafts[2])
+        client.post(second.headers["Location"])
+        assert Incident.objects.public().count() == 3
 
     def test_a_published_incident_is_not_changed_into_one_that_may_not_be(self, staff):
         incident = make_published_incident(summary="What happened.")

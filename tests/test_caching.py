@@ -1,10 +1,13 @@
 """Answers kept by dataset version: sent again while nothing changes, never after, and nothing from the admin among them."""
 
+import time
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 
 from incidents import index
 from incidents.models import DatasetVersion, Incident
@@ -68,6 +71,14 @@ def test_a_moment_is_taken_for_an_answer_only_when_no_other_version_may_have_it(
     assert client.get("/incidents/", headers={"If-Modified-Since": modified}).status_code == 304
     Incident.objects.update(title="Quokka")
     assert b"Quokka" in client.get("/incidents/", headers={"If-Modified-Since": modified}).content
+
+
+def test_a_moment_is_no_answer_to_what_was_never_there(client, incident):
+    index.current_version("default")
+    DatasetVersion.objects.update(published_at=timezone.now() - timezone.timedelta(minutes=1))
+    later = http_date(time.time() + 3600)
+
+    assert client.get("/incidents/no-such-ref/", headers={"If-Modified-Since": later}).status_code == 404
 
 
 def test_no_page_outlives_a_change(client, incident):

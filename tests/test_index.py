@@ -252,3 +252,76 @@ def test_dataset_versions_count_up_and_never_have_the_same_stamp(incident):
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert len(set(DatasetVersion.objects.values_list("stamp", flat=True))) == len(numbers)
     assert latest_version("default").published_at <= timezone.now()
+
+
+def hide_name(incident):
+    holder = incident.actions.get().account.holder
+    holder.name_public, holder.public_label = False, "An organisation"
+    holder.save()
+
+
+def make_confidential(incident):
+    source = incident.citations.first().source
+    source.is_confidential = True
+    source.save()
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda incident: publishing.withdraw(incident, reason="It names somebody."),
+        hide_name,
+        make_confidential,
+    ],
+    ids=["withdrawn", "name taken back", "source made confidential"],
+)
+def test_what_is_hidden_is_hidden_at_once_whatever_else_is_queued(hide):
+    holder = make_party(
+        public_label="Quokka", kind="organisation", name_public=True, at_risk=False, cleared=True
+    )
+    incident = make_published_incident(
+        account=make_account(holder=holder), source=make_source(title="Quokka's letter")
+    )
+    others = [make_published_incident() for _n in range(3)]
+    index.refresh("default")
+    Incident.objects.filter(pk__in=[each.pk for each in others]).update(title="Changed")
+    before = {each.pk: bytes(each.record) for each in PublicIncident.objects.all()}
+
+    hide(incident)
+
+    after = {each.pk: bytes(each.record) for each in PublicIncident.objects.all()}
+    assert after.get(incident.pk) != before[incident.pk]
+    assert [pk for pk in before if pk != incident.pk and after.get(pk) != before[pk]] == []
+    assert index.change_queue.has_changes("default")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_are_answered_while_nothing_can_be_written(client):
+    incident = make_published_incident(title="Quokka")
+    index.refresh("default")
+    Incident.objects.filter(pk=incident.pk).update(title="Wombat")
+    refuse, allow = {
+        "sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
+        "postgresql": ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off"),
+    }[connection.vendor]
+
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+        try:
+            meanwhile = client.get("/incidents/")
+        finally:
+            cursor.execute(allow)
+
+    assert b"Quokka" in meanwhile.content
+    assert b"Wombat" in client.get("/incidents/?sort=oldest").content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_is_indexed_before_the_next_answer(client):
+    incident = make_published_incident(title="Quokka")
+    assert b"Quokka" in client.get("/incidents/").content
+
+    incident.title = "Wombat"
+    incident.save()
+
+    assert not index.change_queue.has_changes("default")

@@ -20,6 +20,7 @@ from .base import RecordSelect, may_publish
 from .links import change_url, problem_link
 from .versions import SEEN
 
+MAX_AT_ONCE = 50  # incidents on one page; the others follow on the next
 UNPUBLISHED = {Publication.DRAFT, Publication.IN_REVIEW, Publication.WITHDRAWN}
 
 
@@ -129,7 +130,8 @@ def transitions_for(model_admin, request, incident):
 def transition_view(model_admin, request, name):
     """Show which of the incidents are ready for the transition and what the others lack; on POST, make it."""
     transition = TRANSITIONS.get(name)
-    ids = request.GET.get("ids", "").split(",")
+    every = request.GET.get("ids", "").split(",")
+    ids, rest = every[:MAX_AT_ONCE], every[MAX_AT_ONCE:]
     if transition is None or not all(each.isdecimal() and len(each) < 19 for each in ids):
         raise Http404
     incidents = list(Incident.objects.filter(pk__in=ids).order_by("ref"))
@@ -151,22 +153,21 @@ def transition_view(model_admin, request, name):
             }
         )
     form = transition.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and ready and form.is_valid():
-        try:
-            moved = make_transition(
-                transition, [row["incident"] for row in ready], form.cleaned_data, request.user, seen(request)
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            for incident in moved:
+    if request.method == "POST" and (ready or rest) and form.is_valid():
+        moved = []
+        for row in ready:
+            incident = row["incident"]
+            try:
+                make_transition(transition, incident, form.cleaned_data, request.user, seen(request))
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                moved.append(incident)
                 model_admin.log_change(request, incident, str(transition.label))
                 messages.success(request, transition.message % incident)
-            return HttpResponseRedirect(
-                change_url(moved[0])
-                if len(incidents) == 1
-                else reverse("admin:incidents_incident_changelist")
-            )
+        ready = [row for row in ready if row["incident"] not in moved]
+        if form.is_valid():
+            return HttpResponseRedirect(_next_url(name, incidents, rest))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": transition.label,
@@ -176,25 +177,32 @@ def transition_view(model_admin, request, name):
         "ready": ready,
         "not_ready": not_ready,
         "publishing": name == "publish",
+        "rest": len(rest),
         "seen": " ".join(f"{row['incident'].pk}={row['state']}" for row in ready),
     }
     return TemplateResponse(request, "admin/incidents/incident/transition.html", context)
 
 
-@transaction.atomic
-def make_transition(transition, incidents, values, user, seen):
-    """Make the transition of all these incidents, or of none. Raises ValidationError. Returns the incidents.
+def _next_url(name, incidents, rest):
+    """Where to go from here: to the rest of a long list, to the one incident, or to the list of all."""
+    if rest:
+        return f"{reverse('admin:incidents_incident_transition', args=[name])}?ids={','.join(rest)}"
+    return change_url(incidents[0]) if len(incidents) == 1 else reverse("admin:incidents_incident_changelist")
 
-    `seen` has the state of each as the user saw it, by primary key. Who only protects somebody need not have read on.
+
+@transaction.atomic
+def make_transition(transition, incident, values, user, seen):
+    """Make the transition of an incident. Raises ValidationError.
+
+    `seen` has the state of each incident as the user saw it, by primary key. Who only protects somebody need not have
+    read on.
     """
-    for incident in incidents:
-        stored = Incident.objects.select_for_update().get(pk=incident.pk)
-        if stored.publication not in transition.states:
-            raise ValidationError(next(iter(obstacles_to(transition, stored))))
-        if transition.apply is publishing.publish:
-            values = values | {"seen": seen.get(str(incident.pk), "")}
-        transition.apply(incident, by=user, **values)
-    return incidents
+    stored = Incident.objects.select_for_update().get(pk=incident.pk)
+    if stored.publication not in transition.states:
+        raise ValidationError(next(iter(obstacles_to(transition, stored))))
+    if transition.apply is publishing.publish:
+        values = values | {"seen": seen.get(str(incident.pk), "")}
+    transition.apply(incident, by=user, **values)
 
 
 def seen(request):

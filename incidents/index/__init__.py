@@ -5,7 +5,15 @@ public page, file and API answer reads these alone. docs/index.md describes the 
 """
 
 from .comparison import differences, repair
-from .indexer import change_queue, current_version, ensure, read_record, record_of, refresh
+from .indexer import (
+    change_queue,
+    current_version,
+    ensure,
+    read_record,
+    record_of,
+    refresh,
+    refresh_beside_others,
+)
 
 __all__ = [
     "change_queue",
@@ -15,5 +23,6 @@ __all__ = [
     "read_record",
     "record_of",
     "refresh",
+    "refresh_beside_others",
     "repair",
 ]

@@ -4,6 +4,7 @@ the incidents concerned as a new dataset version.
 Only public records, as `records` builds them, are indexed; what readers see comes from the index alone.
 """
 
+import logging
 import secrets
 import time
 import zlib
@@ -13,7 +14,7 @@ from typing import Any
 
 import orjson
 from django.apps import apps
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
 
 from ..choices import IncidentKind
 from ..models import (
@@ -36,9 +37,13 @@ from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger
 from .versions import Version, index_state, latest_version
 
+logger = logging.getLogger(__name__)
+
 BATCH_SIZE = 200  # changes or incidents at a time
-LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait
-MAX_WAIT_SECONDS = 5  # for what others have changed, until a reader is answered from what is indexed so far
+SMALL_BATCH_SIZE = 50  # changes at a time while others read and write
+LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait and nobody else does
+MAX_WAIT_SECONDS = 0.5  # for what others have changed, until a reader is answered from what is indexed so far
+PAUSE_SECONDS = 0.02  # between two batches, in which others can write
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
@@ -95,26 +100,53 @@ def invalidate_caches(using: str) -> None:
     DatasetVersion.objects.using(using).update(stamp=secrets.token_hex(8))
 
 
-def refresh(
-    using: str, *, max_seconds: float | None = None, progress: Callable[[int], None] | None = None
-) -> None:
-    """Index what is queued, for about `max_seconds` at most.
+def refresh(using: str, *, progress: Callable[[int], None] | None = None) -> None:
+    """Index all that is queued, in large batches: others cannot write meanwhile.
 
     `progress` is called every two seconds with the number of incidents indexed so far.
     """
-    count, begun, size = 0, time.monotonic(), BATCH_SIZE
-    reported = begun
+    count, size, reported = 0, BATCH_SIZE, time.monotonic()
     while change_queue.has_changes(using):
         with transaction.atomic(using):
             count += _index_batch(using, size)
-        now = time.monotonic()
-        if max_seconds and now > begun + max_seconds:
-            return
-        if count >= size and not max_seconds:
+        if count >= size:
             size = LARGE_BATCH_SIZE
-        if progress and now > reported + PROGRESS_SECONDS:
-            reported = now
+        if progress and time.monotonic() > reported + PROGRESS_SECONDS:
+            reported = time.monotonic()
             progress(count)
+
+
+def refresh_beside_others(using: str, max_seconds: float) -> None:
+    """Index what is queued for about so many seconds, in short transactions between those of others.
+
+    What cannot be written now, since somebody else writes for long, the disk is full or the database takes no changes,
+    stays queued.
+    """
+    end = time.monotonic() + max_seconds
+    try:
+        while change_queue.has_changes(using):
+            with change_queue.without_waiting(using), transaction.atomic(using):
+                if change_queue.try_lock(using):
+                    _index_batch(using, SMALL_BATCH_SIZE)
+                else:
+                    return
+            if time.monotonic() > end:
+                return
+            time.sleep(PAUSE_SECONDS)
+    except OperationalError as error:
+        logger.warning("Changes stay queued: %s", error)
+
+
+def protect(using: str, kind: str, key: int) -> None:
+    """Take what this record no longer makes public out of the index, within the transaction that changes the record.
+
+    However much else is queued: from the end of that transaction on, no reader is told it.
+    """
+    with transaction.atomic(using):
+        documents = PublicIncident.objects.using(using).filter(pk__in=_concerned(using, kind, {key}))
+        if incidents := sorted(documents.values_list("pk", flat=True)):
+            change_queue.lock(using)
+            write_documents(using, incidents)
 
 
 def current_version(using: str) -> Version | None:
@@ -125,7 +157,10 @@ def current_version(using: str) -> Version | None:
     """
     state = index_state(using)
     if state.has_changes:
-        refresh(using, max_seconds=None if connections[using].in_atomic_block else MAX_WAIT_SECONDS)
+        if connections[using].in_atomic_block:
+            refresh(using)
+        else:
+            refresh_beside_others(using, MAX_WAIT_SECONDS)
         state = index_state(using)
     return state.version
 

@@ -3,17 +3,32 @@
 import sys
 from functools import cache, partial
 
+from django.apps import apps
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 
+from ..choices import Publication
 from ..models import IN_ORDER
 from . import indexer
+
+EDITORS_WAIT_SECONDS = (
+    1  # for what they have changed to be indexed; the rest is done for readers and in the background
+)
+# Whether a record hides something that others may have been told before.
+HIDES = {
+    "incident": lambda incident: incident.publication != Publication.PUBLISHED,
+    "party": lambda party: not (party.cleared and party.name_public),
+    "account": lambda account: not account.handle_public,
+    "source": lambda source: source.is_confidential,
+}
 
 
 def connect(app):
     """Connect the signals of this app's models; called once they are loaded."""
     post_migrate.connect(create_index, sender=app)
+    for name in HIDES:
+        post_save.connect(protect_at_once, sender=apps.get_model("incidents", name))
     for model in IN_ORDER:
         post_save.connect(refresh_on_commit, sender=model)
         post_delete.connect(refresh_on_commit, sender=model)
@@ -28,9 +43,15 @@ def refresh_on_commit(sender, using, **kwargs):
         transaction.on_commit(refresh, using=using, robust=True)
 
 
+def protect_at_once(sender, instance, created, using, raw, **kwargs):
+    """What a saved record hides is hidden before the transaction ends, whatever else is queued."""
+    if not created and not raw and HIDES[instance._meta.model_name](instance):
+        indexer.protect(using, instance._meta.model_name, instance.pk)
+
+
 @cache
 def _refresher(using):
-    return partial(indexer.refresh, using)
+    return partial(indexer.refresh_beside_others, using, EDITORS_WAIT_SECONDS)
 
 
 def create_index(sender, using, **kwargs):

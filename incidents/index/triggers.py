@@ -4,6 +4,7 @@ No change is missed, whatever writes: a page of the admin, loaddata, a bulk upda
 """
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from django.db import connections, transaction
 
 QUEUE = "incidents_change_queue"
 STATE = "incidents_change_queue_state"  # holds the fingerprint of the rules by which the queue was created
+IMPATIENCE_SECONDS = 0.2
 TRIGGER = "incidents_trigger"  # begins the name of each trigger
 
 
@@ -42,7 +44,7 @@ class SQLite:
     drop = tuple(f"DROP TABLE IF EXISTS {table}" for table in (QUEUE, STATE))
     exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s"
     triggers = f"SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{TRIGGER}_%%'"
-    lock = "SELECT 1"  # SQLite has one writer at a time
+    lock = try_lock = "SELECT 1"  # SQLite has one writer at a time
     can_write = "1"
 
     @staticmethod
@@ -96,6 +98,7 @@ class PostgreSQL:
     lock = (
         "SELECT pg_advisory_xact_lock(8060464321)"  # one consumer of the queue at a time; any number will do
     )
+    try_lock = "SELECT pg_try_advisory_xact_lock(8060464321)::int"
     can_write = (
         "current_setting('transaction_read_only') = 'off'"  # a replica leaves the queue to its primary
     )
@@ -194,13 +197,41 @@ class ChangeQueue:
             cursor.execute(f"SELECT 1 FROM {QUEUE} WHERE {self.engine(using).can_write} LIMIT 1")
             return cursor.fetchone() is not None
 
+    def lock(self, using):
+        """Have others that index wait until the transaction ends, or wait for them."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(self.engine(using).lock)
+
+    def try_lock(self, using):
+        """The same without waiting; whether nobody else is indexing."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(self.engine(using).try_lock)
+            return bool(cursor.fetchone()[0])
+
+    @contextmanager
+    def without_waiting(self, using):
+        """A context in which a write fails with OperationalError soon if somebody else writes: SQLite waits otherwise."""
+        if connections[using].vendor != "sqlite":
+            yield
+            return
+        patience = connections[using].settings_dict["OPTIONS"].get("timeout", 5)
+        try:
+            self._set_patience(using, IMPATIENCE_SECONDS)
+            yield
+        finally:
+            self._set_patience(using, patience)
+
+    def _set_patience(self, using, seconds):
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
     def take(self, using, limit, last):
         """Take up to `limit` changes off the queue, as (kind, key): those of kind `last` only if there are no others.
 
         Others that take from the queue wait until the transaction ends.
         """
+        self.lock(using)
         with connections[using].cursor() as cursor:
-            cursor.execute(self.engine(using).lock)
             changes = f"SELECT DISTINCT kind, number FROM {QUEUE} WHERE kind"
             for which in ("<>", "="):
                 cursor.execute(f"{changes} {which} %s ORDER BY kind, number LIMIT {limit}", [last])

@@ -88,9 +88,11 @@ class PublicPageMiddleware:
         if not request.dataset_version:
             return self.get_response(request)
         key, language = cache_key(request, request.dataset_version), get_language()
-        if is_current(request, key):
+        if has_answer(request, key):
             return set_validators(HttpResponseNotModified(), request, key)
         if cached := caches["pages"].get(key):
+            if is_unmodified(request):
+                return set_validators(HttpResponseNotModified(), request, key)
             status, headers, body = cached
             return HttpResponse(body, status=status, headers=headers)
         token = routers.reading.set(database)
@@ -155,10 +157,19 @@ def is_cacheable(request: PublicRequest, response: HttpResponseBase, language: s
     )
 
 
-def is_current(request: PublicRequest, key: str) -> bool:
+def has_answer(request: PublicRequest, key: str) -> bool:
     """Whether the reader says to have the answer of this key."""
-    if tags := request.headers.get("If-None-Match"):
-        return any(tag in (f'"{key}"', f'W/"{key}"') for tag in parse_etags(tags))
+    tags = parse_etags(request.headers.get("If-None-Match", ""))
+    return any(tag in (f'"{key}"', f'W/"{key}"') for tag in tags)
+
+
+def is_unmodified(request: PublicRequest) -> bool:
+    """Whether the reader has what was at this address at a moment from which on it has not changed.
+
+    A moment says nothing about whether there was anything: ask only for an answer that there is.
+    """
+    if "If-None-Match" in request.headers:
+        return False
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
     last = last_modified(request)
     return bool(since and last and since >= int(last.timestamp()))

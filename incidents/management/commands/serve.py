@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -69,8 +70,13 @@ class Command(BaseCommand):
             call_command("runserver", f"{shown}:{port}")
             return
         connections.close_all()  # worker processes must not inherit a connection
+        background = [sys.executable, sys.argv[0], "index_changes", f"--parent={os.getpid()}"]
         sys.argv = ["gunicorn"]  # gunicorn would otherwise read our arguments
-        Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
+        with subprocess.Popen(background, cwd=settings.BASE_DIR) as indexing:
+            try:
+                Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
+            finally:
+                indexing.terminate()
 
     def prepare_database(self):
         """Apply the migrations, and load the three cases into an empty database."""
