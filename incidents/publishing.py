@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from . import leaks
 from .choices import IncidentKind, PartyKind, Publication
-from .models import Incident, Party, PublicChange, Source
+from .models import Incident, Party, Source
 from .querysets import CITED_PARTS, SHOWN
 
 
@@ -60,7 +60,7 @@ def problems(incident, privates=None):
         *_uncited_problems(incident),
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
-        *(_leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
+        *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
     ]
 
 
@@ -107,7 +107,7 @@ def _source_problems(source):
         yield Problem(_("Source %s: enter the date we accessed it.") % source.citekey, source, "accessed_on")
 
 
-def _leak_problem(leak):
+def leak_problem(leak):
     """A public text that gives away, or may give away, what is private."""
     record, name = leak.place.record, leak.place.field
     place = {"record": _record_name(record), "field": record._meta.get_field(name).verbose_name}
@@ -166,12 +166,12 @@ def publish(incident, *, seen="", by=None):
 
 
 @transaction.atomic
-def withdraw(incident, *, reason="", merged_into=None, name_reason="", by=None):
+def withdraw(incident, *, reason="", merged_into=None, name_reason="", asked=(), by=None):
     """Withdraw an incident, either for a reason that readers see or because another one replaces it.
 
-    `name_reason` answers what the other one's texts leave open about the names that this one hides. Raises
-    ValidationError if neither is given, if it would be merged into itself, in a circle or into a draft, or if the reason
-    or the other incident gives away what is private.
+    `name_reason` answers what the other one's texts leave open about the names that this one hides, of the questions
+    that were `asked`, by their tokens. Raises ValidationError if neither is given, if it would be merged into itself, in a
+    circle or into a draft, or if the reason or the other incident gives away what is private.
     """
     # Two merges at once, each into the other, wait for one another in the same order.
     keys = {incident.pk, *([merged_into.pk] if merged_into else [])}
@@ -189,21 +189,16 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", by=None):
         )
     incident.save()
     if merged_into:
-        _check_merge(incident, merged_into, name_reason, by)
+        _check_merge(incident, merged_into, name_reason, asked, by)
     return incident
 
 
-def _check_merge(incident, other, name_reason, by):
-    """Whoever an incident hides must be hidden in the one that replaces it, too. Raises ValidationError."""
+def _check_merge(incident, other, name_reason, asked, by):
+    """Whoever an incident hides must be hidden in the one that replaces it, too. Raises NotPublishable."""
     owners = leaks.owners_shown_by(incident)
     found = [leak for leak in leaks.leaks_of(other) if leak.private.owner_key in owners]
     if name_reason:
-        leaks.answer(found, name_reason, by=by)
-        found = [leak for leak in found if leak.refused]
+        leaks.answer([leak for leak in found if leak.token in asked], name_reason, by=by)
+        found = [leak for leak in found if leak.refused or leak.token not in asked]
     if found:
-        raise ValidationError([_leak_problem(leak).message for leak in found])
-
-
-def forget_revisions(ref):
-    """Delete all past public records of an incident, so that they can no longer be read anywhere. Returns their number."""
-    return PublicChange.objects.filter(ref=ref).exclude(before=b"").update(before=b"")
+        raise NotPublishable([leak_problem(leak) for leak in found])

@@ -494,7 +494,7 @@ class TestRegistry:
 
         staff("researcher").post(
             address("party_change", party.pk),
-            {"public_label": "Another group", "slug": "a-group", "kind": "collective", "at_risk": "on"},
+            {"public_label": "Another group", "slug": "a-group", "kind": "collective", "name_public": "on"},
         )
 
         party.refresh_from_db()

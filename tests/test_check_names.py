@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents import index, leaks, publishing
+from incidents import index, leaks, protection
 from incidents.leaks.shown import leaks_of
 from incidents.models import Account, Citation, Incident, Party, Source
 from incidents.names import CandidateIndex, NameKind, ReadText, hidden_name
@@ -85,28 +85,43 @@ def test_a_part_of_a_name_is_doubtful_until_an_editor_has_answered():
     assert "Roe" not in said
 
 
-def test_a_past_revision_is_looked_at_until_it_is_forgotten():
-    incident = make_naming(summary="Lin Qiaozhen complained.")
+def test_a_past_revision_that_surely_tells_a_name_is_hidden_and_no_find(client):
+    incident = make_naming("", summary="Lin Qiaozhen complained.")
     index.current_version("default")
     Incident.objects.filter(pk=incident.pk).update(summary="Somebody complained.")
+    address = f"/incidents/{incident.ref}/revisions/1/"
+    assert client.get(address).status_code == 200
+
+    Party.objects.update(private_name="Lin Qiaozhen")
+    index.indexer.invalidate_caches("default")
+
+    assert client.get(address).status_code == 404
+    assert check()[1]
+
+
+def test_a_past_revision_that_may_tell_a_name_is_looked_at_until_it_is_forgotten(client):
+    incident = make_naming("Jane Roe", summary="Judge Roe decided.")
+    index.current_version("default")
+    Incident.objects.filter(pk=incident.pk).update(summary="A judge decided.")
 
     said, content = check()
 
     assert not content
-    assert f"sure: {place(incident)} revision 1, summary" in said
-    publishing.forget_revisions(incident.ref)
+    assert f"doubtful: {place(incident)} revision 1, summary" in said
+    protection.forget_revisions(incident.ref)
     assert check()[1]
 
 
-def test_a_past_revision_is_looked_at_for_those_whom_it_showed():
-    incident = make_naming(summary="Lin Qiaozhen complained.")
+def test_a_past_revision_hides_those_whom_it_showed(client):
+    incident = make_naming("", summary="Lin Qiaozhen complained.")
     index.current_version("default")
     Account.objects.update(holder=None)
     Incident.objects.update(summary="Somebody complained.")
+    Party.objects.update(private_name="Lin Qiaozhen")
+    index.current_version("default")
 
-    said, _content = check()
-
-    assert f"sure: {place(incident)} revision 1, summary" in said
+    assert client.get(f"/incidents/{incident.ref}/revisions/1/").status_code == 404
+    assert check()[1]
 
 
 def test_an_answer_holds_for_the_same_text_in_a_past_revision():

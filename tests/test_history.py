@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from incidents import index, publishing
+from incidents import index, protection, publishing
 from incidents.models import Incident, Party, PublicChange
 
 from .factories import make_published_incident, make_story
@@ -97,8 +97,9 @@ def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, incident
 def test_what_is_forgotten_is_in_no_past_revision(client, incident):
     change(summary="Said too much.")
     change(summary="Said less.")
+    assert "Said too much." in text(client.get("/incidents/told/revisions/2/"))
 
-    publishing.forget_revisions("told")
+    protection.forget_revisions("told")
 
     for number in (1, 2):
         assert client.get(f"/incidents/told/revisions/{number}/").status_code == 404

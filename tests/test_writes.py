@@ -173,7 +173,7 @@ def test_a_record_that_was_deleted_meanwhile_is_not_made_again():
 
 
 def test_a_name_that_was_taken_back_does_not_return_from_a_form_opened_before(hand):
-    party = make_party(kind="organisation", name_public=True, at_risk=False, cleared=True)
+    party = make_party(slug="a-body", kind="organisation", name_public=True, at_risk=False, cleared=True)
     late = Form(hand("Bo"), party)
     assert Form(hand("Ada"), party).save(name_public="", public_label="An organisation") is None
 

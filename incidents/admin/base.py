@@ -34,7 +34,8 @@ TEXTAREA_ROWS = {
     "reading": 2,
     "editor_notes": 4,
 }
-NAME_REASON = "name_reason"  # the box of a form in which an editor answers questions about names
+# The box of a form in which an editor answers questions about names, and the questions that were shown with it.
+NAME_REASON, NAME_QUESTIONS = "name_reason", "name_question"
 MAX_REASON_CHARACTERS = 500
 PRIVATE = gettext_lazy("Private: never published")
 
@@ -175,7 +176,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PublicationBrokenError as error:
             request.save_errors = self.new_problems(error)
-            request.asks_about_names = any(problem.question for _incident, problem in error.reasons)
+            request.name_questions = [problem.question for _incident, problem in error.reasons]
             # Problems that were there before do not block a change that adds none.
             request.skip_publication_check = not request.save_errors
         except ChangedMeanwhileError as error:
@@ -231,7 +232,8 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
             raise PermissionDenied
         reason = name_reason(request)
         is_checked = self.affects_publication(form, formsets)
-        if not (is_checked and not getattr(request, "skip_publication_check", False) or reason):
+        is_checked = is_checked and not getattr(request, "skip_publication_check", False)
+        if not (is_checked or reason):
             return
         privates = leaks.Privates.load()
         found = [
@@ -240,18 +242,27 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
             for problem in problems(incident, privates)
         ]
         if reason:
-            leaks.answer([problem.question for _incident, problem in found], reason, by=request.user)
-            found = [pair for pair in found if not pair[1].question]
-        if reasons := [pair for pair in found if pair[0].publication == Publication.PUBLISHED]:
+            asked = request.POST.getlist(NAME_QUESTIONS)
+            questions = [problem.question for _incident, problem in found if problem.question]
+            answered = [question for question in questions if question.token in asked]
+            leaks.answer(answered, reason, by=request.user)
+            found = [pair for pair in found if pair[1].question not in answered]
+        found = [pair for pair in found if pair[0].publication == Publication.PUBLISHED]
+        if is_checked and (reasons := [pair for pair in found if self.blocks(request, pair[1])]):
             raise PublicationBrokenError(reasons)
+
+    def blocks(self, request, problem):
+        """Whether this problem of a published incident keeps a change from being saved."""
+        return True
 
     def incidents_to_check(self, record):
         """The incidents whose requirements for publication a change of this record can break."""
         return self.published_incidents(record)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        asks = context.get("asks_about_names") or getattr(request, "asks_about_names", False)
-        context["asks_about_names"] = asks and may_publish(request.user)
+        questions = [*context.get("name_questions", ()), *getattr(request, "name_questions", ())]
+        tokens = [question.token for question in questions if question]
+        context["name_questions"] = list(dict.fromkeys(tokens)) if may_publish(request.user) else []
         # Boxes keep what they had when the page was opened; conflicts with later versions have been told now.
         shown = written(_records_in(context))
         context[SEEN], context[TOLD] = request.POST.get(SEEN) or shown, shown

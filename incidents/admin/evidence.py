@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Source
 from ..slugs import propose_citekey
-from .base import PRIVATE, RecordAdmin, RecordForm
+from .base import PRIVATE, RecordForm
 from .date_questions import edtf_or_none
+from .names import ProtectingAdmin
 
 
 class SourceForm(RecordForm):
@@ -18,7 +19,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(ProtectingAdmin):
     form = SourceForm
     list_display = [
         "citekey",

@@ -133,7 +133,7 @@ class IncidentAdmin(RecordAdmin):
             context["transitions"] = transitions_for(self, request, obj)
             problems = publishing.problems(obj)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
-            context["asks_about_names"] = any(problem.question for problem in problems)
+            context["name_questions"] = [problem.question for problem in problems]
             context["name_decisions"] = leaks.decisions_about(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -217,7 +217,7 @@ class IncidentAdmin(RecordAdmin):
     def get_actions(self, request):
         actions = super().get_actions(request)
         for name, transition in TRANSITIONS.items():
-            if transition.allowed(request.user):
+            if transition.allowed(request.user) and transition.takes_several:
                 actions[name] = (_transition_action(name), name, transition.label)
         return actions
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
+from .names import ProtectingAdmin
 
 
 class PlatformForm(RecordForm):
@@ -40,9 +41,21 @@ class PartyForm(RecordForm):
     def proposed_key(self, values):
         return unused_key(Party, "slug", values.get("public_label", ""))
 
+    def clean(self):
+        values, before = super().clean(), self.initial
+        is_unnamed = before.get("name_public") and not values.get("name_public")
+        self.is_name_kept = (
+            is_unnamed
+            and before["public_label"] != values.get("public_label")
+            and not values.get("private_name")
+        )
+        if self.is_name_kept:
+            values["private_name"] = before["public_label"]
+        return values
+
 
 @admin.register(Party)
-class PartyAdmin(RecordAdmin):
+class PartyAdmin(ProtectingAdmin):
     form = PartyForm
     list_display = [
         "public_label",
@@ -87,6 +100,8 @@ class PartyAdmin(RecordAdmin):
             messages.warning(
                 request, _("%s has changed, so an editor has to clear it for publication again.") % obj
             )
+        if form.is_name_kept:
+            messages.info(request, _("“%s” is now kept as private name.") % obj.private_name)
         super().save_model(request, obj, form, change)
 
 
@@ -100,7 +115,7 @@ class AccountForm(RecordForm):
 
 
 @admin.register(Account)
-class AccountAdmin(RecordAdmin):
+class AccountAdmin(ProtectingAdmin):
     form = AccountForm
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
     list_filter = ["kind", "platform"]

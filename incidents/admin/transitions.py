@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import publishing
+from .. import leaks, protection, publishing
 from ..choices import Publication
 from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
@@ -44,6 +44,15 @@ class MergeForm(forms.Form):
             "Only if the other incident has passages that may name someone whom this one hides."
         ),
     )
+    # The questions that were shown, by their tokens.
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_asked(self):
+        return self.cleaned_data["asked"].split()
+
+
+class RenameForm(forms.Form):
+    ref = Incident._meta.get_field("ref").formfield()
 
 
 def move_to(publication):
@@ -70,6 +79,8 @@ class Transition:
     apply: Callable
     form: type[forms.Form] = forms.Form
     editors_only: bool = True
+    is_offered: Callable = lambda incident: True  # on the page of an incident in one of these states
+    takes_several: bool = True
 
     def allowed(self, user):
         return may_publish(user) or not self.editors_only
@@ -107,6 +118,15 @@ TRANSITIONS = {
         publishing.withdraw,
         MergeForm,
     ),
+    "rename": Transition(
+        gettext_lazy("Replace ref…"),
+        gettext_lazy("“%s” has another ref."),
+        {Publication.WITHDRAWN},
+        protection.rename,
+        RenameForm,
+        is_offered=lambda incident: leaks.gives_away(incident, incident.ref),
+        takes_several=False,
+    ),
 }
 
 
@@ -123,7 +143,9 @@ def transitions_for(model_admin, request, incident):
     return [
         {"label": transition.label, "url": transition_url(name, [incident])}
         for name, transition in TRANSITIONS.items()
-        if transition.allowed(request.user) and incident.publication in transition.states
+        if transition.allowed(request.user)
+        and incident.publication in transition.states
+        and transition.is_offered(incident)
     ]
 
 
@@ -161,6 +183,7 @@ def transition_view(model_admin, request, name):
                 make_transition(transition, incident, form.cleaned_data, request.user, seen(request))
             except ValidationError as error:
                 form.add_error(None, error.messages)
+                _remember_questions(form, error)
             else:
                 moved.append(incident)
                 model_admin.log_change(request, incident, str(transition.label))
@@ -188,6 +211,14 @@ def _next_url(name, incidents, rest):
     if rest:
         return f"{reverse('admin:incidents_incident_transition', args=[name])}?ids={','.join(rest)}"
     return change_url(incidents[0]) if len(incidents) == 1 else reverse("admin:incidents_incident_changelist")
+
+
+def _remember_questions(form, error):
+    """Have a form say which questions about names it shows, so that an answer is one to those."""
+    shown = [problem.question.token for problem in getattr(error, "problems", ()) if problem.question]
+    if shown:
+        form.data = form.data.copy()
+        form.data["asked"] = " ".join(shown)
 
 
 @transaction.atomic

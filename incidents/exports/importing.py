@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import get_text_list
 
 from ..choices import Publication
-from ..leaks import Privates, answer
+from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
 from ..models import IN_ORDER, Incident
 from ..models.fields import FieldKind, kind_of, validate_text
+from ..protection import Told, protect
 from ..publishing import problems
 from ..querysets import SHOWN
 from ..shape import SHAPE, WITHHELD
@@ -28,6 +29,7 @@ MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MAX_ERRORS = 50
 MAX_INTEGER = 2**31 - 1
 BATCH_SIZE = 500
+HOW_TO_ANSWER = "To say so, import with --name-reason “…”."
 INCIDENT_COLUMNS = ("incident_id", "from_incident_id", "to_incident_id")
 
 
@@ -47,11 +49,12 @@ class FixtureRecord:
 @dataclass
 class Report:
     """What an import did or would do: counts of new, changed and unchanged records, notes on what earlier versions did
-    otherwise, and problems that prevent it."""
+    otherwise, where public texts tell what it makes private, and problems that prevent it."""
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     changes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
     errors: list[str] = field(default_factory=list)
 
     def refuse(self, line: int, what: object, reason: str) -> None:
@@ -98,6 +101,7 @@ class _Import:
         self.incidents_of_parts: set[int] = set()
         # name of the model -> natural key as one text -> record of the file and primary key, of what is new or changed
         self.written: dict[str, dict[str, tuple[FixtureRecord, int]]] = defaultdict(dict)
+        self.newly_private: list[PrivateValue] = []
 
     def run(self, path):
         for line, raw in read_entries(path):
@@ -110,6 +114,11 @@ class _Import:
             self.set_reference(entry, name, key)
         if not self.report.errors:
             self.check_published()
+        if not self.report.errors:
+            self.report.told = told = protect(self.newly_private)
+            if self.name_reason:
+                answer([leak for _incident, leak in told.questions], self.name_reason)
+                told.questions = []
 
     def check_published(self):
         """Report what keeps published incidents, in the file or showing what it changes, from being published."""
@@ -117,6 +126,7 @@ class _Import:
         for incident in self.published_incidents():
             for problem in problems(incident, privates):
                 # Earlier problems of an incident that is not in the file do not prevent an import.
+                # Nor does what becomes private: what tells it is taken back.
                 cause = self.incidents.get(incident.pk) or (problem.leak and self.cause_of(problem.leak))
                 if cause and problem.question and self.name_reason:
                     questions.append(problem.question)
@@ -126,7 +136,8 @@ class _Import:
                         f"line {cause.line}: {cause}: published without a source. {problem}"
                     )
                 elif cause:
-                    self.report.refuse(cause.line, cause, f"it cannot be published: {problem}")
+                    how = f" {HOW_TO_ANSWER}" if problem.question else ""
+                    self.report.refuse(cause.line, cause, f"it cannot be published: {problem}{how}")
         answer(questions, self.name_reason)
 
     def published_incidents(self):
@@ -140,11 +151,9 @@ class _Import:
             yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
 
     def cause_of(self, leak):
-        """The record of the file that brought a leak: its text, or what is private. None if both were here before."""
-        for name, key in ((leak.place.model, leak.place.key), (leak.private.model, leak.private.key)):
-            if key in self.written[name]:
-                return self.written[name][key][0]
-        return None
+        """The record of the file that brought the text of a leak; None if it was here before."""
+        entry, _pk = self.written[leak.place.model].get(leak.place.key, (None, None))
+        return entry
 
     def read(self, line, raw):
         """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
@@ -183,6 +192,8 @@ class _Import:
         new = record is None
         if new:
             record = entry.model()
+        can_hide = hasattr(record, "private_values")
+        before = private_values_around(record) if can_hide and not new else []
         changed, later, many = [], [], {}
         for name, value in entry.fields.items():
             if name == "updated_at":
@@ -220,6 +231,7 @@ class _Import:
             if not self.save(entry, record, many, updated_at=parse_datetime(moment) if moment else None):
                 return None
             self.pks[entry.model, entry.key] = record.pk
+            self.newly_private += newly_private(record, before) if can_hide else []
             self.written[entry.model._meta.model_name][" ".join(map(str, entry.key))] = entry, record.pk
             self.incidents_of_parts.update(
                 getattr(record, name) for name in INCIDENT_COLUMNS if hasattr(record, name)

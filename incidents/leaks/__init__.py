@@ -5,23 +5,30 @@ which an editor answers once for each text; the answers are kept as `NameDecisio
 """
 
 from .decisions import answer, without_answered
-from .privates import Leak, Privates
+from .pages import gone_pages, may_be_shown
+from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
 from .scan import Find, finds
-from .shown import decisions_about, gives_away, leaks_of, owners_shown_by
+from .shown import decisions_about, decisions_about_values_of, gives_away, leaks_of, owners_shown_by
 from .texts import PublicText
 
 __all__ = [
     "Find",
     "Leak",
+    "PrivateValue",
     "Privates",
     "PublicText",
     "answer",
     "decisions_about",
+    "decisions_about_values_of",
     "finds",
     "gives_away",
+    "gone_pages",
     "leaks_of",
+    "may_be_shown",
+    "newly_private",
     "owners_shown_by",
+    "private_values_around",
     "refusals",
     "without_answered",
 ]

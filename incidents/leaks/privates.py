@@ -1,5 +1,6 @@
 """The private values that are looked for, and what is found of them."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
@@ -50,6 +51,11 @@ class Leak:
         place, private = self.place, self.private
         return place.model, place.key, place.field, place.digest, private.model, private.key
 
+    @property
+    def token(self) -> str:
+        """The same in few letters, by which a form says which questions it has shown."""
+        return hashlib.sha256("\0".join(self.key).encode()).hexdigest()[:16]
+
 
 class Privates:
     """All private values there are, in memory, to be looked for in many texts."""
@@ -70,9 +76,9 @@ class Privates:
         return CandidateIndex(private.hidden for private in self.values)
 
     @classmethod
-    def load(cls) -> "Privates":
-        """Those of the database, in three queries."""
-        return cls(value for record in private_records() for value in private_values_of(record))
+    def load(cls, owners: Set[OwnerKey] | None = None) -> "Privates":
+        """Those of the database, or of these owners, in three queries."""
+        return cls(value for record in private_records(owners) for value in private_values_of(record))
 
     def leaks_in(
         self,
@@ -120,12 +126,31 @@ def private_values_of(record: Model) -> Iterator[PrivateValue]:
         yield PrivateValue(value, kind, name, key, getattr(record, owner))
 
 
-def private_records() -> Iterator[Model]:
-    """The records of which something is private that could be found in a text."""
+def private_values_around(record: Model) -> list[PrivateValue]:
+    """The private values of a record and, since they depend on it, those of a party's accounts."""
+    accounts = record.accounts.all() if isinstance(record, Party) else ()
+    return [value for each in (record, *accounts) for value in private_values_of(each)]
+
+
+def newly_private(record: Model, before: Iterable[PrivateValue]) -> list[PrivateValue]:
+    """The private values around a record that were not among those before a change."""
+    known = {(value.model, value.value, value.kind) for value in before}
+    values = private_values_around(record)
+    return [value for value in values if (value.model, value.value, value.kind) not in known]
+
+
+def private_records(owners: Set[OwnerKey] | None = None) -> Iterator[Model]:
+    """The records, or those of these owners, of which something is private that could be found in a text."""
     unnamed = Q(name_public=False) & ~Q(aliases="", native_label="")
-    yield from Party.objects.filter(unnamed | ~Q(private_name="")).iterator()
-    yield from Account.objects.exclude(handle="", url="").select_related("holder").iterator()
-    yield from Source.objects.filter(~Q(private_url="") | Q(is_confidential=True)).iterator()
+    for records in (
+        Party.objects.filter(unnamed | ~Q(private_name="")),
+        Account.objects.exclude(handle="", url="").select_related("holder"),
+        Source.objects.filter(~Q(private_url="") | Q(is_confidential=True)),
+    ):
+        if owners is not None:
+            name, (key,) = records.model._meta.model_name, records.natural_key_fields
+            records = records.filter(**{f"{key}__in": [each for model, each in owners if model == name]})
+        yield from records.iterator()
 
 
 def _counts_elsewhere(private: PrivateValue, match: NameMatch) -> bool:

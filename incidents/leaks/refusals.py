@@ -23,11 +23,14 @@ def refusals(record: Model, beside: Iterable[Model] = ()) -> dict[str, str]:
     if not privates.values:
         return {}
     own = {value.owner_key for value in privates.values}
-    return {
+    errors = {
         name: _message(record, name)
         for name, texts in _texts_by_field(record).items()
         if any(leak.refused for leak in privates.leaks_in(texts, own=own))
     }
+    if "slug" in errors and record.is_public():
+        del errors["slug"]  # it cannot change now; see `SlugRecord.refuse_names()`
+    return errors
 
 
 def _owners_around(record: Model, beside: Iterable[Model]) -> list[Model]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from ..choices import Publication
 from ..models import Account, Incident, NameDecision, Party, Platform, Source
 from ..querysets import SHOWN
 from ..shape import SHAPE
 from .decisions import without_answered
-from .privates import Leak, OwnerKey, Privates
+from .privates import Leak, OwnerKey, Privates, private_values_around
 from .texts import PublicText, model_name, public_texts, record_key
 
 
@@ -68,6 +68,15 @@ def decisions_about(incident: Incident) -> list[NameDecision]:
         keys = {key for model, key in records if model == name}
         of_records |= Q(record_model=name, record_key__in=keys)
     return list(NameDecision.objects.filter(of_records).select_related("decided_by"))
+
+
+def decisions_about_values_of(record: Model) -> list[NameDecision]:
+    """The answers about passages that may be part of a private value of a record, or of a party's accounts."""
+    owners = {value.owner_key for value in private_values_around(record)}
+    of_owners = Q(pk=None)
+    for model, key in owners:
+        of_owners |= Q(owner_model=model, owner_key=key)
+    return list(NameDecision.objects.filter(of_owners).select_related("decided_by"))
 
 
 class ShownTexts:

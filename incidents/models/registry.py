@@ -79,6 +79,16 @@ class SlugRecord(Record):
                 }
             )
 
+    def refuse_names(self, values, texts):
+        """Raise ValidationError for the fields, with their texts, that give away one of these private values.
+
+        A slug that cannot change now is none of them: protecting somebody takes back the incidents that show it.
+        """
+        if (errors := name_errors(values, texts)) and "slug" in errors and self.is_public():
+            del errors["slug"]
+        if errors:
+            raise ValidationError(errors)
+
     def is_public(self):
         """Whether a published incident shows this record."""
         return type(self).objects.public().filter(pk=self.pk).exists()
@@ -275,8 +285,7 @@ class Party(SlugRecord):
         if self.name_public:
             texts |= {"native_label": self.native_label, "aliases": self.aliases}
             texts["name_public_basis"] = self.name_public_basis
-        if errors := name_errors(self.private_values, texts):
-            raise ValidationError(errors)
+        self.refuse_names(self.private_values, texts)
 
 
 class Account(SlugRecord):
@@ -389,5 +398,4 @@ class Account(SlugRecord):
         if self.holder and self.url and not self.is_holder_named:
             raise ValidationError({"url": _("The holder is not named, and this URL would identify them.")})
         values = [*self.private_values, *(self.holder.private_values if self.holder else ())]
-        if errors := name_errors(values, {"label": self.label, "slug": self.slug, "url": self.url}):
-            raise ValidationError(errors)
+        self.refuse_names(values, {"label": self.label, "slug": self.slug, "url": self.url})

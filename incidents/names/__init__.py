@@ -10,6 +10,15 @@ looking.
 from .candidates import CandidateIndex
 from .hidden import HiddenName, find_name, hidden_name
 from .reading import NameMatch, ReadText
-from .spellings import NameKind
+from .spellings import NameKind, search_words
 
-__all__ = ["CandidateIndex", "HiddenName", "NameKind", "NameMatch", "ReadText", "find_name", "hidden_name"]
+__all__ = [
+    "CandidateIndex",
+    "HiddenName",
+    "NameKind",
+    "NameMatch",
+    "ReadText",
+    "find_name",
+    "hidden_name",
+    "search_words",
+]

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from itertools import chain, pairwise, permutations
+from itertools import chain, groupby, pairwise, permutations
 from os.path import commonprefix
 
-from ..analysis import is_unigram, plain_address, spans, stem
+from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from .lookalikes import as_latin, as_read, interchangeable, script_of
 from .reading import NameMatch, ReadText, Word, words_of
 
@@ -60,6 +60,16 @@ def spellings_of(value: str, kind: NameKind) -> Iterator["Spelling"]:
         plain = as_read(alternative)
         for text in dict.fromkeys((plain, as_latin(plain))):
             yield from _by_script(text, kind)
+
+
+def search_words(value: str, kind: NameKind) -> Iterator[list[str]]:
+    """The words by which a search finds texts with the whole of a value: a list for each of the names in it."""
+    if kind in (NameKind.HANDLE, NameKind.ADDRESS):
+        yield tokens(as_read(plain_address(value)))
+        return
+    for alternative in ALTERNATIVES.split(value):
+        for _script, words in groupby(tokens(as_read(alternative)), key=lambda token: script_of(token[0])):
+            yield [word for word in words if len(word) > 1 or is_unigram(word)]
 
 
 def _by_script(text: str, kind: NameKind) -> Iterator["Spelling"]:

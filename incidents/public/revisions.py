@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ..index import record_of
+from ..leaks import may_be_shown
 from ..models import (
     Action,
     Citation,
     Incident,
     Involvement,
     Justification,
-    Party,
     PublicChange,
     PublicIncident,
 )
 from ..models.fields import FieldKind, kind_of, place_name
-from ..records import past_from_json, shown_in
+from ..records import past_from_json
 
 PART_MODELS = {
     "actions": Action,
@@ -72,19 +72,6 @@ def record_at(ref: str, number: int) -> dict[str, Any] | None:
         return None
     record = past_from_json(zlib.decompress(bytes(following.before)))
     return record if may_be_shown(record) else None
-
-
-def may_be_shown(record: dict[str, Any]) -> bool:
-    """Whether each party in a past record may still be shown as it is there."""
-    parties = {party["slug"]: party for party in shown_in(record, "party")}
-    now = {party.slug: party for party in Party.objects.filter(slug__in=parties)}
-    return all(
-        slug in now
-        and now[slug].cleared
-        and (now[slug].name_public or not shown["name_public"])
-        and (now[slug].public_label == shown["public_label"] or now[slug].name_public)
-        for slug, shown in parties.items()
-    )
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from ...models import PublicChange
-from ...publishing import forget_revisions
+from ...protection import forget_revisions
 
 
 class Command(BaseCommand):
