@@ -25,7 +25,7 @@ def further_grounds():
 
 def nothing_else():
     """What is left of the column without these words is the space around them."""
-    left = Concat(Value(" "), F("further_grounds"), Value(" "))
+    left = Concat(Value(" "), F("further_grounds"), Value(" "), output_field=models.CharField())
     for ground in GROUNDS:
         left = Replace(left, Value(f" {ground} "), Value(" "))
     return Q(further_grounds="") | Q(Exact(left, Value(" ")))

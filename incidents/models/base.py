@@ -200,7 +200,7 @@ def in_vocabulary(model, field, vocabulary):
 
 def values_in_vocabulary(model, field, vocabulary, *, without=()):
     """A constraint: the column holds values of this vocabulary with a space between them, each once at most, or nothing."""
-    left = Concat(Value(" "), F(field), Value(" "))
+    left = Concat(Value(" "), F(field), Value(" "), output_field=models.CharField())
     for value in sorted(set(vocabulary.values) - set(without)):
         left = Replace(left, Value(f" {value} "), Value(" "))
     return Rule(
