@@ -10,6 +10,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from incidents import index, publishing
 from incidents.models import Account, Incident, NameDecision, Party, Source
@@ -23,9 +24,9 @@ from .factories import (
     make_published_incident,
     make_source,
 )
-from .test_admin import address, errors, transition
+from .test_admin import address, errors, log_in, transition
 from .test_check_names import check
-from .test_leaks import found, make_hidden, party_data, staff  # noqa: F401 (a fixture)
+from .test_leaks import found, make_draft, make_hidden, party_data, staff  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -462,3 +463,83 @@ def test_a_ref_is_not_replaced_by_one_that_names_somebody_or_is_taken(staff):  #
         staff_client.post(transition("rename", incident), {"ref": ref})
 
         assert Incident.objects.get(pk=incident.pk).ref == "2020-lin-qiaozhen"
+
+
+# The way of an editor
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1400])
+def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_server, width):
+    """At publishing, at a later change, when somebody becomes private, and at a merge; then a ref is replaced."""
+    holder = make_hidden("Jane Roe")
+    incident = make_draft(holder, summary="Judge Roe decided.", ref="2020-zoom-unnamed")
+    double = make_published_incident(account=make_account(holder=holder), summary="As above.")
+    other = make_hidden("", public_label="a student in a city", slug="student")
+    told = make_published_incident(account=make_account(holder=other), ref="2021-li-mei-hua", title="A talk")
+    page = log_in(browse, page_of(incident), width=width)
+
+    def is_wide_enough():
+        return page.evaluate("document.documentElement.scrollWidth") <= width
+
+    # At publishing: the page of the step leads to the passage, the page of the incident takes the answer.
+    page.goto(live_server.url + transition("publish", incident))
+    expect(page.locator(".missing")).to_contain_text("“Roe” in “summary” may name somebody")
+    page.click(".missing li a")
+    expect(page.locator("#id_summary")).to_be_focused()
+    assert is_wide_enough()
+    page.fill("#id_name_reason", "The judge, named in the ruling.")
+    page.click("[name=_continue]")
+    expect(page.locator(".complete")).to_be_visible()
+    page.click("text=Answers about names")
+    expect(page.locator("details.names")).to_contain_text("The judge, named in the ruling. – editor")
+    page.goto(live_server.url + transition("publish", incident))
+    page.click("[type=submit].default")
+    expect(page.locator(".messagelist")).to_contain_text("has been published")
+
+    # At a later change of what is public: asked before anything is saved, and saved with the answer.
+    page.fill("#id_summary", "Judge Roe decided, and Roe alone.")
+    page.click("[name=_continue]")
+    expect(page.locator(".errornote, .errorlist").first).to_be_visible()
+    expect(page.locator(".errorlist.nonfield")).to_contain_text("“Roe”")
+    assert Incident.objects.get(pk=incident.pk).summary == "Judge Roe decided."
+    page.fill("#id_name_reason", "Still the judge.")
+    page.click("[name=_continue]")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Incident.objects.get(pk=incident.pk).summary == "Judge Roe decided, and Roe alone."
+
+    # At a merge: the other incident is asked about, and the answer is kept.
+    kept = make_published_incident(title="The one that stays", summary="Roe ruled.")
+    page.goto(live_server.url + transition("merge", double))
+    page.click(".select2-selection")
+    page.locator(".select2-search__field").press_sequentially("The one that stays")
+    page.click(".select2-results__option:has-text('The one that stays')")
+    page.click("[type=submit].default")
+    expect(page.locator(".errorlist a")).to_contain_text("“Roe”")
+    assert is_wide_enough()
+    page.fill("#id_name_reason", "A judge again.")
+    page.click("[type=submit].default")
+    expect(page.locator(".messagelist")).to_contain_text("has been merged")
+    assert Incident.objects.get(pk=double.pk).merged_into == kept
+
+    # When somebody becomes private: saved, and what tells it is listed and taken off the public.
+    page.goto(f"{live_server.url}{address('party_change', other.pk)}")
+    page.locator("summary", has_text="Private").click()
+    page.fill("#id_private_name", "Li Mei-hua")
+    page.click("[name=_continue]")
+    expect(page.locator(".messagelist")).to_contain_text("was taken off the public")
+    assert is_wide_enough()
+    page.click(".messagelist a >> nth=0")
+    expect(page.locator(".missing")).to_contain_text("“ref” contains a name")
+
+    # Its ref is replaced, and it is published again.
+    page.click("text=Replace ref…")
+    page.fill("#id_ref", "2021-zoom-student")
+    page.click("[type=submit].default")
+    expect(page.locator(".messagelist")).to_contain_text("has another ref")
+    page.click(".object-tools >> text=Publish")
+    page.click("[type=submit].default")
+    expect(page.locator(".messagelist")).to_contain_text("has been published")
+    assert Incident.objects.get(pk=told.pk).ref == "2021-zoom-student"
+    assert check()[1]

@@ -39,6 +39,7 @@ class MergeForm(forms.Form):
     )
     name_reason = NameDecision._meta.get_field("reason").formfield(
         required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         label=gettext_lazy("Why passages about names may stay"),
         help_text=gettext_lazy(
             "Only if the other incident has passages that may name someone whom this one hides."
@@ -182,8 +183,9 @@ def transition_view(model_admin, request, name):
             try:
                 make_transition(transition, incident, form.cleaned_data, request.user, seen(request))
             except ValidationError as error:
-                form.add_error(None, error.messages)
-                _remember_questions(form, error)
+                problems = getattr(error, "problems", ())
+                form.add_error(None, [problem_link(problem) for problem in problems] or error.messages)
+                _remember_questions(form, problems)
             else:
                 moved.append(incident)
                 model_admin.log_change(request, incident, str(transition.label))
@@ -213,9 +215,9 @@ def _next_url(name, incidents, rest):
     return change_url(incidents[0]) if len(incidents) == 1 else reverse("admin:incidents_incident_changelist")
 
 
-def _remember_questions(form, error):
+def _remember_questions(form, problems):
     """Have a form say which questions about names it shows, so that an answer is one to those."""
-    shown = [problem.question.token for problem in getattr(error, "problems", ()) if problem.question]
+    shown = [problem.question.token for problem in problems if problem.question]
     if shown:
         form.data = form.data.copy()
         form.data["asked"] = " ".join(shown)
