@@ -5,10 +5,8 @@ either found in the public records or listed here as left out, with the reason. 
 """
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -434,10 +432,6 @@ PRINTED = {
         "we terminated for violating company policies the China-based former employee charged in this matter",
     ],
 }
-
-# The names of people at risk and of the accused are kept in no repository, not even as digests: this variable of the
-# environment is the path of a list outside it, one name per line.
-NAMES_AT_RISK = os.environ.get("NAMES_AT_RISK")
 
 
 @dataclass(frozen=True)
@@ -1337,17 +1331,6 @@ def test_nothing_is_joined_on_a_suspicion(entries):
     kinds = {each["fields"]["kind"] for each in entries if each["model"] == "incidents.relation"}
 
     assert RelationKind.POSSIBLY_SAME_AS not in kinds
-
-
-def test_no_name_of_the_list_kept_elsewhere_stands_in_the_file():
-    """An invented name at the end of the file is found, so that the search is known to find what is there."""
-    invented = "Quirina Vandermolen"
-    listed = Path(NAMES_AT_RISK).read_text().splitlines() if NAMES_AT_RISK else []
-    text = f"{FIXTURE.read_text()} {invented}".casefold()
-
-    names = [name.strip() for name in [*listed, invented] if name.strip()]
-
-    assert [name for name in names if name.casefold() in text] == [invented]
 
 
 def test_the_page_whose_address_names_the_accused_is_cited_without_it(entries):
