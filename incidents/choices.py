@@ -637,6 +637,39 @@ class Modality(Vocabulary):
     )
 
 
+class Standing(Vocabulary):
+    heading = nonmember(_("Standing of a reason"))
+
+    STATED = (
+        "stated",
+        _("The speaker gives it as the reason, and no later statement replaces it."),
+        _("stated reason"),
+    )
+    DENIED = "denied", _("The speaker denies that this was the reason."), _("reason denied")
+    SECOND_HAND = (
+        "second_hand",
+        _("It is known only from somebody who reports that it was given as the reason."),
+        _("second-hand reason"),
+    )
+    SUPERSEDED = (
+        "superseded",
+        _("It was given as the reason, and a later statement replaces or corrects it."),
+        _("reason later replaced"),
+    )
+
+
+def standing(kind, ground, modality, *, is_superseded):
+    """Whether what a statement says of the reason is the stated reason, as a `Standing`; empty if it is about no reason."""
+    if ground == Ground.NOT_APPLICABLE:
+        return ""
+    if kind == JustificationKind.DENIAL:
+        return Standing.DENIED
+    # That no reason was given is mostly known from those who asked.
+    if modality == Modality.REPORTED and ground != Ground.NONE_STATED:
+        return Standing.SECOND_HAND
+    return Standing.SUPERSEDED if is_superseded else Standing.STATED
+
+
 class Audience(Vocabulary):
     heading = nonmember(_("Who it was said to"))
 

@@ -16,7 +16,7 @@ import orjson
 from django.apps import apps
 from django.db import models
 
-from .choices import Vocabulary, not_counted
+from .choices import Vocabulary, not_counted, standing
 from .dates import EDTF
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .querysets import SHOWN
@@ -79,14 +79,24 @@ def incident_record(incident: Any) -> dict[str, Any]:
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
     sources = {citation.source.citekey: citation.source for citation in incident.shown_citations}
     relations = (*incident.shown_relations_from, *incident.shown_relations_to)
+    justifications = [_built("justification", each) for each in incident.shown_justifications]
     return _built("incident", incident) | {
         "actions": [_built("action", each) for each in incident.shown_actions],
-        "justifications": [_built("justification", each) for each in incident.shown_justifications],
+        "justifications": _with_standing(justifications),
         "involvements": [_built("involvement", each) for each in incident.shown_involvements],
         "citations": [_built("citation", each) for each in incident.shown_citations],
         "sources": [_built("source", each) for each in sources.values()],
         "relations": [_relation_record(each, incident) for each in relations],
     }
+
+
+def _with_standing(justifications: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The statements of an incident, each with what it is worth beside the others."""
+    superseded = {each["supersedes"] for each in justifications}
+    for each in justifications:
+        values = each["kind"], each["ground"], each["modality"]
+        each["standing"] = standing(*values, is_superseded=each["seq"] in superseded)
+    return justifications
 
 
 def _relation_record(relation: Any, incident: Any) -> dict[str, Any]:
@@ -204,6 +214,7 @@ def past_from_json(text: bytes | str) -> dict[str, Any]:
         values = (action["occurrence"], action["status"], action["account"]["kind"], action["type"])
         # It was a phrase once, in the language of whoever saved.
         action["not_counted_because"] = str(not_counted(record["kind"], *values))
+    _with_standing(record["justifications"])
     _revive(record, _reader("incident", None))
     return record
 

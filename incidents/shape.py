@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.text import capfirst
 
-from .choices import NotCounted, Vocabulary
+from .choices import NotCounted, Standing, Vocabulary
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 
 
@@ -112,6 +112,13 @@ SHAPE: dict[str, Shape] = {
         ),
         nested={"speaker": Nested("party"), "together_with": Nested("party", many=True)},
         omitted=_names("incident"),
+        derived={
+            "standing": Derived(
+                FieldKind.VOCABULARY,
+                "whether its reason is the stated one, or denied, second-hand or replaced later; empty if it is about none",
+                Standing,
+            ),
+        },
     ),
     "involvement": Shape(
         _names(

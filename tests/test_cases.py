@@ -1252,17 +1252,40 @@ def test_what_zoom_said_of_all_three_stands_in_each_case(records):
 
 
 def test_what_zoom_said_of_accounts_is_not_put_under_the_calls(records):
-    under_calls = [
-        (kind, each["seq"])
-        for kind in ("justifications", "involvements")
-        for each in records[WANG_DAN][kind]
-        if set(each["actions"]) & {2, 3}
-    ]
+    record = records[WANG_DAN]
+    under_calls = [each["seq"] for each in record["justifications"] if set(each["actions"]) & {2, 3}]
+    about = {(each["role"], tuple(each["actions"])) for each in record["involvements"]}
 
     assert under_calls == []
-    assert [
-        each["actions"] for each in records[WANG_DAN]["involvements"] if each["role"] == "demanded_by"
-    ] == [[1]]
+    assert about == {
+        ("account_operator", (1,)),
+        ("demanded_by", (1,)),
+        ("insider", ()),
+        ("legislators_inquiry", (1,)),
+        ("allegation", (2, 3)),
+        ("complained_publicly", (1, 2, 3)),
+    }
+
+
+def test_no_reason_that_was_replaced_or_is_second_hand_is_the_stated_one(records):
+    stated, others = (
+        {
+            ref: sorted(
+                {
+                    ground
+                    for each in records[ref]["justifications"]
+                    if each["standing"] and (each["standing"] == "stated") is is_stated
+                    for ground in (each["ground"], *each["further_grounds"])
+                }
+            )
+            for ref in CASES
+        }
+        for is_stated in (True, False)
+    )
+
+    reasons = ["error", "government_demand", "insider_misconduct"]
+    assert stated == {HC: [*reasons, "none_stated"], ALLIANCE: [*reasons, "none_stated"], WANG_DAN: reasons}
+    assert others == dict.fromkeys(CASES, ["government_demand", "local_law"])
 
 
 @pytest.mark.parametrize("ref", CASES)

@@ -312,7 +312,7 @@ def test_a_download_that_is_not_understood_gets_a_problem_document(client, story
             {
                 "parameter": "colour",
                 "detail": "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, type, "
-                "status, ground, reason, country, occurrence, account, party, all, after, before, at.",
+                "status, ground, other_ground, reason, country, occurrence, account, party, all, after, before, at.",
             },
             {"parameter": "platform", "detail": "There is no platform “nowhere” here."},
         ],
@@ -419,7 +419,7 @@ def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client
         for words in (
             "20 May 2020 Background A vigil is held",
             "22 May 2020 Action · reported, platform silent Zoom: account suspended",
-            "10 June 2020 Public statement of reasons · to the public · stated reason: local law Zoom We follow local law.",
+            "10 June 2020 Public statement of reasons · to the public · reason later replaced: local law Zoom We follow local law.",
             "11 June 2020 Correction or withdrawal · audience not known · stated reason: government demand",
             "between 11 and 12 June 2020 How it ended Lifted",
             "Date not known Allegation · alleged · stated as a possibility Hong Kong Alliance 香港支聯會 It seems possible.",

@@ -17,7 +17,7 @@ from incidents import exports, index
 from incidents.choices import Ground
 from incidents.exports.importing import import_fixture
 from incidents.models import Incident, Justification, Party
-from incidents.public.presenters import incident_page
+from incidents.public.presenters import incident_page, incident_row
 from incidents.public.revisions import differences
 from incidents.publishing import problems
 from incidents.records import from_json, incident_record, past_from_json, to_json
@@ -91,6 +91,17 @@ def test_a_page_tells_it_under_each_of_the_actions_and_what_is_about_the_whole_o
     ]
 
     assert said == [["On two of them."], [], ["On two of them."], ["On all of it."]]
+
+
+def test_the_timeline_says_which_actions_it_is_about(three_actions, client):
+    page = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/three/").content.decode()).split())
+
+    assert re.findall(
+        r"About: ([^A-Z]*?[A-Z]\w+: account suspended(?:; 3. Three: account suspended)?)", page
+    ) == [
+        "1. One: account suspended",
+        "1. One: account suspended; 3. Three: account suspended",
+    ]
 
 
 def test_a_row_of_csv_states_the_reasons_of_its_action_and_of_the_whole(three_actions):
@@ -237,6 +248,44 @@ def test_a_name_hidden_of_one_of_them_is_refused_in_the_texts_of_the_incident(jo
     assert [(problem.field, problem.leak.refused) for problem in leaks] == [("summary", True)]
 
 
+@pytest.mark.parametrize(
+    ("speaker", "heading"),
+    [
+        (None, "What the platform said"),
+        ({"kind": "company", "public_label": "Zoom"}, "What the platform said"),
+        ({"kind": "company", "public_label": "zoom video communications"}, "What the platform said"),
+        ({"kind": "company", "public_label": "A bank"}, "What else was said"),
+        ({"kind": "state_body", "public_label": "A ministry"}, "What authorities said"),
+        (
+            {"kind": "intergovernmental_body", "public_label": "A court of several states"},
+            "What authorities said",
+        ),
+        ({"kind": "media", "public_label": "Zoom"}, "What else was said"),
+    ],
+)
+def test_what_was_said_stands_under_who_said_it(speaker, heading):
+    platform = make_platform(name="Zoom", operator="Zoom Video Communications, Inc.")
+    incident = make_published_incident(account=make_account(platform=platform))
+    make_justification(incident, **({"speaker": make_party(**speaker)} if speaker else {}))
+
+    (block,) = incident_page(from_json(to_json(record_of(incident))))["blocks"]
+
+    assert [fact.label for fact in block["facts"] if any("statement" in value for value in fact.values)] == [
+        heading
+    ]
+
+
+def test_what_a_platform_said_with_an_authority_stands_under_neither():
+    platform = make_platform(name="Zoom")
+    incident = make_published_incident(account=make_account(platform=platform))
+    zoom, ministry = make_party(kind="company", public_label="Zoom"), make_party(kind="state_body")
+    make_justification(incident, speaker=zoom, together_with=[ministry])
+
+    (block,) = incident_page(from_json(to_json(record_of(incident))))["blocks"]
+
+    assert "What else was said" in [fact.label for fact in block["facts"]]
+
+
 # Several reasons in one statement
 
 
@@ -292,6 +341,81 @@ def test_reasons_are_listed_once_each_in_the_order_of_the_vocabulary(two_reasons
 def test_the_database_refuses_what_is_not_a_list_of_reasons(two_reasons, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         two_reasons.justifications.update(further_grounds=wrong)
+
+
+# What is not the stated reason
+
+
+def not_stated(incident, standing):
+    """A statement of the incident whose reason is not the stated one, for this cause."""
+    fields = {"denied": {"kind": "denial"}, "second_hand": {"modality": "reported"}}.get(standing, {})
+    made = make_justification(incident, ground="government_demand", quote="A government asked.", **fields)
+    if standing == "superseded":
+        make_justification(incident, ground="local_law", quote="We follow the law.", supersedes=made)
+    return made
+
+
+@pytest.mark.parametrize("standing", ["denied", "second_hand", "superseded"])
+def test_a_reason_denied_second_hand_or_replaced_is_stated_nowhere(client, standing):
+    incident = make_published_incident(ref="told")
+    not_stated(incident, standing)
+    word = {
+        "denied": "reason denied",
+        "second_hand": "second-hand reason",
+        "superseded": "reason later replaced",
+    }[standing]
+
+    record = client.get("/api/v1/incidents/told/").json()
+    page = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/told/").content.decode()).split())
+    row = rows("csv")[0]
+    (crosswalk,) = rows("dsa.csv")
+
+    assert record["justifications"][0]["standing"] == standing
+    assert client.get("/api/v1/incidents/?ground=government_demand").json()["count"] == 0
+    assert client.get("/api/v1/incidents/?other_ground=government_demand").json()["count"] == 1
+    assert f"government demand ({word})" in page
+    assert f"{word}: government demand" in page
+    assert (row["statements_grounds"], row["statements_other_grounds"]) == (
+        "local_law" if standing == "superseded" else "",
+        "government_demand",
+    )
+    assert row["statements_first_quote_standing"] == standing
+    assert f"{standing} ground: government_demand" in crosswalk["could_not_be_said"]
+    listed = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/").content.decode()).split())
+    if standing != "superseded":
+        assert crosswalk["decision_ground"] == ""
+    assert f"a spokesperson; {word}" in listed
+
+
+def test_that_no_reason_was_given_is_no_second_hand_reason():
+    silence = {"kind": "no_response", "ground": "none_stated", "modality": "reported"}
+    incident = make_published_incident()
+    make_justification(incident, **silence)
+
+    assert record_of(incident)["justifications"][0]["standing"] == "stated"
+
+
+def test_a_row_shows_a_reason_that_was_given_before_one_that_is_denied():
+    incident = make_published_incident()
+    make_justification(
+        incident, kind="denial", ground="government_demand", date="2020-06-01", quote="Nobody asked."
+    )
+    make_justification(incident, ground="local_law", date="2020-06-09", quote="We follow the law.")
+
+    row = incident_row(from_json(to_json(record_of(incident))))
+
+    assert row["reason"]["quote"] == "We follow the law."
+
+
+def test_the_form_lists_such_reasons_only_where_there_are_some(client):
+    incident = make_published_incident()
+    before = client.get("/incidents/").content.decode()
+    not_stated(incident, "denied")
+
+    after = client.get("/incidents/").content.decode()
+
+    assert 'name="other_ground"' not in before
+    assert re.findall('name="other_ground" value="([a-z_]+)"', after) == ["government_demand"]
 
 
 # Files and records of earlier versions

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from ..choices import AccountKind, ActionType, Automation, Ground
+from ..choices import AccountKind, ActionType, Automation, Ground, Standing
 from ..index.csv_rows import cell, grounds_of
 from .selection import Selection
 from .streaming import joined
@@ -138,14 +138,17 @@ def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str,
 def _grounds(
     record: dict[str, Any], action: dict[str, Any], values: dict[str, str], unsaid: list[str]
 ) -> None:
-    """The first stated ground that the DSA has; all others go to what cannot be expressed."""
+    """The first stated ground that the DSA has; all others go to what cannot be expressed, with what they are instead."""
     about = [
         each for each in record["justifications"] if action["seq"] in each["actions"] or not each["actions"]
     ]
     for each, ours in [(said, ground) for said in about for ground in grounds_of(said)]:
-        if ours == Ground.NOT_APPLICABLE:
+        if not each["standing"]:
             continue
         ground = DECISION_GROUND_OF.get(ours)
+        if each["standing"] != Standing.STATED:
+            unsaid.append(f"{each['standing']} ground: {ours}")
+            continue
         if not ground or values.get("decision_ground", ground) != ground:
             unsaid.append(f"ground: {ours}")
             continue

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from ..choices import Ground, Standing
 from ..shape import keys_of
 
 # What the CSV file leaves out of the records that stand in one row, and why.
@@ -36,7 +37,7 @@ COLUMNS = [
     for name in PARTS
     for key in keys_of(name)
     if not key.nested and key.name not in LEFT_OUT[name]
-] + [("statements", "grounds"), ("statements", "first_quote")]
+] + [("statements", name) for name in ("grounds", "other_grounds", "first_quote", "first_quote_standing")]
 HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,13 +57,29 @@ def csv_rows(record):
             "account": account,
             "platform": account["platform"] or {},
             "party": account["holder"] or {},
-            "statements": {
-                "grounds": " ".join(dict.fromkeys(ground for each in said for ground in grounds_of(each))),
-                "first_quote": next((each["quote"] for each in said if each["quote"]), ""),
-            },
+            "statements": _statements(said),
         }
         writer.writerow([cell(parts[part].get(name)) for part, name in COLUMNS])
     return out.getvalue()
+
+
+def _statements(said):
+    """What these statements give as the reason: the stated ones, the others, and the first that is quoted."""
+    reasons = [each for each in said if each["standing"]]
+    stated = [
+        ground for each in reasons if each["standing"] == Standing.STATED for ground in grounds_of(each)
+    ]
+    others = [
+        ground for each in reasons if each["standing"] != Standing.STATED for ground in grounds_of(each)
+    ]
+    quoted = (each for each in reasons if each["quote"] and each["ground"] != Ground.NONE_STATED)
+    first = next(quoted, {"quote": "", "standing": ""})
+    return {
+        "grounds": " ".join(dict.fromkeys(stated)),
+        "other_grounds": " ".join(dict.fromkeys(others)),
+        "first_quote": first["quote"],
+        "first_quote_standing": first["standing"],
+    }
 
 
 def grounds_of(justification):

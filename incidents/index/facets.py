@@ -7,6 +7,7 @@ parameters of the OpenAPI description, and the fingerprint by which the index no
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..analysis import fold
-from ..choices import COUNTED_OCCURRENCES, ActionType, Ground, Occurrence, ReasonStatus, Status, Vocabulary
+from ..choices import (
+    COUNTED_OCCURRENCES,
+    ActionType,
+    Ground,
+    Occurrence,
+    ReasonStatus,
+    Standing,
+    Status,
+    Vocabulary,
+)
 from ..models import Account, Party, Platform
 from ..models.fields import place_name, validate_place
 from ..models.registry import NOT_RECORDED, account_words
@@ -28,15 +38,32 @@ MAX_FREQUENT_VALUES = 60  # platforms, holders or places whose incidents are cou
 
 
 def values_at(path: str, record: Any) -> Iterator[str]:
-    """The values at a dotted path in a record, lists and space-separated codes taken apart, empty ones left out."""
-    if not path:
-        yield from record.split()
-        return
-    name, _dot, rest = path.partition(".")
-    found = record[name]
+    """The values at a dotted path in a record, lists and space-separated codes taken apart, empty ones left out.
+
+    `justifications[standing=stated].ground` takes only those records of the list that have this value.
+    """
+    yield from _values(_steps(path), record)
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, str, str], ...]:
+    """The steps of a path: the key of each, and the condition on what it leads to, as a key and its value."""
+    steps = (step.rstrip("]").partition("[") for step in path.split("."))
+    return tuple((name, *condition.partition("=")[::2]) for name, _bracket, condition in steps)
+
+
+def _values(steps: tuple[tuple[str, str, str], ...], found: Any) -> Iterator[str]:
     for each in found if isinstance(found, list) else [found]:
-        if each:
-            yield from values_at(rest, each)
+        if not each:
+            continue
+        if not steps:
+            yield from each.split()
+            continue
+        name, key, wanted = steps[0]
+        inner = each[name]
+        if key:
+            inner = [one for one in inner if one[key] == wanted]
+        yield from _values(steps[1:], inner)
 
 
 @dataclass(frozen=True)
@@ -47,7 +74,7 @@ class Facet:
     `of_action`, since what is asked of actions together must be true of one and the same action. `label` heads its
     values in the form, `phrase` is how a sentence about a list names them (with a comma before it if `is_clause`),
     `meaning` is its line in the documentation, `none` what it is called where nothing is recorded (empty: that
-    cannot be asked for). `implies` names values of another facet that must be true as well unless that other one is asked
+    cannot be asked for). The form has it if `in_form`, with values that nothing has if `lists_empty`. `implies` names values of another facet that must be true as well unless that other one is asked
     for: what was done is found where it happened.
     """
 
@@ -60,6 +87,7 @@ class Facet:
     is_clause: bool = False
     none: str | Promise = ""
     in_form: bool = True
+    lists_empty: bool = True
     implies: tuple[str, tuple[str, ...]] | None = None
 
     def term(self, value: str) -> str:
@@ -238,6 +266,15 @@ class PlatformFacet(RecordFacet):
         return (each.slug for each in platforms if fold(typed) in map(fold, each.names))
 
 
+def _grounds(*standings: Standing) -> tuple[str, ...]:
+    """Where a record has the reasons of this standing."""
+    return tuple(
+        f"justifications[standing={each.value}].{name}"
+        for each in standings
+        for name in ("ground", "further_grounds")
+    )
+
+
 FACETS: tuple[Facet, ...] = (
     PlatformFacet(
         name="platform",
@@ -286,12 +323,22 @@ FACETS: tuple[Facet, ...] = (
     ),
     VocabularyFacet(
         name="ground",
-        paths=("justifications.ground", "justifications.further_grounds"),
+        paths=_grounds(Standing.STATED),
         label=gettext_lazy("Stated reason"),
         phrase=pgettext_lazy("incidents …", "stated reason: %(values)s"),
         is_clause=True,
-        meaning="a reason stated in the incident",
+        meaning="a stated reason, neither denied nor second-hand nor replaced later",
         none=gettext_lazy("none recorded"),
+        vocabulary=Ground,
+    ),
+    VocabularyFacet(
+        name="other_ground",
+        paths=_grounds(Standing.DENIED, Standing.SECOND_HAND, Standing.SUPERSEDED),
+        label=gettext_lazy("Reason denied, second-hand or replaced later"),
+        phrase=pgettext_lazy("incidents …", "reason denied, second-hand or replaced later: %(values)s"),
+        is_clause=True,
+        meaning="a reason that was denied, is second-hand or was replaced by a later statement",
+        lists_empty=False,
         vocabulary=Ground,
     ),
     VocabularyFacet(

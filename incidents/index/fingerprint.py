@@ -19,10 +19,13 @@ CODE = (
     terms,
     csv_rows,
     facets.values_at,
+    facets._steps,
+    facets._values,
     facets.Facet.terms,
     shape.fields_of,
     shape.keys_of,
     choices.not_counted,
+    choices.standing,
 )
 VALUES = (shape.SHAPE, sorted(choices.COUNTED_TYPES), sorted(choices.COUNTED_OCCURRENCES))
 DATA = ("opencc", "snowballstemmer")  # packages whose rules decide which words are the same

@@ -76,6 +76,8 @@ class FilterForm:
             }
             for value, label in self._labels(facet, counts, [plain(value) for value in chosen])
         ]
+        if not facet.lists_empty:
+            options = [option for option in options if not option["empty"]]
         if not isinstance(facet, VocabularyFacet):
             options.sort(key=lambda option: (option["value"] == NONE, -int(option["count"] or 0)))
         return options

@@ -130,7 +130,10 @@ class Justification(StatementRecord):
         _("speaker in words"),
         max_length=200,
         blank=True,
-        help_text=_("If the speaker is not a party on record: “a spokesperson”."),
+        help_text=_(
+            "Someone who speaks for the platform and is not a party on record: “a spokesperson”. Record an authority as a "
+            "party."
+        ),
     )
     audience = VocabularyField(
         _("audience"),

@@ -33,7 +33,9 @@ PART_MODELS = {
 LISTS = {*PART_MODELS, "sources", "relations"}
 PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
-UNCOMPARED_FIELDS = {*("updated_at", "published_at", "publication", "counted", "not_counted_because", "seq")}
+UNCOMPARED_FIELDS = {
+    *("updated_at", "published_at", "publication", "counted", "not_counted_because", "standing", "seq")
+}
 # Changes after which the incident was public, so that there is a record to show.
 SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 

@@ -26,7 +26,7 @@ from ...models.fields import place_name
 from .actions import platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
-from .statements import gives_ground, is_about, is_silent, party_name, speaker_name
+from .statements import Voice, gives_ground, is_about, is_silent, party_name, speaker_name, voice_of
 
 # The fields that a row shows together, so that each note stands beside what it is about.
 START_FIELDS = (
@@ -97,8 +97,7 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         facts.append(fact(_("Our note"), action["note"], fields=("note",)))
     facts.append(_causes(action, record, notes))
     facts.append(fact(_("Was a reason given?"), action["reason_status"], fields=("reason_status",)))
-    if statements := _statement_values(action, record):
-        facts.append(fact(_("What the platform said"), *statements))
+    facts.extend(_statements(action, record))
     status = {"status": action["status"], "as_of": action["status_as_of"]}
     facts.append(fact(_("Status"), status, fields=("status", "status_as_of")))
     facts.append(fact(_("Counted?"), counted_words(action)))
@@ -112,9 +111,7 @@ def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
     causes, facts = _causes(None, record, notes), []
     if any("cause" in value for value in causes.values):
         facts.append(causes)
-    if statements := _statement_values(None, record):
-        facts.append(Fact(label=_("What the platform said"), values=statements))
-    return facts
+    return [*facts, *_statements(None, record)]
 
 
 def _platform_value(action):
@@ -151,18 +148,26 @@ def _causes(action, record, notes):
     )
 
 
-def _statement_values(action, record):
-    """What was said about the reason, or that nothing was, each with a link to its entry in the timeline."""
-    return [
-        {
-            "statement": each,
-            "anchor": f"justification-{each['seq']}",
-            "silent": is_silent(each),
-            "who": speaker_name(each),
-        }
-        for each in record["justifications"]
-        if is_about(each, action, record) and (is_silent(each) or gives_ground(each))
-    ]
+def _statements(action, record):
+    """What was said about the reason, or that nothing was, each with a link to its entry in the timeline: a row for the
+    platform, one for authorities, one for others."""
+    platforms = [each["account"]["platform"] for each in ([action] if action else record["actions"])]
+    said: dict[Voice, list[dict[str, Any]]] = {voice: [] for voice in Voice}
+    for each in record["justifications"]:
+        if is_about(each, action, record) and (is_silent(each) or gives_ground(each)):
+            value = {
+                "statement": each,
+                "anchor": f"justification-{each['seq']}",
+                "silent": is_silent(each),
+                "who": speaker_name(each),
+            }
+            said[voice_of(each, platforms)].append(value)
+    headings = {
+        Voice.PLATFORM: _("What the platform said"),
+        Voice.AUTHORITY: _("What authorities said"),
+        Voice.OTHER: _("What else was said"),
+    }
+    return [Fact(label=headings[voice], values=values) for voice, values in said.items() if values]
 
 
 def start_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:

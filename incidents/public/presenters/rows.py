@@ -7,14 +7,25 @@ from typing import Any
 
 from django.utils.translation import ngettext, pgettext
 
-from ...choices import Ground
+from ...choices import Ground, Standing
 from ...dates import EDTF
 from .actions import platform_name, type_words
 from .statements import REASON_KINDS, gives_ground, speaker_name
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
 ROW_FIELDS = frozenset(
-    ("type", "occurrence", "start", "start_basis", "status", "reason_status", "kind", "ground", "date")
+    (
+        "type",
+        "occurrence",
+        "start",
+        "start_basis",
+        "status",
+        "reason_status",
+        "kind",
+        "ground",
+        "standing",
+        "date",
+    )
 )
 
 
@@ -103,7 +114,9 @@ def _first_day(value: EDTF | None) -> date:
 
 
 def _reason_order(justification):
-    """Reasons that name a ground before those that name none, then by kind of statement and date."""
+    """Reasons that the speaker gave before what was denied or is second-hand, those that name a ground before those that
+    name none, then by kind of statement and date."""
+    was_given = justification["standing"] in (Standing.STATED, Standing.SUPERSEDED)
     names_none = justification["ground"] == Ground.NONE_STATED
     kind = REASON_KINDS[justification["kind"]]
-    return (names_none, kind, _first_day(justification["date"]), justification["seq"])
+    return (not was_given, names_none, kind, _first_day(justification["date"]), justification["seq"])

@@ -1,11 +1,22 @@
 """What facts, timeline, unknowns and rows ask of a statement: who made it, and whether it gives a reason."""
 
+from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ...choices import Ground, JustificationKind
+from ...choices import Ground, JustificationKind, PartyKind
+from ...platform_names import other_names
+
+
+class Voice(Enum):
+    """Who makes a statement."""
+
+    PLATFORM = "platform"
+    AUTHORITY = "authority"
+    OTHER = "other"
+
 
 # Kinds of statement that give a reason, those that come first first.
 REASON_KINDS = {
@@ -36,6 +47,33 @@ def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[s
     if not part["actions"] and len(record["actions"]) == 1:
         return action is not None
     return action["seq"] in part["actions"] if action else not part["actions"]
+
+
+def voice_of(justification: dict[str, Any], platforms: list[dict[str, Any] | None]) -> Voice:
+    """Who speaks: one of these platforms, an authority, or neither for sure.
+
+    Who is no party on record speaks for the platform, as the form says.
+    """
+    names = {name.casefold() for platform in platforms if platform for name in _names_of(platform)}
+    voices = {
+        _voice_of_party(party, names)
+        for party in (justification["speaker"], *justification["together_with"])
+        if party
+    } or {Voice.PLATFORM}
+    return voices.pop() if len(voices) == 1 else Voice.OTHER
+
+
+def _voice_of_party(party: dict[str, Any], platform_names: set[str]) -> Voice:
+    if party["kind"] in (PartyKind.STATE_BODY, PartyKind.INTERGOVERNMENTAL_BODY):
+        return Voice.AUTHORITY
+    is_platform = party["kind"] == PartyKind.COMPANY and party["public_label"].casefold() in platform_names
+    return Voice.PLATFORM if is_platform else Voice.OTHER
+
+
+def _names_of(platform: dict[str, Any]) -> list[str]:
+    """What a platform and its operator are called: “Zoom”, “Zoom Video Communications, Inc.”, “Zoom Video Communications”."""
+    others = [other.name for other in other_names(platform["aliases"])]
+    return [platform["name"], *others, platform["operator"], platform["operator"].partition(",")[0]]
 
 
 def speaker_names(justification: dict[str, Any]) -> list[str]:

@@ -1,12 +1,14 @@
 """The timeline of an incident: what happened and what was said about it, in one order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ...choices import IncidentKind
 from ...dates import EDTF
-from .actions import platform_name
+from .actions import action_heading, platform_name
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
 from .statements import is_silent
@@ -28,6 +30,7 @@ class Entry(Noted):
         False  # whether the incident has several actions, so that an entry must say which it is about
     )
     statement: dict[str, Any] | None = None
+    about: list[str] = field(default_factory=list)  # the actions it is about, if these are some of several
     silent: bool = False  # whether the statement records that no reason was given
     replaces: dict[str, Any] | None = None
     replaced_by: dict[str, Any] | None = None
@@ -110,6 +113,7 @@ def _justification_entries(record, notes):
             notes=notes.of("justification", each["seq"]),
             is_uncited=notes.lack("justification", each["seq"]),
             statement=each,
+            about=_about(each, record),
             silent=is_silent(each),
             replaces=by_number.get(each["supersedes"]),
             replaced_by=replaced.get(each["seq"]),
@@ -125,7 +129,18 @@ def _involvement_entries(record, notes):
             notes=notes.of("involvement", each["seq"]),
             is_uncited=notes.lack("involvement", each["seq"]),
             statement=each,
+            about=_about(each, record),
         )
+
+
+def _about(part, record):
+    """The actions that a statement or involvement is about, in words, if the incident has several and it is about some."""
+    actions = record["actions"] if len(record["actions"]) > 1 else []
+    return [
+        _("%(number)d. %(action)s") % {"number": action["seq"], "action": action_heading(action)}
+        for action in actions
+        if action["seq"] in part["actions"]
+    ]
 
 
 def _background_entries(record):
