@@ -27,8 +27,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents import exports, index
-from incidents.choices import Automation
-from incidents.exports.dsa_csv import DECISION_OF_TYPE, DECISIONS, crosswalk
 from incidents.exports.importing import import_fixture
 from incidents.exports.selection import unpacked
 from incidents.index.csv_rows import cell, plain
@@ -235,29 +233,6 @@ def test_csv_has_a_row_for_each_action_with_its_incident_and_account(db):
     actions = [action for record in records() for action in record["actions"]]
     assert [(row["ref"], row["seq"]) for row in rows] == [("told", str(action["seq"])) for action in actions]
     assert {row["platform_slug"] for row in rows} == {"told"}
-
-
-def test_the_dsa_crosswalk_says_what_it_can_and_names_what_it_cannot(cases):
-    rows = list(csv.DictReader(io.StringIO(written("dsa.csv").decode())))
-    suspended = [row for row in rows if row["decision_account"]]
-
-    assert [row["decision_account"] for row in suspended] == ["DECISION_ACCOUNT_SUSPENDED"] * 3
-    assert [row["application_date"] for row in suspended] == ["2020-06-07", "", "2020-05-22"]
-    assert "status: lifted" in suspended[0]["could_not_be_said"]
-    assert all(row["incident"] and row["could_not_be_said"] for row in rows)
-
-
-@pytest.mark.parametrize(("type_", "decision"), DECISION_OF_TYPE.items())
-def test_every_decision_stands_in_the_column_of_its_kind(db, type_, decision):
-    incident = make_published_incident(action={"type": type_, "automation": Automation.FULLY})
-    index.current_version("default")
-    record = json.loads(unpacked(PublicIncident.objects.get(pk=incident.pk).record))
-
-    values, unsaid = crosswalk(record, record["actions"][0])
-
-    assert [values.get(name) for name in DECISIONS if values.get(name)] == [decision]
-    assert values["automated_decision"] == "AUTOMATED_DECISION_FULLY"
-    assert not any(each.startswith("type:") for each in unsaid)
 
 
 def test_the_desk_gives_the_same_bytes_as_the_download(client, db):

@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from ..choices import AccountKind, ActionType, Automation, Ground, Standing
+from ..choices import AccountKind, ActionType, Automation, Ground, Standing, StartBasis
 from ..index.csv_rows import cell, grounds_of
 from .selection import Selection
 from .streaming import joined
 
-# What is missing here has no counterpart in the schema.
+# What is missing here has no counterpart in the schema, or is never counted as an account action.
 DECISION_OF_TYPE = {
     ActionType.SUSPENDED: "DECISION_ACCOUNT_SUSPENDED",
     ActionType.TERMINATED: "DECISION_ACCOUNT_TERMINATED",
@@ -27,8 +27,6 @@ DECISION_OF_TYPE = {
     ActionType.VISIBILITY_REDUCED: "DECISION_VISIBILITY_CONTENT_DEMOTED",
     ActionType.MONETISATION_SUSPENDED: "DECISION_MONETARY_SUSPENSION",
     ActionType.ACCESS_REVOKED: "DECISION_PROVISION_TOTAL_SUSPENSION",
-    ActionType.SPACE_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
-    ActionType.CONTENT_REMOVED: "DECISION_VISIBILITY_CONTENT_REMOVED",
 }
 LAW_GROUNDS = frozenset(
     {
@@ -58,12 +56,18 @@ DECISION_GROUND_OF = {
 EEA = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
 )
-DECISIONS = ("decision_visibility", "decision_monetary", "decision_provision", "decision_account")
+# The columns of a decision, each with the one of the day on which it is to end.
+DECISIONS = {
+    "decision_visibility": "end_date_visibility_restriction",
+    "decision_monetary": "end_date_monetary_restriction",
+    "decision_provision": "end_date_service_restriction",
+    "decision_account": "end_date_account_restriction",
+}
 COLUMNS = (
     "platform_name",
     *DECISIONS,
     "account_type",
-    "end_date_account_restriction",
+    *DECISIONS.values(),
     "decision_ground",
     "decision_ground_reference_url",
     "illegal_content_legal_ground",
@@ -76,6 +80,8 @@ HEADER = (*COLUMNS, "incident", "action", "could_not_be_said")
 BUSINESS = frozenset(
     {AccountKind.ORGANISATION_ACCOUNT, AccountKind.WORKER_OR_SELLER_ACCOUNT, AccountKind.AD_ACCOUNT}
 )
+FIRST_DAY, LAST_DAY = "2020-01-01", "2038-01-01"  # of what the schema accepts
+UNTOLD = ("", "unknown")
 AUTOMATED = {
     Automation.FULLY: "AUTOMATED_DECISION_FULLY",
     Automation.PARTIALLY: "AUTOMATED_DECISION_PARTIALLY",
@@ -104,53 +110,61 @@ def _rows(record: dict[str, Any]) -> bytes:
 def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
     """An action in the terms of the DSA, and what cannot be expressed in them, as “field: value”.
 
-    Both are dictionaries as JSON has them: the record of an incident, and one of its actions.
+    Both are dictionaries as JSON has them: the record of an incident, and one of its actions. A statement of reasons is
+    about a decision: what is not counted as an account action has none, and all that we know of it cannot be said.
     """
-    platform = action["account"]["platform"]
+    platform, kind = action["account"]["platform"], action["account"]["kind"]
     values: dict[str, str] = {"platform_name": platform["name"] if platform else ""}
     unsaid: list[str] = []
-    decision = DECISION_OF_TYPE.get(action["type"])
-    if decision:
-        values[next(name for name in DECISIONS if decision.startswith(name.upper()))] = decision
-    else:
-        unsaid.append(f"type: {action['type']}")
-    if action["account"]["kind"] in BUSINESS:
+    if kind in BUSINESS:
         values["account_type"] = "ACCOUNT_TYPE_BUSINESS"
-    elif action["account"]["kind"] == AccountKind.PERSONAL_ACCOUNT:
+    elif kind == AccountKind.PERSONAL_ACCOUNT:
         values["account_type"] = "ACCOUNT_TYPE_PRIVATE"
     else:
-        unsaid.append(f"account kind: {action['account']['kind']}")
-    for name, field in (("application_date", "start"), ("end_date_account_restriction", "expected_end")):
-        if _is_day(action[field]):
-            values[name] = action[field]
-        elif action[field]:
-            unsaid.append(f"{field}: {action[field]}")
+        unsaid.append(f"account kind: {kind}")
+    if action["counted"]:
+        _decision(action, values, unsaid)
+        _grounds(record, action, values, unsaid)
+    else:
+        unsaid.append(f"not counted: {action['not_counted_because']}")
+        told = ("type", "start", "expected_end", "automation", "countries")
+        unsaid += [f"{name}: {action[name]}" for name in told if action[name] not in UNTOLD]
+        unsaid += [f"{_called(each)}: {ground}" for each, ground in _reasons(record, action)]
+    unsaid += [f"{name}: {action[name]}" for name in ("status", "occurrence", "end") if action[name]]
+    return values, unsaid
+
+
+def _decision(action: dict[str, Any], values: dict[str, str], unsaid: list[str]) -> None:
+    """What was decided, for when and where, and by whom."""
+    decision = DECISION_OF_TYPE[action["type"]]
+    column = next(name for name in DECISIONS if decision.startswith(name.upper()))
+    values[column] = decision
+    start, basis, end = action["start"], action["start_basis"], action["expected_end"]
+    if basis == StartBasis.OCCURRED and not action["start_is_span"] and _is_day(start):
+        values["application_date"] = start
+    elif start:
+        unsaid.append(f"start: {start} ({basis})")
+    if _is_day(end):
+        values[DECISIONS[column]] = end
+    elif end:
+        unsaid.append(f"expected_end: {end}")
     if automated := AUTOMATED.get(action["automation"]):
         values["automated_decision"] = automated
+    elif action["automation"] not in UNTOLD:
+        unsaid.append(f"automation: {action['automation']}")
     places = action["countries"].split()
     values["territorial_scope"] = " ".join(place for place in places if place in EEA)
     unsaid += [f"place: {place}" for place in places if place not in EEA]
-    _grounds(record, action, values, unsaid)
-    unsaid += [f"{name}: {action[name]}" for name in ("status", "occurrence", "end") if action[name]]
-    return values, unsaid
 
 
 def _grounds(
     record: dict[str, Any], action: dict[str, Any], values: dict[str, str], unsaid: list[str]
 ) -> None:
-    """The first stated ground that the DSA has; all others go to what cannot be expressed, with what they are instead."""
-    about = [
-        each for each in record["justifications"] if action["seq"] in each["actions"] or not each["actions"]
-    ]
-    for each, ours in [(said, ground) for said in about for ground in grounds_of(said)]:
-        if not each["standing"]:
-            continue
-        ground = DECISION_GROUND_OF.get(ours)
-        if each["standing"] != Standing.STATED:
-            unsaid.append(f"{each['standing']} ground: {ours}")
-            continue
+    """The first stated ground that the DSA has; all others go to what cannot be expressed."""
+    for each, ours in _reasons(record, action):
+        ground = DECISION_GROUND_OF.get(Ground(ours)) if each["standing"] == Standing.STATED else None
         if not ground or values.get("decision_ground", ground) != ground:
-            unsaid.append(f"ground: {ours}")
+            unsaid.append(f"{_called(each)}: {ours}")
             continue
         values["decision_ground"] = ground
         named = "illegal" if ground == "DECISION_GROUND_ILLEGAL_CONTENT" else "incompatible"
@@ -161,5 +175,20 @@ def _grounds(
         )
 
 
+def _reasons(record: dict[str, Any], action: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """The reasons given for the action or for the whole incident, each with its statement."""
+    for each in record["justifications"]:
+        if each["standing"] and (action["seq"] in each["actions"] or not each["actions"]):
+            yield from ((each, ground) for ground in grounds_of(each))
+
+
+def _called(justification: dict[str, Any]) -> str:
+    """What the reason of a statement is called among what cannot be expressed."""
+    standing = justification["standing"]
+    return "ground" if standing == Standing.STATED else f"{standing} ground"
+
+
 def _is_day(date: str) -> bool:
-    return len(date) == len("2020-06-07") and date.replace("-", "").isdigit()
+    """Whether this is a day, without any doubt, that the schema accepts."""
+    is_day = len(date) == len("2020-06-07") and date.replace("-", "").isdigit()
+    return is_day and FIRST_DAY <= date <= LAST_DAY
