@@ -271,6 +271,17 @@ LOGGING = {
     },
 }
 
+# What links, feeds and identifiers say, whatever name a reader has come by.
+SITE_URL = read(
+    "str",
+    "SITE_URL",
+    f"{'https' if SECURE_SSL_REDIRECT else 'http'}://{ALLOWED_HOSTS[0]}"
+    if PRODUCTION and ALLOWED_HOSTS[0][0] not in "*."
+    else "",
+    expected="an address such as https://example.org",
+    pattern=r"https?://[^/\s]+$",
+)
+ALLOWED_HOSTS += [re.sub(r":\d+$", "", SITE_URL.partition("://")[2])] if SITE_URL else []
 SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
 DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name of a licence")
 DATA_LICENSE_URL = read(
@@ -281,6 +292,7 @@ DATA_LICENSE_URL = read(
     pattern="https?://",
 )
 API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any", pattern=r"\d")
+DOWNLOADS = read("int", "DOWNLOADS", 8, expected="a number of files", pattern=r"[1-9]")
 SECURITY_CONTACT = read(
     "str",
     "SECURITY_CONTACT",

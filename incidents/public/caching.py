@@ -82,7 +82,10 @@ class PublicPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in ("GET", "HEAD") or settings.DEBUG or request.path.startswith("/admin"):
+        if request.path.startswith("/admin"):
+            return self.get_response(request)
+        use_site_address(request)
+        if request.method not in ("GET", "HEAD") or settings.DEBUG:
             return self.get_response(request)
         database, request.dataset_version = self._database_for(request)
         if not request.dataset_version:
@@ -130,6 +133,19 @@ class PublicPageMiddleware:
             if dataset_version:
                 return database, dataset_version
         return routers.PRIMARY, index.current_version(routers.PRIMARY)
+
+
+def use_site_address(request: HttpRequest) -> None:
+    """Have all that is public name the address in the settings, whatever the client says that it has called.
+
+    Raises DisallowedHost for a name under which this site is not to be reached.
+    """
+    request.get_host()
+    if settings.SITE_URL:
+        scheme, _separator, host = settings.SITE_URL.partition("://")
+        request.META |= {"HTTP_HOST": host, "wsgi.url_scheme": scheme}
+        if settings.SECURE_PROXY_SSL_HEADER:
+            request.META[settings.SECURE_PROXY_SSL_HEADER[0]] = scheme
 
 
 def cache_key(request: PublicRequest, version: Version) -> str:

@@ -1,8 +1,10 @@
 """Files: a list or an incident in each export format, an incident as a reference, and the page about all of them."""
 
 from functools import lru_cache
+from threading import BoundedSemaphore
 from typing import cast
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,7 +22,7 @@ from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, csl_item, list_citation
 from .linked_data import describe_dataset
-from .problem_details import invalid_parameters
+from .problem_details import invalid_parameters, problem_response
 
 
 @require_safe
@@ -74,11 +76,34 @@ def citation(request, ref, suffix):
     )
 
 
+class SlotHolder:
+    """The pieces of a file, and the slot that it holds until it is sent or its reader has gone."""
+
+    def __init__(self, pieces):
+        self.pieces, self.holds = iter(pieces), True
+
+    def __iter__(self):
+        return self.pieces
+
+    def close(self):
+        if self.holds:
+            self.holds = False
+            download_slots.release()
+
+
+# How many files each process writes at a time: readers of pages must find a thread, however slowly files are taken.
+download_slots = BoundedSemaphore(settings.DOWNLOADS)
+
+
 def download(request, suffix, selection, name):
     """A file that is written while it is sent. A HEAD request writes nothing."""
+    if request.method != "HEAD" and not download_slots.acquire(blocking=False):
+        response = problem_response(503, _("Too many downloads"), _("Try again in a minute."))
+        response["Retry-After"] = "60"
+        return response
     options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
     return StreamingHttpResponse(
-        () if request.method == "HEAD" else write(suffix, selection, **options),
+        () if request.method == "HEAD" else SlotHolder(write(suffix, selection, **options)),
         content_type=FORMATS[suffix].content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

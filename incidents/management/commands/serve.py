@@ -11,29 +11,19 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
-from gunicorn.app.base import BaseApplication
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from ...models import Incident
 
 CASES_FIXTURE = "zoom_2020"
 
 
-class Server(BaseApplication):
-    """gunicorn with threads, without an access log or warnings that contain URLs: we do not record who read what."""
-
-    def __init__(self, listener, **options):
-        self.options = {"bind": listener, "worker_class": "gthread", "preload_app": True} | options
-        super().__init__()
-
-    def load_config(self):
-        for name, value in self.options.items():
-            self.cfg.set(name, value)
-
-    def load(self):
-        return get_wsgi_application()
+HEADER_SECONDS = 10  # for a client to send the head of a request
 
 
 class Command(BaseCommand):
@@ -43,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
         parser.add_argument("--workers", type=int, default=os.environ.get("WEB_CONCURRENCY", "2"))
-        parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument("--threads", type=int, default=16)
         parser.add_argument(
             "--reload",
             action="store_true",
@@ -71,10 +61,9 @@ class Command(BaseCommand):
             return
         connections.close_all()  # worker processes must not inherit a connection
         background = [sys.executable, sys.argv[0], "index_changes", f"--parent={os.getpid()}"]
-        sys.argv = ["gunicorn"]  # gunicorn would otherwise read our arguments
         with subprocess.Popen(background, cwd=settings.BASE_DIR) as indexing:
             try:
-                Server(f"{shown}:{port}", workers=workers, threads=threads, loglevel="error").run()
+                server(host, port, workers, threads).serve()
             finally:
                 indexing.terminate()
 
@@ -100,6 +89,26 @@ class Command(BaseCommand):
                     f"Port {port} is already in use. Choose another: make run PORT={port + 1}"
                 ) from error
             raise CommandError(f"Cannot listen on {host} port {port}: {error}.") from error
+
+
+def server(host, port, workers, threads):
+    """A server that keeps connections apart from threads: clients that are silent, send slowly or stay away hold none.
+
+    It writes no access log, and no warnings that contain URLs: we do not record who read what.
+    """
+    return Granian(
+        "tracker.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.error,
+    )
 
 
 def collect_static():

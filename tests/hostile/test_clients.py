@@ -1,0 +1,68 @@
+"""Clients that are silent, slow or take nothing: readers are answered all the same."""
+
+import contextlib
+import socket
+import threading
+
+import pytest
+
+from tests.hostile import TIMES
+from tests.server import TrackerServer
+
+pytestmark = pytest.mark.slow
+
+HEAD = b"GET /incidents/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+FORM = (
+    b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 100000\r\n\r\n"
+)
+# What each of so many clients sends at once, and whether it goes on to send a byte now and then.
+CLIENTS = {
+    "silent": (500, b"", False),
+    "a byte of the head now and then": (50, HEAD, True),
+    "a byte of the form now and then": (50, FORM, True),
+    "files that nobody reads": (50, b"GET /incidents.json HTTP/1.1\r\nHost: localhost\r\n\r\n", False),
+}
+
+
+@pytest.fixture(scope="module")
+def tracker(tmp_path_factory):
+    with TrackerServer(tmp_path_factory.mktemp("clients")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def clients(port, number, sent, goes_on):
+    """So many connections, held until the context is left."""
+    ended, connections = threading.Event(), []
+    for _n in range(number):
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        connection.sendall(sent)
+        connections.append(connection)
+
+    def go_on():
+        while not ended.wait(0.5):
+            for connection in connections:
+                with contextlib.suppress(OSError):  # the server may have ended it
+                    connection.send(b"a")
+
+    thread = threading.Thread(target=go_on) if goes_on else None
+    if thread:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if thread:
+            thread.join()
+        for connection in connections:
+            connection.close()
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_readers_are_answered_beside(tracker, kind):
+    with clients(tracker.port, *CLIENTS[kind]):
+        statuses = [tracker.get(f"/incidents/?sort=oldest&at={2000 + n}").status for n in range(20 * TIMES)]
+
+    assert statuses == [200] * 20 * TIMES
