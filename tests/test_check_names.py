@@ -310,17 +310,12 @@ def test_a_text_that_may_hold_a_value_is_never_passed_over(examples):
     found = CandidateIndex(hidden)
     for _name, _kind, text in examples:
         read = ReadText(text)
-        may_be_in = {
-            number
-            for number, each in enumerate(hidden)
-            if each.may_be_in(read.letters, read.address, whole_only=True)
-        }
+        may_be_in = {number for number, each in enumerate(hidden) if each.may_be_in(read, whole_only=True)}
 
         assert may_be_in <= found.in_text(read.letters, read.address)
 
 
 @given(st.text(max_size=200))
 def test_the_letters_of_a_text_are_those_of_its_words(text):
-    read = ReadText(text)
-
-    assert read.letters == "\0".join("".join(word.token for word in words) for words in read.streams)
+    for reading in ReadText(text).readings:
+        assert reading.letters == "".join(word.token for word in reading.words)

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Model, Q
 
 from ..models import Account, Party, Source
-from ..names import CandidateIndex, HiddenName, NameKind, NameMatch, hidden_name
+from ..names import CandidateIndex, HiddenName, Letters, NameKind, NameMatch, hidden_name
 from .texts import PublicText, model_name, record_key
 
 MIN_LETTERS_ELSEWHERE = 5  # of a name of one word, to be looked for in incidents of others
@@ -94,26 +94,18 @@ class Privates:
         and parts of it are none. What lies within `public_names` counts only if it is sure and their own.
         """
         texts, public_names = list(texts), list(public_names)
-        letters = "\0".join(text.read.letters for text in texts)
-        addresses = "\0".join(text.read.address for text in texts)
+        letters = Letters.of([text.read for text in texts])
         own_numbers = {number for owner in own for number in self.owned.get(owner, ())}
         found = [
             (self.values[number], number in own_numbers)
-            for number in sorted(own_numbers | self.candidates.in_text(letters, addresses))
-            if self.values[number].hidden.may_be_in(letters, addresses, whole_only=number not in own_numbers)
+            for number in sorted(own_numbers | self.candidates.in_text(letters.letters, letters.address))
+            if self.values[number].hidden.may_be_in(letters, whole_only=number not in own_numbers)
         ]
         for text in texts if found else ():
-            read = text.read
-            near = [
-                (private, is_own)
-                for private, is_own in found
-                if private.hidden.may_be_in(read.letters, read.address, whole_only=not is_own)
-            ]
-            public = read.spans_of(public_names) if near else []
-            for private, is_own in near:
+            for private, is_own in found:
                 # The label of a named party may be the name that somebody else is to be hidden by.
-                beside = public if is_own or text.model != "party" else ()
-                match = private.hidden.best_in(read, beside, whole_only=not is_own)
+                beside = public_names if is_own or text.model != "party" else ()
+                match = private.hidden.best_in(text.read, beside, whole_only=not is_own)
                 if match and (is_own or _counts_elsewhere(private, match)):
                     yield Leak(text, private, match, refused=is_own and match.sure)
 

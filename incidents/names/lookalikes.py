@@ -5,10 +5,47 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
-MAX_ENCODINGS = 3  # times that one address may be percent-encoded inside another
+from anyascii import anyascii
+
+MAX_ENCODINGS = 3  # times that one address may be encoded inside another
+OLDER_ENCODINGS = (
+    "big5",
+    "gb18030",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "windows-1251",
+    "koi8-r",
+    "windows-1252",
+)
+ESCAPE = re.compile(r"(?:%|\\)u([0-9A-Fa-f]{4})")
+MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|\[(?=[^\[\]]*\]\([^()\s]*\))|\]\([^()\s]*\)", re.DOTALL)
+REVERSED = re.compile("\u202e([^\u202a-\u202e]*)\u202c?")
+DIGRAPHS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "å": "aa",
+        "ø": "oe",
+        "Ä": "AE",
+        "Ö": "OE",
+        "Ü": "UE",
+        "Å": "AA",
+        "Ø": "OE",
+    }
+)
 PERCENT_RUN = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 PUNYCODE_LABEL = re.compile(r"\bxn--([a-z0-9-]{1,59})", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]+")
+# Signs that are drawn like a Latin letter: 🅹, 🇯, ᴊ, and letters of phonetic alphabets.
+LIKE_ASCII = {
+    code: name[-1]
+    for first, last in ((0x1D00, 0x1D23), (0x1F100, 0x1F200), (0xA730, 0xA732), (0x0262, 0x02A0))
+    for code in range(first, last)
+    if re.search(r"(?:SMALL CAPITAL|SQUARED|CIRCLED|INDICATOR SYMBOL)(?: LATIN CAPITAL)?(?: LETTER)? [A-Z]$",
+                 name := unicodedata.name(chr(code), ""))
+} | dict(zip(map(ord, "ɑɡȷɩ"), "agji", strict=True))  # fmt: skip
 # Letters that are shown as nothing at all.
 BLANKS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800), " ")
 
@@ -38,6 +75,8 @@ INTERCHANGEABLE = str.maketrans(
         **{chr(code): chr(0x1230 + code % 8) for code in range(0x1220, 0x1228)},
         **{chr(code): chr(0x12A0 + code % 8) for code in range(0x12D0, 0x12D8)},
         **{chr(code): chr(0x1338 + code % 8) for code in range(0x1340, 0x1348)},
+        # Indic dots that are left out, and two signs of one sound
+        "\u093c": "", "\u0901": "\u0902", "\u09bc": "", "\u0981": "\u0982",
         # Arabic and Persian forms of yeh, kaf and heh
         "ی": "ي", "ى": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "ة": "ه",
     }
@@ -47,16 +86,43 @@ INTERCHANGEABLE = str.maketrans(
 def as_read(text):
     """A text as its reader sees it: entities, percent signs and international host names decoded, no hidden letters,
     and each word in one script if its letters allow it."""
-    text = html.unescape(text)
     for _round in range(MAX_ENCODINGS):
-        decoded = PERCENT_RUN.sub(_decoded, text)
+        decoded = ESCAPE.sub(_unescaped, PERCENT_RUN.sub(_decoded, html.unescape(text)))
         if decoded == text:
             break
         text = decoded
     text = PUNYCODE_LABEL.sub(_international, text)
     if text.isascii():
         return text
-    return LETTERS.sub(_in_one_script, unicodedata.normalize("NFKC", text.translate(BLANKS)))
+    return LETTERS.sub(_in_one_script, unicodedata.normalize("NFKC", text.translate(BLANKS | LIKE_ASCII)))
+
+
+def as_shown(text):
+    """A text without its markup, and with what is shown from right to left turned round."""
+    return REVERSED.sub(lambda match: match[1][::-1], MARKUP.sub("", text))
+
+
+def with_digraphs(text):
+    """A text with ä as ae, as names are written where keyboards have no ä."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(DIGRAPHS)
+
+
+def as_heard(text):
+    """A text as it sounds, roughly, in Latin letters: Chinese in pinyin, Japanese and Korean by syllables."""
+    return anyascii(text)
+
+
+def in_other_encodings(text):
+    """A text with percent signs that are no UTF-8, read in each of the encodings that older sites use."""
+    encoded = unquote_to_bytes(text) if "%" in text else b""
+    try:
+        encoded.decode()
+    except UnicodeDecodeError:
+        for encoding in OLDER_ENCODINGS:
+            try:
+                yield as_read(encoded.decode(encoding))
+            except UnicodeDecodeError:
+                continue
 
 
 def as_latin(text):
@@ -86,6 +152,10 @@ def _decoded(match):
         except UnicodeDecodeError:
             continue
     return match[0]
+
+
+def _unescaped(match):
+    return chr(int(match[1], 16))
 
 
 def _international(match):
