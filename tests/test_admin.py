@@ -739,6 +739,8 @@ class TestTheWholeStory:
         assert list(statement.actions.order_by("seq")) == [first, second]
         assert "is not one of the available choices" in refused.content.decode()
         assert statement.history.count() == 2
+        history = client.get(address("justification_history", statement.pk)).content.decode()
+        assert f"[{first}, {second}]" in history
 
     def test_several_reasons_are_selected_and_stored_in_their_order(self, staff):
         incident = make_incident()

@@ -17,6 +17,7 @@ from incidents import exports, index
 from incidents.choices import Ground
 from incidents.exports.importing import import_fixture
 from incidents.models import Incident, Justification, Party
+from incidents.public.linked_data import describe_incident
 from incidents.public.presenters import incident_page, incident_row
 from incidents.public.revisions import differences
 from incidents.publishing import problems
@@ -385,6 +386,21 @@ def test_a_reason_denied_second_hand_or_replaced_is_stated_nowhere(client, stand
     if standing != "superseded":
         assert crosswalk["decision_ground"] == ""
     assert f"a spokesperson; {word}" in listed
+
+
+def test_what_others_report_of_a_speaker_is_no_claim_of_theirs():
+    incident = make_published_incident()
+    zoom, ministry = make_party(public_label="Zoom"), make_party(public_label="A ministry")
+    make_justification(incident, speaker=zoom, together_with=[ministry], quote="We follow the law.")
+    make_justification(incident, speaker=zoom, modality="reported", quote="Zoom is said to follow a law.")
+
+    claims = describe_incident(from_json(to_json(record_of(incident))), "https://tracker.example/")[
+        "mentions"
+    ]
+
+    assert [(claim["text"], [each["name"] for each in claim["author"]]) for claim in claims] == [
+        ("We follow the law.", ["Zoom", "A ministry"])
+    ]
 
 
 def test_that_no_reason_was_given_is_no_second_hand_reason():

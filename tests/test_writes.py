@@ -14,6 +14,7 @@ from .factories import (
     make_action,
     make_incident,
     make_involvement,
+    make_justification,
     make_party,
     make_published_incident,
     make_source,
@@ -66,6 +67,24 @@ class Form:
             *(each.formset.errors for each in formsets),
         ]
         return str(errors[0])
+
+
+def test_what_another_editor_ticked_meanwhile_stays(hand):
+    incident = make_incident()
+    first, second = make_action(incident), make_action(incident)
+    statement = make_justification(incident, actions=[first], quote="As it was.")
+    ada, bo, cy = (Form(hand(name), incident) for name in ("Ada", "Bo", "Cy"))
+
+    assert ada.save(**{"justifications-0-actions": [first.pk, second.pk]}) is None
+    assert bo.save(**{"justifications-0-quote": "As it is."}) is None
+    refused = cy.save(**{"justifications-0-actions": []})
+
+    statement.refresh_from_db()
+    assert statement.quote == "As it is."
+    assert list(statement.actions.order_by("seq")) == [first, second]
+    assert refused
+    assert cy.save(**{"justifications-0-actions": []}) is None
+    assert list(statement.actions.all()) == []
 
 
 def test_what_only_one_of_two_editors_has_touched_is_merged(hand):

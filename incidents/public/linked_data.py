@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ..choices import Modality
 from ..exports import FORMATS
 from .presenters.statements import speaker_names
 
@@ -50,7 +51,7 @@ def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
         "license": settings.DATA_LICENSE_URL,
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
         "citation": [_source(source) for source in record["sources"]],
-        "mentions": [_claim(each) for each in record["justifications"] if each["quote"]],
+        "mentions": [_claim(each) for each in record["justifications"] if _is_claim(each)],
     }
 
 
@@ -66,6 +67,11 @@ def _source(source):
             "datePublished": _machine_date(source["issued"]),
         }
     )
+
+
+def _is_claim(statement):
+    """Whether there are words of the speaker: what others report of them is no claim of theirs."""
+    return statement["quote"] and statement["modality"] != Modality.REPORTED
 
 
 def _claim(statement):
