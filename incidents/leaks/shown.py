@@ -19,8 +19,10 @@ def leaks_of(incident: Incident, privates: Privates | None = None) -> list[Leak]
     In a constant number of queries (and one for each step of a chain of merges); `privates` saves three of them where
     many incidents are asked about.
     """
-    shown = ShownTexts(incident)
     privates = privates or Privates.load()
+    if not privates.values:
+        return []
+    shown = ShownTexts(incident)
     leaks = list(
         privates.leaks_in(shown.texts(), own=owners_shown_by(incident), public_names=shown.public_names)
     )
