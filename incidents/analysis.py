@@ -41,12 +41,12 @@ def tokens(text):
 
 
 def plain_address(url):
-    """A web address as it is looked for: without what all addresses begin with, and with its percent signs read."""
+    """A web address as it is searched: without scheme and “www.”, and percent-decoded."""
     return unquote(re.sub(r"^\s*(?:https?://)?(?:www\.)?", "", url))
 
 
 def stem(token):
-    """What an English word has in common with its other forms; empty for what is no such word."""
+    """What an English word has in common with its other forms; empty for anything else."""
     return _stem(token) if len(token) > 2 and token.isascii() and token.isalpha() else ""
 
 
@@ -71,7 +71,7 @@ def spans(text):
 
 
 def fold(text):
-    """A text with all that does not distinguish words taken out of it."""
+    """A text reduced to what distinguishes words."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", text).casefold()
@@ -103,7 +103,7 @@ def _folding():
 
 @cache
 def _patterns():
-    """What finds a token, a token that stands alone, and a character with all that changes it."""
+    """What finds a token, a token that is one character, and a character with all that changes it."""
     letters = f"{_HAN}{_KANA}{_HANGUL}{_UNSPACED}"
     codes = (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0))
     marks = _ranges(code for code in codes if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))

@@ -616,7 +616,7 @@ class Ground(Vocabulary):
     )
 
 
-# What stands for a reason where none is given, or none is in question.
+# Values used where no reason is given, or none is in question.
 NO_GROUNDS = frozenset({Ground.NONE_STATED, Ground.NOT_APPLICABLE})
 
 

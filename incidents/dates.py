@@ -2,7 +2,7 @@
 
 Extended Date/Time Format, Library of Congress, 4 February 2019: levels 0 and 1 without long years and times of day, and
 of level 2 unspecified digits within intervals and one-of-a-set, `[2020-06-03,2020-06-05]`. An interval means that the
-moment lies inside it, not that something lasted that long. A season may be that of either hemisphere.
+moment lies inside it, not that something lasted that long. A season may be of either hemisphere.
 """
 
 import calendar
@@ -135,7 +135,7 @@ class EDTF(str):
 
     @property
     def is_whole_period(self):
-        """Whether it is a month, season or year, of which the day is not known."""
+        """Whether it is a month, season or year without a known day."""
         return not isinstance(self._sides[0], str) and self._sides[0].precision != "day"
 
     @property
@@ -270,7 +270,7 @@ def _shortened(first, last, precision):
 
 
 class Duration:
-    """The days between two moments of which only bounds are known; None for a bound that is not known.
+    """The days between two moments that are known by bounds only; None for a bound that is not known.
 
     It is doubtful if one of the dates it was computed from is approximate or uncertain.
     """

@@ -36,7 +36,7 @@ class OtherName(NamedTuple):
 
 
 def other_names(text: str) -> list[OtherName]:
-    """The names in a text of one name a line. What is not a period, but looks like one, is left out of the name."""
+    """The names in a text with one name per line. What is not a period, but looks like one, is left out of the name."""
     return [_other_name(line) for line in text.splitlines() if line.strip()]
 
 

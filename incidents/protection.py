@@ -1,6 +1,7 @@
-"""What is done when something becomes private: everything public is searched for it, and what surely tells it is taken back.
+"""What is done when something becomes private: what is public is searched for it, and incidents that contain it are taken
+back.
 
-Protecting somebody is never refused because of what is public already.
+Protecting somebody is never refused because of what is already public.
 """
 
 from collections.abc import Iterable
@@ -28,11 +29,11 @@ MODELS = {str(model._meta.model_name): model for model in IN_ORDER}
 
 
 @dataclass
-class Told:
-    """Where public texts tell what has become private.
+class Exposure:
+    """Where public texts contain what has become private.
 
-    Incidents that surely tell it have been taken back; of those in `refs` the ref itself tells it. What is doubtful is a
-    question, with the incident in which it is found.
+    Incidents that surely do have been taken back; in `refs` are those whose ref does. What is doubtful is a question, with
+    the incident in which it was found.
     """
 
     taken_back: list[Incident] = field(default_factory=list)
@@ -41,14 +42,14 @@ class Told:
 
 
 @transaction.atomic
-def protect(values: Iterable[PrivateValue], *, by=None) -> Told:
-    """Search what is public for values that have just become private, and take back what surely tells one of them.
+def protect(values: Iterable[PrivateValue], *, by=None) -> Exposure:
+    """Search what is public for values that have just become private, and take back incidents that surely contain one.
 
-    Past revisions that do so are hidden by themselves. `by` is the user who made the values private.
+    Past revisions that do are hidden automatically. `by` is the user who made the values private.
     """
-    privates, told = leaks.Privates(values), Told()
+    privates, exposure = leaks.Privates(values), Exposure()
     if not privates.values:
-        return told
+        return exposure
     indexer.invalidate_caches(DEFAULT_DB_ALIAS)  # with pages of past revisions
     hiding = _incidents_hiding(privates.values)
     for incident in hiding:
@@ -56,15 +57,15 @@ def protect(values: Iterable[PrivateValue], *, by=None) -> Told:
             found = leaks.leaks_of(incident, privates)
             if any(leak.refused for leak in found):
                 incident = _taken_back(incident, by)
-                told.taken_back.append(incident)
+                exposure.taken_back.append(incident)
             else:
-                told.questions += [(incident, leak) for leak in found]
+                exposure.questions += [(incident, leak) for leak in found]
         if incident.publication == Publication.WITHDRAWN:
-            _check_gone(incident, privates, told, by)
+            _check_gone(incident, privates, exposure, by)
     for incident in _incidents_with_words_of(privates.values):
         if incident not in hiding:
-            told.questions += [(incident, leak) for leak in leaks.leaks_of(incident, privates)]
-    return told
+            exposure.questions += [(incident, leak) for leak in leaks.leaks_of(incident, privates)]
+    return exposure
 
 
 def forget_revisions(ref):
@@ -77,7 +78,7 @@ def forget_revisions(ref):
 def rename(incident, *, ref, by=None):
     """Give a withdrawn incident another ref, because its own names somebody; its past records are deleted.
 
-    Raises ValidationError if its ref names nobody, or if the new one is no ref, is taken or names somebody.
+    Raises ValidationError if its ref names nobody, or if the new one is not a ref, is taken or names somebody.
     """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     indexer.protect(
@@ -136,17 +137,17 @@ def _taken_back(incident, by):
     return incident
 
 
-def _check_gone(incident, privates, told, by):
-    """See to it that the reason for a withdrawal tells nothing, and note whether the ref does."""
+def _check_gone(incident, privates, exposure, by):
+    """Replace the reason for a withdrawal if it contains a value, and note whether the ref does."""
     (page,) = leaks.gone_pages([incident])
-    telling = {leak.place.field for leak in privates.leaks_in(page.texts, own=page.own) if leak.refused}
-    if "ref" in telling:
-        told.refs.append(incident)
-    if "withdrawn_reason" in telling:
-        told.taken_back.append(_taken_back(incident, by))
+    found = {leak.place.field for leak in privates.leaks_in(page.texts, own=page.own) if leak.refused}
+    if "ref" in found:
+        exposure.refs.append(incident)
+    if "withdrawn_reason" in found:
+        exposure.taken_back.append(_taken_back(incident, by))
 
 
 def _reason():
-    """What readers see in the place of an incident that was taken back, in the language of the site."""
+    """What readers see instead of an incident that was taken back, in the language of the site."""
     with override(settings.LANGUAGE_CODE):
         return _("This record is being corrected.")

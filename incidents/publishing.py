@@ -148,7 +148,7 @@ def publish(incident, *, seen="", by=None):
     Raises NotPublishable, or ValidationError if it has changed since.
     """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    for model in _shown_models():  # whoever is changing what it shows is waited for
+    for model in _shown_models():  # wait for others who are changing what it shows
         list(model.objects.select_for_update().filter(pk__in=model.objects.shown_by(incident).values("pk")))
     if seen and seen != state_of(incident):
         raise ValidationError(
@@ -194,7 +194,7 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", asked=(),
 
 
 def _check_merge(incident, other, name_reason, asked, by):
-    """Whoever an incident hides must be hidden in the one that replaces it, too. Raises NotPublishable."""
+    """Whom an incident hides, the one that replaces it must hide, too. Raises NotPublishable."""
     owners = leaks.owners_shown_by(incident)
     found = [leak for leak in leaks.leaks_of(other) if leak.private.owner_key in owners]
     if name_reason:

@@ -46,7 +46,7 @@ SHOWN = {
     ),
 }
 
-# The parts of an incident of which each needs a source, by the name of the incident's relation to them.
+# The parts of an incident that each need a source, by the name of the incident's relation to them.
 CITED_PARTS = ("actions", "justifications", "involvements")
 
 

@@ -71,7 +71,7 @@ def _columns(name: str) -> tuple[tuple[str, FieldKind, type[Vocabulary] | None],
 
 
 def public_record(record: models.Model) -> dict[str, Any]:
-    """A platform, party, account or source with what is nested in it; the same of the parts of an incident."""
+    """A platform, party, account or source with what is nested in it, or a part of an incident."""
     return _built(str(record._meta.model_name), record)
 
 
@@ -91,7 +91,7 @@ def incident_record(incident: Any) -> dict[str, Any]:
 
 
 def _with_standing(justifications: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The statements of an incident, each with what it is worth beside the others."""
+    """The statements of an incident, each with its standing among the others."""
     superseded = {each["supersedes"] for each in justifications}
     for each in justifications:
         values = each["kind"], each["ground"], each["modality"]
@@ -124,7 +124,7 @@ def _found_at(path: list[str], found: Any) -> Iterator[dict[str, Any]]:
 
 
 class _Builder(NamedTuple):
-    """How a record is built: its values, then what is made of those that are more than a plain value."""
+    """How a record is built: its values, then how those that are not plain values are converted."""
 
     names: tuple[str, ...]
     values: Callable[[Any], tuple]
@@ -137,7 +137,7 @@ class _Builder(NamedTuple):
 @cache
 def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
     columns = fields_of(name)
-    # What is neither a column nor an attribute of the record is given by whoever builds it.
+    # What is neither a column nor an attribute of the record is added by the code that builds it.
     model = apps.get_model("incidents", name)
     keys = [
         key
@@ -212,7 +212,7 @@ def past_from_json(text: bytes | str) -> dict[str, Any]:
     record = _with_todays_keys("incident", past)
     for action in record["actions"]:
         values = (action["occurrence"], action["status"], action["account"]["kind"], action["type"])
-        # It was a phrase once, in the language of whoever saved.
+        # It was a phrase once, in the language of the user who saved it.
         action["not_counted_because"] = str(not_counted(record["kind"], *values))
     _with_standing(record["justifications"])
     _revive(record, _reader("incident", None))

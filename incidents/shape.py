@@ -44,8 +44,8 @@ class Shape:
     """What is public of one kind of record.
 
     `fields` are its public columns in their order, as fixtures and tables have them: a reference is the natural key of
-    what it refers to, several are a list. In JSON a part of the same incident is its number, a `nested` record stands in
-    the place of the reference or under a key of its own, `omitted` columns are missing, and `derived` keys are added.
+    what it refers to, several are a list. In JSON a part of the same incident is its number, a `nested` record takes the
+    place of the reference or has a key of its own, `omitted` columns are missing, and `derived` keys are added.
     """
 
     fields: tuple[str, ...]
@@ -145,7 +145,7 @@ SHAPE: dict[str, Shape] = {
     ),
 }
 
-# Public fields that are private in some records after all, and what stands there instead.
+# Public fields that are private in some records after all, and the values shown instead.
 WITHHELD: dict[str, dict[str, Any]] = {
     "party": dict.fromkeys(("native_label", "native_language", "name_public_basis", "aliases"), ""),
     "account": {"handle": "", "handle_public": False, "url": ""},

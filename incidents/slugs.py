@@ -52,7 +52,7 @@ def propose_ref(day, *words):
 
 
 def propose_citekey(publisher, url, issued):
-    """A key such as hkfp-2020-06-12, from the publisher or else the host, and the date as far as it is known."""
+    """A key such as hkfp-2020-06-12, from the publisher or else the host, and the date as far as known."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0]
     except ValueError:

@@ -21,7 +21,7 @@ def as_html(text: str) -> str:
 
 
 def as_text(text: str) -> str:
-    """A summary without its markup: of a link, its words. An empty line stands between paragraphs."""
+    """A summary without its markup: of a link, its words. An empty line separates paragraphs."""
     paragraphs = (token for token in MARKDOWN.parse(text) if token.type == "inline")
     return "\n\n".join("".join(_words(paragraph)) for paragraph in paragraphs)
 

@@ -1,11 +1,11 @@
-"""Text as it is stored and compared: in Unicode NFC, with a line feed between lines, and without what nobody sees."""
+"""Text as it is stored and compared: in Unicode NFC, with a line feed between lines, and without unseen characters."""
 
 import re
 import unicodedata
 
 LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 LINE_BREAKS = re.compile(r"\s*[\n\t]\s*")
-# Byte order marks, and code points that are no characters.
+# Byte order marks, and code points that are not characters.
 NONCHARACTERS = re.compile(
     "[\ufeff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))

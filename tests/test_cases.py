@@ -998,7 +998,7 @@ FACTS = {
 }
 
 LEFT_OUT = {
-    "A39": "It would tell who a person at risk is; it says nothing of an account.",
+    "A39": "It would reveal who a person at risk is; it says nothing of an account.",
 }
 
 CHECKLIST = [f"A{number:02}" for number in range(1, 46)] + [

@@ -1,4 +1,4 @@
-"""A fixture is checked whole, every fault is told with its line, and all of it is written or none."""
+"""A fixture is checked as a whole, every fault is reported with its line, and all of it is written or nothing."""
 
 import json
 import os

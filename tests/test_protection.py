@@ -1,4 +1,4 @@
-"""What becomes private is looked for at once: protecting somebody is never refused, and what tells it leaves the public.
+"""What becomes private is looked for at once: protecting somebody is never refused, and what contains it is taken back.
 
 All names are invented.
 """
@@ -523,7 +523,7 @@ def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_serve
     expect(page.locator(".messagelist")).to_contain_text("has been merged")
     assert Incident.objects.get(pk=double.pk).merged_into == kept
 
-    # When somebody becomes private: saved, and what tells it is listed and taken off the public.
+    # When somebody becomes private: saved, and incidents that contain it are listed and taken back.
     page.goto(f"{live_server.url}{address('party_change', other.pk)}")
     page.locator("summary", has_text="Private").click()
     page.fill("#id_private_name", "Li Mei-hua")

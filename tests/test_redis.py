@@ -21,7 +21,7 @@ pytestmark = [needs_redis, pytest.mark.slow, pytest.mark.django_db(transaction=T
 
 @pytest.fixture
 def server(cases, tmp_path, settings, monkeypatch):
-    """A Redis of our own, and the tracker told of it by its address."""
+    """A Redis of our own, and the tracker configured to use it."""
     socket = tmp_path / "redis.sock"
     with ExitStack() as stack:
         process = subprocess.Popen(

@@ -91,7 +91,7 @@ def test_readers_are_served_by_a_replica_that_may_lag_stop_and_come_back(servers
     rename(tracker, "Second")
     assert title(tracker) == first
 
-    # Whoever has seen the newer dataset version, and from then on everybody, is served by the primary.
+    # A reader who has seen the newer dataset version is served by the primary, and so is everybody from then on.
     tag = f'"{newest(primary)}-000000000000000000000000"'
     assert title(tracker, **{"If-None-Match": tag}) == "Second"
     assert title(tracker) == "Second"

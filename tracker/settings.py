@@ -179,7 +179,7 @@ def cache(name, **options):
     """A cache of this name, in Redis or in the memory of each process."""
     if CACHE_URL:
         backend = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": CACHE_URL}
-        # A cache that is away keeps no page from being told, nor for long.
+        # If the cache is away, pages are still served, and without delay.
         options = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}
     else:
         backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
@@ -235,7 +235,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the whole story is one form; a long one has thousands of boxes
-# Nothing is told to other sites. `no-referrer` would hide the origin of our own forms from Django, too.
+# Other sites learn nothing. `no-referrer` would hide the origin of our own forms from Django, too.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = read(

@@ -10,5 +10,5 @@ __all__ = ["evidence", "incident", "parts", "registry", "users"]
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Editing desk")
-# Five models need no navigation beside every page; lists and forms need the width.
+# Five models need no sidebar on every page; lists and forms need the width.
 admin.site.enable_nav_sidebar = False

@@ -263,7 +263,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         questions = [*context.get("name_questions", ()), *getattr(request, "name_questions", ())]
         tokens = [question.token for question in questions if question]
         context["name_questions"] = list(dict.fromkeys(tokens)) if may_publish(request.user) else []
-        # Boxes keep what they had when the page was opened; conflicts with later versions have been told now.
+        # Boxes keep what they had when the page was opened; conflicts with later versions are shown now.
         shown = written(_records_in(context))
         context[SEEN], context[TOLD] = request.POST.get(SEEN) or shown, shown
         context["name_reason"] = request.POST.get(NAME_REASON, "")

@@ -264,7 +264,7 @@ def _of_actions(incident, describe):
 
 
 def _transition_action(name):
-    """The action of the list that leads to the page of a transition."""
+    """The action of the list that opens the page of a transition."""
 
     def redirect(model_admin, request, queryset):
         return HttpResponseRedirect(transition_url(name, queryset))

@@ -1,4 +1,4 @@
-"""The fields of the form for a new incident: which it borrows from the models of its draft, and in which order they stand."""
+"""The fields of the form for a new incident: which it borrows from the models of its draft, and their order."""
 
 from dataclasses import dataclass
 

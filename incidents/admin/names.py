@@ -15,7 +15,7 @@ MAX_INCIDENTS_LISTED = 30
 
 
 class ProtectingAdmin(RecordAdmin):
-    """The admin of parties, accounts and sources, of which something can be private."""
+    """The admin of parties, accounts and sources, which can have private values."""
 
     def save_model(self, request, obj, form, change):
         request.private_before = (
@@ -25,28 +25,28 @@ class ProtectingAdmin(RecordAdmin):
 
     def save_related(self, request, form, formsets, change):
         request.newly_private = leaks.newly_private(form.instance, request.private_before)
-        told = protection.protect(request.newly_private, by=request.user)
+        exposure = protection.protect(request.newly_private, by=request.user)
         super().save_related(request, form, formsets, change)
-        self.report(request, told)
+        self.report(request, exposure)
 
     def blocks(self, request, problem):
         # Protecting somebody is never refused because of what is public already.
         return not (problem.leak and problem.leak.private in request.newly_private)
 
-    def report(self, request, told):
-        """Say which incidents tell what has become private, with links, and note in their log what was done."""
-        for incident in told.taken_back:
+    def report(self, request, exposure):
+        """Say which incidents contain what has become private, with links, and note in their log what was done."""
+        for incident in exposure.taken_back:
             self.log_change(request, incident, _("Taken off the public"))
             message = _(
                 "“%s” was taken off the public: it contains what is now private. Correct it and publish it again."
             )
             _say(request, message, incident)
-        for incident in told.refs:
+        for incident in exposure.refs:
             message = _("The ref of “%s” contains what is now private. Replace it with “Replace ref…”.")
             _say(request, message, incident)
-        for incident, leak in told.questions[:MAX_INCIDENTS_LISTED]:
+        for incident, leak in exposure.questions[:MAX_INCIDENTS_LISTED]:
             messages.warning(request, _link(incident, leak))
-        if (more := len(told.questions) - MAX_INCIDENTS_LISTED) > 0:
+        if (more := len(exposure.questions) - MAX_INCIDENTS_LISTED) > 0:
             messages.warning(
                 request,
                 ngettext("%d more passage may name them.", "%d more passages may name them.", more) % more,

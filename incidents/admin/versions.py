@@ -1,7 +1,7 @@
 """What others changed since a form was opened: what only one of them has touched is merged, the rest is asked about.
 
-Hidden fields of the page say which versions of its records it was opened with (`seen`), and of which later changes it
-has told already (`told`). What a record was at a version is read from its history.
+Hidden fields of the page say which versions of its records it was opened with (`seen`), and which later changes it
+has already reported (`told`). What a record was at a version is read from its history.
 """
 
 from django.core.exceptions import ValidationError

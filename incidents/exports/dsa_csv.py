@@ -183,7 +183,7 @@ def _reasons(record: dict[str, Any], action: dict[str, Any]) -> Iterator[tuple[d
 
 
 def _called(justification: dict[str, Any]) -> str:
-    """What the reason of a statement is called among what cannot be expressed."""
+    """What the reason of a statement is called in the list of what cannot be expressed."""
     standing = justification["standing"]
     return "ground" if standing == Standing.STATED else f"{standing} ground"
 

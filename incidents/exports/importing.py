@@ -17,7 +17,7 @@ from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
 from ..models import IN_ORDER, Incident
 from ..models.fields import FieldKind, kind_of, validate_text
-from ..protection import Told, protect
+from ..protection import Exposure, protect
 from ..publishing import problems
 from ..querysets import SHOWN
 from ..shape import SHAPE, WITHHELD
@@ -49,12 +49,12 @@ class FixtureRecord:
 @dataclass
 class Report:
     """What an import did or would do: counts of new, changed and unchanged records, notes on what earlier versions did
-    otherwise, where public texts tell what it makes private, and problems that prevent it."""
+    otherwise, where public texts contain what it makes private, and problems that prevent it."""
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     changes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    told: Told = field(default_factory=Told)
+    exposure: Exposure = field(default_factory=Exposure)
     errors: list[str] = field(default_factory=list)
 
     def refuse(self, line: int, what: object, reason: str) -> None:
@@ -97,7 +97,7 @@ class _Import:
         self.pks: dict[tuple, int] = {}  # (model, natural key) -> primary key, of records found or created
         self.forward_references: list[tuple] = []  # references to a later record of the same model
         self.incidents: dict[int, FixtureRecord] = {}  # by primary key
-        # primary keys of incidents of which a part or relation is new or changed
+        # primary keys of incidents with a new or changed part or relation
         self.incidents_of_parts: set[int] = set()
         # name of the model -> natural key as one text -> record of the file and primary key, of what is new or changed
         self.written: dict[str, dict[str, tuple[FixtureRecord, int]]] = defaultdict(dict)
@@ -115,10 +115,10 @@ class _Import:
         if not self.report.errors:
             self.check_published()
         if not self.report.errors:
-            self.report.told = told = protect(self.newly_private)
+            self.report.exposure = exposure = protect(self.newly_private)
             if self.name_reason:
-                answer([leak for _incident, leak in told.questions], self.name_reason)
-                told.questions = []
+                answer([leak for _incident, leak in exposure.questions], self.name_reason)
+                exposure.questions = []
 
     def check_published(self):
         """Report what keeps published incidents, in the file or showing what it changes, from being published."""
@@ -126,7 +126,7 @@ class _Import:
         for incident in self.published_incidents():
             for problem in problems(incident, privates):
                 # Earlier problems of an incident that is not in the file do not prevent an import.
-                # Nor does what becomes private: what tells it is taken back.
+                # Nor does what becomes private: incidents that contain it are taken back.
                 cause = self.incidents.get(incident.pk) or (problem.leak and self.cause_of(problem.leak))
                 if cause and problem.question and self.name_reason:
                     questions.append(problem.question)

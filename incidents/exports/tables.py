@@ -74,7 +74,7 @@ def field_of(name: str, column: str) -> Any:
 
 
 def fixture_fields(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a fixture that a row stands for; what is empty as the model has it.
+    """The fields of a fixture that a row represents; what is empty as the model has it.
 
     ValueError and FieldDoesNotExist where that cannot be.
     """

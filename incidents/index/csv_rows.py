@@ -6,7 +6,7 @@ import io
 from ..choices import Ground, Standing
 from ..shape import keys_of
 
-# What the CSV file leaves out of the records that stand in one row, and why.
+# What the CSV file leaves out of the records in one row, and why.
 LEFT_OUT = {
     "incident": {
         "kind": "rows are of account actions",

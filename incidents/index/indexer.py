@@ -140,7 +140,7 @@ def refresh_beside_others(using: str, max_seconds: float) -> None:
 def protect(using: str, kind: str, key: int) -> None:
     """Take what this record no longer makes public out of the index, within the transaction that changes the record.
 
-    However much else is queued: from the end of that transaction on, no reader is told it.
+    However much else is queued: from the end of that transaction on, no reader sees it.
     """
     with transaction.atomic(using):
         documents = PublicIncident.objects.using(using).filter(pk__in=_concerned(using, kind, {key}))

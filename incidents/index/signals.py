@@ -15,7 +15,7 @@ from . import indexer
 EDITORS_WAIT_SECONDS = (
     1  # for what they have changed to be indexed; the rest is done for readers and in the background
 )
-# Whether a record hides something that others may have been told before.
+# Whether a record hides something that was public before.
 HIDES = {
     "incident": lambda incident: incident.publication != Publication.PUBLISHED,
     "party": lambda party: not (party.cleared and party.name_public),

@@ -40,7 +40,7 @@ def _words(found):
 
 
 def bigrams(listed):
-    """Characters that stand side by side in a list of tokens: most names in Han have two, so a pair is a term too."""
+    """Adjacent characters in a list of tokens: most names in Han have two, so a pair is a term too."""
     return (one + two for one, two in pairwise(listed) if is_unigram(one) and is_unigram(two))
 
 
@@ -81,7 +81,7 @@ def _action_values(action):
 
 
 def within_calendar(day):
-    """A day, or the first or last that is told apart."""
+    """A day, or the first or last that is distinguished."""
     return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
 
 

@@ -237,7 +237,7 @@ class ChangeQueue:
                 cursor.execute(f"{changes} {which} %s ORDER BY kind, number LIMIT {limit}", [last])
                 if rows := cursor.fetchall():
                     break
-            # Changes are deleted before the records are read: a record that changes in between is queued once more.
+            # Changes are deleted before the records are read: a record that changes in between is queued again.
             cursor.executemany(f"DELETE FROM {QUEUE} WHERE kind = %s AND number = %s", rows)
         return rows
 

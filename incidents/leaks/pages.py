@@ -47,7 +47,7 @@ def public_pages() -> Iterator[list[PublicPage]]:
 
 
 def gone_pages(incidents: Iterable[Incident]) -> list[PublicPage]:
-    """What readers see in the place of withdrawn incidents."""
+    """What readers see instead of withdrawn incidents."""
     incidents = list(incidents)
     owners = owners_by_incident([incident.pk for incident in incidents])
     return [

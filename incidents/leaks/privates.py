@@ -90,8 +90,8 @@ class Privates:
         """What these texts give away, answered or not.
 
         `own` are the owners that the same incident shows: what is theirs is refused where it is sure, and asked about
-        where it is doubtful, parts of a name too. A name of somebody else may be that of a namesake, so it is a question,
-        and parts of it are none. What lies within `public_names` counts only if it is sure and their own.
+        where it is doubtful, even parts of a name. A name of somebody else may belong to a namesake, so it is a question,
+        and parts of it do not count. What lies within `public_names` counts only if it is sure and their own.
         """
         texts, public_names = list(texts), list(public_names)
         letters = Letters.of([text.read for text in texts])
@@ -132,7 +132,7 @@ def newly_private(record: Model, before: Iterable[PrivateValue]) -> list[Private
 
 
 def private_records(owners: Set[OwnerKey] | None = None) -> Iterator[Model]:
-    """The records, or those of these owners, of which something is private that could be found in a text."""
+    """The records, or these owners, with private values that could be found in a text."""
     unnamed = Q(name_public=False) & ~Q(aliases="", native_label="")
     for records in (
         Party.objects.filter(unnamed | ~Q(private_name="")),

@@ -15,8 +15,8 @@ from .texts import PublicText, model_name, public_texts
 def refusals(record: Model, beside: Iterable[Model] = ()) -> dict[str, str]:
     """What a record that is about to be saved would give away for sure, as a message for each of its fields.
 
-    It asks for what is hidden in the incidents that show the record, and of the records that will stand `beside` it. A
-    name that others hide may be that of a namesake: about those an editor decides when it is published.
+    It looks for what is hidden in the incidents that show the record, and in the records that will be `beside` it. A name
+    that others hide may belong to a namesake: an editor decides about those when the incident is published.
     """
     owners = _owners_around(record, beside)
     privates = Privates(value for owner in owners for value in private_values_of(owner))
@@ -34,7 +34,7 @@ def refusals(record: Model, beside: Iterable[Model] = ()) -> dict[str, str]:
 
 
 def _owners_around(record: Model, beside: Iterable[Model]) -> list[Model]:
-    """The parties, accounts and sources that a record shows, or that stand beside it in an incident."""
+    """The parties, accounts and sources that a record shows, or that are beside it in an incident."""
     name, owners = model_name(record), [other for each in (record, *beside) for other in _referred_to(each)]
     if name == "relation":
         incidents = Incident.objects.filter(pk__in=[record.from_incident_id, record.to_incident_id])

@@ -30,7 +30,7 @@ def leaks_of(incident: Incident, privates: Privates | None = None) -> list[Leak]
 
 
 def gives_away(incident: Incident, text: str) -> bool:
-    """Whether a text that readers see in the place of an incident surely gives away what it hides."""
+    """Whether a text that readers see instead of an incident surely gives away what it hides."""
     texts = [PublicText("incident", record_key(incident), "withdrawn_reason", text)]
     return any(leak.refused for leak in Privates.load().leaks_in(texts, own=owners_shown_by(incident)))
 

@@ -54,12 +54,12 @@ def public_texts(record: Model) -> Iterator[PublicText]:
 
 
 def texts_in(record: dict[str, Any]) -> Iterator[PublicText]:
-    """The same texts in the public record of an incident as it is stored, those of all that is nested in it too."""
+    """The same texts in the stored public record of an incident, including all that is nested in it."""
     return _texts_in("incident", record, record["ref"])
 
 
 def _texts_in(name: str, values: dict[str, Any], ref: str) -> Iterator[PublicText]:
-    """The texts of a record within that of the incident `ref`."""
+    """The texts of a record nested in that of the incident `ref`."""
     if name == "relation":
         ends = (ref, values["incident"]["ref"])
         key = " ".join([*(ends if values["forward"] else ends[::-1]), values["kind"]])

@@ -1,4 +1,4 @@
-"""How many incidents and actions: beside each value of a facet, in each year, in all."""
+"""Counts of incidents and actions: by value of a facet, by year, in total."""
 
 from collections.abc import Iterable
 from dataclasses import replace

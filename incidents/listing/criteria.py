@@ -8,8 +8,7 @@ from .query import Query
 
 @dataclass(frozen=True)
 class Criteria:
-    """Values by facet: those of which an incident has any, or every one where `all_of` names the facet, and those it has
-    not; the days on which an action may have begun (None: open), the words, and the order."""
+    """Values by facet: an incident has any of `values`, or all of them where `all_of` names the facet, and none of `without`; the days on which an action may have begun (None: open), the words, and the order."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
     without: dict[str, list[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The filter form beside a list: each parameter with its values, what is chosen, and how many incidents each leads to."""
+"""The filter form beside a list: each parameter with its values, what is chosen, and how many incidents match each."""
 
 from datetime import date
 from functools import cache

@@ -138,7 +138,7 @@ class IncidentFilter(django_filters.FilterSet):
     # What was asked
 
     def _take_typed_filters(self):
-        """`platform:zoom` among the words is as if it had been asked beside them, if there is such a value."""
+        """`platform:zoom` among the search terms works like the parameter, if the value exists."""
         text = self.data["q"] if len(self.data.getlist("q")) == 1 else ""
         if not can_be_read(validate_text, text):
             return

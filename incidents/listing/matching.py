@@ -59,7 +59,7 @@ class Matching:
         return self.reader.union([facet.term(value) for value in values])
 
     def of_actions(self, incidents: BitMap, but: str = "") -> BitMap:
-        """Those of these incidents of which one action matches all that is asked of actions."""
+        """Those of these incidents that have one action matching all conditions on actions."""
         conditions = self._conditions(but)
         all_of = [name for name in conditions if name in self.criteria.all_of and len(conditions[name]) > 1]
         if all_of:
@@ -88,7 +88,7 @@ class Matching:
     def layers(self, but: str = "", counted: str = "") -> Layers | None:
         """By layer, the incidents whose n-th action matches; None if nothing is asked of actions.
 
-        Facets of which every value is asked for are left out: they hold for different actions.
+        Facets that require every value are left out: different actions may have them.
         """
         conditions = self._conditions(but, counted)
         return self._layers(

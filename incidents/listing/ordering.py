@@ -29,7 +29,7 @@ FIELD_BATCH_SIZE = 500
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a listing: the incident it lies beside, by what the order sorts by."""
+    """A place in a listing: next to an incident, known by its sort key."""
 
     tier: int
     when: date | datetime | None
@@ -58,7 +58,7 @@ class Cursor:
         elif written != NONE:
             when = date.fromisoformat(written)
         if not 0 <= int(tier) <= MAX_SCORED_GROUPS:
-            raise ValueError("there is no such tier")
+            raise ValueError("this tier does not exist")
         return cls(int(tier), when, ref)
 
     @classmethod
@@ -263,7 +263,7 @@ class Ordering:
 
 
 def _month(day):
-    """The month of a day as its term has it; None where there is no day."""
+    """The month of a day, as in its term; None if there is no day."""
     return day and day.isoformat()[:7]
 
 

@@ -22,7 +22,7 @@ QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
 
 @dataclass(frozen=True)
 class Term:
-    """Tokens that stand side by side. An English word that is not quoted is meant in all its forms."""
+    """Adjacent tokens. An English word that is not quoted is meant in all its forms."""
 
     tokens: tuple[str, ...]
     quoted: bool = False
@@ -35,7 +35,7 @@ class Term:
         return "" if self.quoted or self.prefix or len(self.tokens) > 1 else stem(self.tokens[0])
 
     def found_in(self, listed: Sequence[str]) -> list[tuple[int, int]]:
-        """Where in a list of tokens this stands: pairs of the first index and the one after the last."""
+        """Where this occurs in a list of tokens: pairs of the first index and the one after the last."""
         if wanted := self.stem:
             return [(i, i + 1) for i, token in enumerate(listed) if stem(token) == wanted]
         *body, last = self.tokens
@@ -111,7 +111,7 @@ class Query:
     def snippet(self, passages: Sequence[Passage], length: int = 160) -> tuple | None:
         """The passage that shows best what was found, and the pieces of it around the first find; None if there is none.
 
-        What stands in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
+        What occurs in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
         """
         terms = [term for group in self.groups for term in group]
         listed = [
@@ -133,7 +133,7 @@ class Query:
         return best, self._cut(best, length)
 
     def _places(self, text, column):
-        """Where in a text the terms stand, in order and without overlap."""
+        """Where the terms occur in a text, in order and without overlap."""
         found = list(spans(text))
         listed = [token for token, _first, _end in found]
         terms = {term for group in self.groups for term in group if term.scope in ("", column)}
@@ -162,13 +162,13 @@ class Query:
 
 
 def understood(text: str) -> str:
-    """What a reader typed, as it was understood, in words."""
+    """How a reader's query was understood, in words."""
     return parse(text).words() or _("nothing that can be looked for")
 
 
 def typed_filters(text: str, names: Iterable[str]) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
     """Each `name:value` or `-name:value` of these names in what a reader typed: its name, its value, whether it has a
-    minus, and where it stands."""
+    minus, and its position."""
     for match in _item(tuple(names)).finditer(text.translate(QUOTATION_MARKS)):
         name, value = (match["field"] or "").lower(), match["quoted"] or match["word"]
         if name and name != "source" and value:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 FIRST_YEAR = 1980  # before it no platform had accounts
 MAX_YEARS_APART = 5  # between dates of one story; more may be a slip of a year
-ZONE_SPAN = timedelta(hours=14)  # the calendar of a zone is at most so far from that of UTC
+ZONE_SPAN = timedelta(hours=14)  # the calendar of a zone differs from UTC by this much at most
 
 
 def refuse_future(**dates):
@@ -80,7 +80,7 @@ def _refuse(wrong, sentence):
 
 
 def hour_fits(name, moment, value):
-    """Whether an hour bound agrees with the EDTF date beside it, in some time zone.
+    """Whether an hour bound agrees with its EDTF date, in some time zone.
 
     A bound `…_to` lies on the date; a bound `…_from` may lie before it, since what was noticed on a day can be older.
     """

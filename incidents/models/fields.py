@@ -256,7 +256,7 @@ class NormalisedFormField(forms.CharField):
 
 
 class NormalisedField(models.Field):
-    """Text that is normalised before it is checked, compared or stored, whoever writes it."""
+    """Text that is normalised before it is checked, compared or stored."""
 
     default_validators = [validate_text]
     normalise = staticmethod(stored_text)

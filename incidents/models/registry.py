@@ -47,7 +47,7 @@ def account_words(label, holder=""):
     return _("%(label)s of %(holder)s") % names if holder else _("%(label)s of an unknown holder") % names
 
 
-NOT_RECORDED = "none"  # in a filter, in the place of a slug: nothing is recorded
+NOT_RECORDED = "none"  # in a filter, instead of a slug: nothing is recorded
 
 
 class SlugRecord(Record):
@@ -359,7 +359,7 @@ class Account(SlugRecord):
     def __str__(self):
         words = account_words(self.label, str(self.holder or ""))
         platform = self.platform or _("platform not known")
-        # Nothing but their slugs tells accounts of unknown holders, or on unknown platforms, apart.
+        # Only their slugs distinguish accounts of unknown holders or on unknown platforms.
         is_told = self.holder and self.platform
         return f"{words} ({platform})" if is_told else f"{words} ({platform}, {self.slug})"
 

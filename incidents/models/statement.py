@@ -265,7 +265,7 @@ for _model in (Justification, Involvement):
 @receiver(m2m_changed, sender=Justification.actions.through)
 @receiver(m2m_changed, sender=Involvement.actions.through)
 def refuse_actions_of_others(action, instance, model, pk_set, using, **kwargs):
-    """Whoever writes, a statement is about actions of its own incident. Raises ValidationError."""
+    """However it is written, a statement is about actions of its own incident. Raises ValidationError."""
     if action != "pre_add":
         return
     if model.objects.using(using).filter(pk__in=pk_set).exclude(incident=instance.incident_id).exists():

@@ -55,7 +55,7 @@ class HiddenName:
 
     @property
     def needles(self) -> set[str]:
-        """One of these is among the letters, or in the address, of every text that contains the whole of it."""
+        """One of these is among the letters, or in the address, of every text that contains the whole value."""
         if self.kind is NameKind.ADDRESS:
             return {self.address} - {""}
         return {needle for spelling in self.spellings for needle in spelling.needles}
@@ -63,8 +63,8 @@ class HiddenName:
     def best_in(
         self, text: ReadText, public_names: Collection[str] = (), *, whole_only: bool = False
     ) -> NameMatch | None:
-        """The clearest match. What lies within `public_names` is none, unless it is sure or, with `whole_only`, whatever
-        it is."""
+        """The clearest match. What lies within `public_names` does not count, unless it is sure and
+        `whole_only` is not set."""
         found = (
             match
             for reading, match in self.matches_in(text, whole_only=whole_only)
@@ -109,7 +109,7 @@ def hidden_name(value: str, kind: NameKind) -> HiddenName:
 
 
 def _ends_address(text: str, address: str) -> bool:
-    """Whether the address stands in the text with nothing that would make it another one."""
+    """Whether the text contains the address, and not a longer one that begins with it."""
     return any(
         not text[match.end() : match.end() + 1].isalnum()
         and text[match.end() : match.end() + 1] not in {"-", "_"}

@@ -46,7 +46,7 @@ LIKE_ASCII = {
     if re.search(r"(?:SMALL CAPITAL|SQUARED|CIRCLED|INDICATOR SYMBOL)(?: LATIN CAPITAL)?(?: LETTER)? [A-Z]$",
                  name := unicodedata.name(chr(code), ""))
 } | dict(zip(map(ord, "ɑɡȷɩ"), "agji", strict=True))  # fmt: skip
-# Letters that are shown as nothing at all.
+# Letters that are invisible.
 BLANKS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800), " ")
 
 # Letters of other scripts that are drawn like a Latin one, by the shape of the capital and of the small letter.

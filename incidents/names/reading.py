@@ -164,6 +164,6 @@ def _humps(text: str, start: int, end: int) -> list[int]:
 
 
 def comparable_address(text: str) -> str:
-    """An address without what does not distinguish pages; empty if nothing but a host is left."""
+    """An address reduced to what distinguishes pages; empty if nothing but a host is left."""
     plain = plain_address(text.strip()).casefold().rstrip("/")
     return plain if "/" in plain or "?" in plain else ""

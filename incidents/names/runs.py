@@ -1,4 +1,4 @@
-"""Runs of words that spell a name, and what stands around them."""
+"""Runs of words that spell a name, and what surrounds them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ def run(words: list[Word], first: int, wanted: str, text: str) -> int | None:
 def all_parts(
     words: list[Word], first: int, needed: tuple[str, ...], script: str
 ) -> tuple[int, list[str]] | None:
-    """The last word of a stretch, from the first on, with all parts in any order, and the words in it that are none."""
+    """The last word of a stretch, from the first on, with all parts in any order, and the other words in it."""
     missing, number, last = list(needed), first, first
     skipped: list[str] = []
     while missing and number < len(words):
@@ -95,13 +95,13 @@ def without_prefix(token: str, part: str, script: str) -> bool:
 
 
 def is_ordinary(text: str, start: int) -> bool:
-    """Whether a word that is also a common one stands there as such: in small letters, or as the first of a sentence."""
+    """Whether a word that is also a common one is used as such: in small letters, or as the first of a sentence."""
     before = text[:start].rstrip(" \t\"'“‘(*_#")
     return not text[start].isupper() or not before or before[-1] in ".!?…:\n"
 
 
 def has_neighbour(words: list[Word], number: int, text: str) -> bool:
-    """Whether a character stands within a longer run of them."""
+    """Whether a character is part of a longer run of them."""
     for one, other in ((number - 1, number), (number, number + 1)):
         if one >= 0 and other < len(words) and words[one].end == words[other].start:
             return True

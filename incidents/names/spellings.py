@@ -1,4 +1,4 @@
-"""The ways in which a name can be spelt, each of which finds itself among the words of a text."""
+"""The ways to spell a name; each finds itself among the words of a text."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from .runs import (
 
 MIN_LETTERS = 6  # of a name whose parts may have other words between them
 MIN_JOINED_LETTERS = 7  # of a name run together to one word: shorter ones are ordinary words too
-MIN_CHARACTERS = {"CJK": 3, "HANGUL": 3}  # of a name that is no accident within a run of characters
+MIN_CHARACTERS = {"CJK": 3, "HANGUL": 3}  # of a name that cannot be a coincidence in a run of characters
 MIN_CHARACTERS_ELSEWHERE = 4
 MIN_INFLECTED = 4
 MIN_HEARD_LETTERS = 5  # of a name that is looked for by its sound
@@ -136,7 +136,7 @@ class Spelling:
 
 
 class HandleSpelling(Spelling):
-    """A user name: sure where it stands as one, as “@name” or as a whole part of an address, or is no mere word."""
+    """A user name: sure where it is written as one, as “@name” or as a whole part of an address, or cannot be an ordinary word."""
 
     def __init__(self, joined: str):
         self.joined = joined

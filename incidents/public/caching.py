@@ -74,7 +74,7 @@ def version_number(request: PublicRequest) -> int:
 class PublicPageMiddleware:
     """Sends cached answers to public pages, and status 304 to readers who have the current answer.
 
-    Middleware that chooses the language of a request has to stand before this one: the language active here is part
+    Middleware that chooses the language of a request must come before this one: the language active here is part
     of the cache key and the ETag, and an answer in any other language is not cached.
     """
 
@@ -198,7 +198,7 @@ def last_modified(request: PublicRequest) -> datetime | None:
 
 
 def set_validators(response: HttpResponseBase, request: PublicRequest, key: str) -> HttpResponseBase:
-    """Give an answer its ETag and date, and have whoever stores it ask again before each use."""
+    """Give an answer its ETag and date, and require caches to check it before each use."""
     response["ETag"] = f'"{key}"'
     if last := last_modified(request):
         response["Last-Modified"] = http_date(last.timestamp())

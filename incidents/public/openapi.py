@@ -23,7 +23,7 @@ TYPES = {
 
 
 def openapi(address, most, parts, registries):
-    """The whole description; `address` is where the API stands."""
+    """The whole description; `address` is the URL of the API."""
     paths = {
         "/incidents/": {"get": _operation("incidents", _("Incidents"), "IncidentPage", _filters(most))},
         "/incidents/{ref}/": {

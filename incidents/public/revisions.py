@@ -29,7 +29,7 @@ PART_MODELS = {
     "involvements": Involvement,
     "citations": Citation,
 }
-# What an incident has beside its own fields: its parts, compared one by one, and what is not compared.
+# What an incident has in addition to its own fields: its parts, compared one by one, and what is not compared.
 LISTS = {*PART_MODELS, "sources", "relations"}
 PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.

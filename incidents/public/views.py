@@ -78,7 +78,7 @@ def gone(request, ref):
 @require_safe
 @public_page
 def revision(request, ref, number):
-    """An incident as it was in one revision, and what changed from the revision before."""
+    """An incident at one revision, and what changed from the previous one."""
     changes = history(ref)
     change = next((each for each in changes if each.number == number), None)
     if not change or not PublicIncident.objects.filter(ref=ref).exists():

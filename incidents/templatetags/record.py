@@ -1,4 +1,4 @@
-"""How templates show what stands in a record: words with their definition, dates, names, notes, summaries."""
+"""How templates show the values of a record: words with their definition, dates, names, notes, summaries."""
 
 import json
 import re
@@ -40,7 +40,7 @@ class InlineNode(template.Node):
 
 @register.tag
 def inline(parser, token):
-    """One line of text: the line breaks and the indentation inside are there for whoever reads the template, and leave
+    """One line of text: the line breaks and the indentation inside are for the reader of the template, and leave
     no space on the page. A space within a line stays. They are taken out once, when the template is read.
 
     `{% inline as names %}` shows nothing, but keeps the line for a sentence in which it has a place.
@@ -63,9 +63,9 @@ def render_partial(name, context):
 def partial_tag(name, key=None):
     """A tag that renders a partial within a line, with the context that the function makes of its arguments.
 
-    With a `key`, which makes a tuple of all that the partial depends on beside the language, it is rendered once for
+    With a `key`, which makes a tuple of all that the partial depends on except the language, it is rendered once for
     each: a page says the same few words many times, and looking up their translations takes longer than all else on it
-    (docs/benchmarks.md). Where the key is None, it is rendered anew.
+    (docs/benchmarks.md). If the key is None, it is rendered each time.
     """
 
     def register_tag(context_of):
@@ -127,7 +127,7 @@ def chip(value):
 
 @partial_tag("incidents/_notes.html", key=lambda numbered: tuple(note["number"] for note in numbered))
 def notes(numbered):
-    """Note numbers that lead to the citations."""
+    """Note numbers that link to the citations."""
     return {"notes": numbered}
 
 
@@ -176,7 +176,7 @@ def _day_words(value, _language):
 
 @register.simple_tag
 def party(record, link=True):
-    """A party's label with the name in its own script beside it."""
+    """A party's label followed by the name in its own script."""
     label, native, language = (record[name] for name in ("public_label", "native_label", "native_language"))
     if link:
         name = format_html('<a href="{}" dir="auto">{}</a>', reverse("party", args=[record["slug"]]), label)

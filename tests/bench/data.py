@@ -199,7 +199,7 @@ def _stored(value):
 
 
 def fill(number, tell=lambda count: None):
-    """Put so many invented incidents into an empty database, without telling the archive."""
+    """Put so many invented incidents into an empty database, without indexing them."""
     from django.core.management.color import no_style  # noqa: PLC0415
 
     from incidents.models import IN_ORDER  # noqa: PLC0415
@@ -260,7 +260,7 @@ def main(number):
     fill(number, tell("written"))
     sys.stderr.write(f"{number:,} incidents written in {time.monotonic() - begun:.0f} s\n")
     index.ensure("default")
-    index.refresh("default", progress=tell("read into the archive"))
+    index.refresh("default", progress=tell("indexed"))
     sys.stderr.write(f"All is there after {time.monotonic() - begun:.0f} s\n")
 
 

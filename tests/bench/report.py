@@ -30,7 +30,7 @@ are written one after another in a separate run, next to the database's own copy
 on what else it is doing; look at the ratios.
 
 *Cold* is a URL that was never requested before, *warm* one that was just requested, *304* one that the client already has.
-The ratio of a cold response is its median divided by that of the bare view: how many times as long it takes. The ratio of
+The ratio of a cold response is its median divided by that of the bare view: how many times longer it takes. The ratio of
 a warm response is the median of the bare view divided by its own: 1 is as fast as a view that does nothing.
 
 To repeat the measurements: `make bench`, or `make bench SIZES="10000 100000 1000000" ENGINES=postgresql`. The data are

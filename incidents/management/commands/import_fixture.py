@@ -46,25 +46,25 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if (more := len(report.notes) + len(report.changes) - MAX_CHANGES_LISTED) > 0:
             self.stdout.write(f"and {more} more changes")
-        self.report_told(report.told)
+        self.report_exposure(report.exposure)
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
 
-    def report_told(self, told):
-        """Which public incidents tell what has become private. Of those whose refs do, the number is said."""
-        for incident in told.taken_back:
+    def report_exposure(self, exposure):
+        """Which public incidents contain what has become private; those whose refs do, by number."""
+        for incident in exposure.taken_back:
             self.stdout.write(
-                f"taken off the public: {_named(incident, told)}. Correct it and publish it again."
+                f"taken off the public: {_named(incident, exposure)}. Correct it and publish it again."
             )
-        for incident in told.refs:
+        for incident in exposure.refs:
             self.stdout.write(
-                f"its ref names somebody: {_named(incident, told)}. Replace it on the editing desk."
+                f"its ref names somebody: {_named(incident, exposure)}. Replace it on the editing desk."
             )
-        for incident, leak in told.questions:
+        for incident, leak in exposure.questions:
             self.stdout.write(
                 f"may name {leak.private.owner}: {incident.ref}. Answer it on the editing desk."
             )
 
 
-def _named(incident, told):
-    return f"incident {incident.pk}" if incident in told.refs else incident.ref
+def _named(incident, exposure):
+    return f"incident {incident.pk}" if incident in exposure.refs else incident.ref

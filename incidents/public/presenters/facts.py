@@ -28,7 +28,7 @@ from .notes import Noted, Notes
 from .numbers import number_words
 from .statements import Voice, gives_ground, is_about, is_silent, party_name, speaker_name, voice_of
 
-# The fields that a row shows together, so that each note stands beside what it is about.
+# The fields that a row shows together, so that each note is next to what it is about.
 START_FIELDS = (
     "start",
     "start_text",
@@ -39,7 +39,7 @@ START_FIELDS = (
     "start_at_to",
 )
 END_FIELDS = ("end", "end_text", "end_at_from", "end_at_to", "end_cause")
-ALWAYS_SET = ("start_basis",)  # it says something only beside a start
+ALWAYS_SET = ("start_basis",)  # it means something only with a start
 UNTOLD = ("", None, False, "unknown", "not_recorded", "not_applicable")
 ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as_of", "member_kind")
 

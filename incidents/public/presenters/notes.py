@@ -1,4 +1,4 @@
-"""The citations of an incident as numbered notes, and what has notes beside it."""
+"""The citations of an incident as numbered notes, and what on a page has notes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -29,7 +29,7 @@ Note = dict[str, Any]
 
 @dataclass(kw_only=True)
 class Noted:
-    """Something on the page that has notes beside it; `is_uncited` if it needs one and has none."""
+    """Something on the page that has notes; `is_uncited` if it needs one and has none."""
 
     notes: list[Note] = field(default_factory=list)
     is_uncited: bool = False
@@ -87,12 +87,12 @@ class Notes:
     def contain(self, words: str, part: str, seq: int | None = None) -> bool:
         """Whether a quotation cited for this part of the incident has these words as they are here.
 
-        Other words are ours, whatever field they stand in, and have no quotation marks.
+        Other words are ours, whatever their field, and have no quotation marks.
         """
         return any(words in note["quote"] for note in self.of(part, seq) if not note["contradicts"])
 
     def number(self, page: Iterable[Noted]) -> None:
-        """Number the notes in the order of the page; those that stand nowhere on it come last."""
+        """Number the notes in the order of the page; those that are not on it come last."""
         page = list(page)
         met = [note for noted in page for note in noted.notes]
         met += [note for notes in self._by_part.values() for _field, note in notes]

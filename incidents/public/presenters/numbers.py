@@ -9,7 +9,7 @@ from ...choices import AccountKind, MemberKind
 
 
 class Counted(NamedTuple):
-    """What is said of a number of things of which it is known exactly, or between bounds: `n` is the only or the last."""
+    """A number of things in words, known exactly or between bounds: `n` is the only number or the last."""
 
     exactly: Promise
     at_least: Promise

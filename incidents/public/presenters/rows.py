@@ -31,7 +31,7 @@ ROW_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class ActionLine:
-    """What a row says of actions that are alike but for their account and date: `start` is that of the first."""
+    """What a row says about actions that differ only in account and date: `start` is that of the first."""
 
     start: EDTF | None
     platform: str

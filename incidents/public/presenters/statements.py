@@ -52,7 +52,7 @@ def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[s
 def voice_of(justification: dict[str, Any], platforms: list[dict[str, Any] | None]) -> Voice:
     """Who speaks: one of these platforms, an authority, or neither for sure.
 
-    Who is no party on record speaks for the platform, as the form says.
+    A speaker without a party on record speaks for the platform, as the form says.
     """
     names = {name.casefold() for platform in platforms if platform for name in _names_of(platform)}
     voices = {

@@ -46,7 +46,7 @@ class Entry(Noted):
     def order(self) -> tuple[Date, Date, bool, int, int]:
         """By the day it is placed on, then the latest it may have been; undated entries come last, as recorded."""
         dates = [self.date, self.begun] if self.begun and self.date else [self.date]
-        # No end stands before its own start, however little is known of either.
+        # No end is listed before its own start, however little is known of either.
         placed = max(map(_place, dates))
         last = max((each and (each.latest or each.earliest)) or Date.max for each in dates)
         vague = any(each and each.is_whole_period for each in dates)
@@ -54,7 +54,7 @@ class Entry(Noted):
 
 
 def _place(value: EDTF | None) -> Date:
-    """The day on which a date stands among others: a month or year stands after the days it holds, an interval where it
+    """The day by which a date is sorted: a month or year comes after its days, an interval where it
     begins."""
     if not value:
         return Date.max
