@@ -92,7 +92,7 @@ def rename(incident, *, ref, by=None):
     incident.clean_fields(exclude=others)
     incident.validate_unique(exclude=others)
     if leaks.gives_away(incident, ref):
-        raise ValidationError({"ref": _("This contains a name, user name or address that is not public.")})
+        raise ValidationError({"ref": _("This contains a name, handle or URL that is not public.")})
     if PublicChange.objects.filter(ref=ref).exists():
         raise ValidationError({"ref": _("Another incident was published under this ref.")})
     incident.save()

@@ -113,7 +113,7 @@ def leak_problem(leak):
     place = {"record": _record_name(record), "field": record._meta.get_field(name).verbose_name}
     if leak.refused:
         message = (
-            _("%(record)s: “%(field)s” contains a name, user name or address that is not public.") % place
+            _("%(record)s: “%(field)s” contains a name, handle or URL that is not public.") % place
         )
         return Problem(message, record, name, leak)
     message = _(
@@ -185,7 +185,7 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", asked=(),
     incident.full_clean()
     if leaks.gives_away(incident, reason):
         raise ValidationError(
-            {"withdrawn_reason": _("This contains a name, user name or address that is not public.")}
+            {"withdrawn_reason": _("This contains a name, handle or URL that is not public.")}
         )
     incident.save()
     if merged_into:

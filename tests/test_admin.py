@@ -535,7 +535,7 @@ class TestRegistry:
 
         page = staff("editor").post(address("party_add"), data)
 
-        assert "contains a name, user name or address that is not public" in str(errors(page)["slug"])
+        assert "contains a name, handle or URL that is not public" in str(errors(page)["slug"])
 
 
 class TestTheWholeStory:
@@ -775,7 +775,7 @@ class TestTheWholeStory:
             change_data(incident, **row, **{"justifications-TOTAL_FORMS": 1}),
         )
 
-        assert "contains a name, user name or address" in page.content.decode()
+        assert "contains a name, handle or URL" in page.content.decode()
         assert not incident.justifications.exists()
 
     def test_choices_within_an_incident_come_from_it_alone(self, staff):
@@ -910,7 +910,7 @@ class TestPublishing:
 
         page = client.post(transition("publish", incident)).content.decode()
 
-        assert "contains a name, user name or address that is not public" in page
+        assert "contains a name, handle or URL that is not public" in page
         assert not Incident.objects.public().exists()
 
     def test_who_published_is_noted(self, staff, client):

@@ -130,7 +130,7 @@ def test_a_private_name_in_a_public_text_is_found(field):
     (problem,) = (each for each in publishing.problems(Incident.objects.get(pk=incident.pk)) if each.leak)
 
     assert problem.field == field
-    assert "contains a name, user name or address that is not public" in str(problem)
+    assert "contains a name, handle or URL that is not public" in str(problem)
 
 
 def test_a_private_name_in_a_source_is_listed_once_however_often_the_source_is_cited():

@@ -348,7 +348,7 @@ def test_a_label_does_not_give_a_private_name_away():
         kind="person", name_public=False, private_name="Li Si", public_label="the wife of Li Si"
     )
 
-    with pytest.raises(ValidationError, match="contains a name, user name or address"):
+    with pytest.raises(ValidationError, match="contains a name, handle or URL"):
         party.full_clean()
 
 

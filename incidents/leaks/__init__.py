@@ -1,4 +1,4 @@
-"""Where public texts give away what is private: the names of those who must not be named, user names, addresses.
+"""Where public texts give away what is private: the names of those who must not be named, handles, URLs.
 
 Publishing, forms, imports and `check_names` ask it. A leak that is sure is refused. One that is doubtful is a question,
 which an editor answers once for each text; the answers are kept as `NameDecision`.

@@ -62,12 +62,12 @@ def _referred_to(record: Model) -> Iterator[Model]:
 
 def _message(record: Model, name: str) -> str:
     if name == "source":
-        return _("The address or another text of this source contains a name that is not public.")
+        return _("The URL or another text of this source contains a name that is not public.")
     if (model_name(record), kind_of(record._meta.get_field(name))) == ("source", FieldKind.ADDRESS):
         return _(
-            "This address contains a name that is not public. Leave it empty and enter it as “private URL”."
+            "This URL contains a name that is not public. Leave it empty and enter it as “private URL”."
         )
-    return _("This contains a name, user name or address that is not public.")
+    return _("This contains a name, handle or URL that is not public.")
 
 
 def _texts_by_field(record: Model) -> dict[str, list[PublicText]]:

@@ -307,8 +307,8 @@ class Action(PartRecord):
                 raise ValidationError(
                     {
                         "account": _(
-                            "No source names the platform of this account, so nobody knows that it is the one in another"
-                            " incident. Add an account of its own."
+                            "No source names the platform of this account, so nobody knows whether it is the one in another"
+                            " incident. Add a separate account."
                         )
                     }
                 )

@@ -11,7 +11,7 @@ from .fields import LineField
 class NameDecision(models.Model):
     """Why a passage may be public although it may be part of a private name. It holds for this text and no other.
 
-    The record is named by its model and natural key, so is the owner: whose name, user name or address it may be.
+    The record is named by its model and natural key, so is the owner: whose name, handle or URL it may be.
     """
 
     record_model = models.CharField(max_length=40)

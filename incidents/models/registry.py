@@ -33,7 +33,7 @@ def name_errors(values, texts):
             match = find_name(value, text, kind) if text else None
             # A name of one word is in question anywhere else; here it would be all that readers see.
             if match and (match.sure or match.words == text.strip()):
-                errors[name] = _("This contains a name, user name or address that is not public.")
+                errors[name] = _("This contains a name, handle or URL that is not public.")
     return errors
 
 
@@ -69,7 +69,7 @@ class SlugRecord(Record):
     def clean(self):
         super().clean()
         if self.slug == NOT_RECORDED:
-            raise ValidationError({"slug": _("“%s” means in filters that nothing is recorded.") % self.slug})
+            raise ValidationError({"slug": _("In filters, “%s” means that nothing is recorded.") % self.slug})
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         if stored and stored.slug != self.slug and stored.is_public():
             raise ValidationError(
@@ -377,7 +377,7 @@ class Account(SlugRecord):
 
     @property
     def private_values(self):
-        """The user name and the address, where they are not public."""
+        """The handle and the URL, where they are not public."""
         values = []
         if self.handle and not (self.handle_public and self.is_holder_named):
             values.append((self.handle, NameKind.HANDLE))
@@ -389,7 +389,7 @@ class Account(SlugRecord):
         super().clean()
         if not self.platform and self.pk and self.actions.values("incident").distinct().count() > 1:
             raise ValidationError(
-                {"platform": _("Several incidents show this account, so that its platform must be known.")}
+                {"platform": _("Several incidents show this account, so its platform must be known.")}
             )
         if self.holder and self.handle_public and not self.is_holder_named:
             raise ValidationError(

@@ -199,7 +199,7 @@ class Justification(StatementRecord):
     def clean(self):
         super().clean()
         if self.ground in self.further_grounds.split():
-            raise ValidationError({"further_grounds": _("This is the stated reason already.")})
+            raise ValidationError({"further_grounds": _("This is already the stated reason.")})
         if self.supersedes_id and self.supersedes.incident_id != self.incident_id:
             raise ValidationError({"supersedes": _("This statement belongs to another incident.")})
 

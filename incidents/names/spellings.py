@@ -53,7 +53,7 @@ class NameKind(Enum):
 
     PERSON = "person"  # its parts are names, too: a surname alone may give the person away
     BODY = "body"  # an organisation or group: only the whole name counts
-    HANDLE = "handle"  # a user name
+    HANDLE = "handle"  # an account name, such as @lisi
     ADDRESS = "address"  # a web address
 
 
@@ -136,7 +136,7 @@ class Spelling:
 
 
 class HandleSpelling(Spelling):
-    """A user name: sure where it is written as one, as “@name” or as a whole part of an address, or cannot be an ordinary word."""
+    """A handle: sure where it is written as one, as “@name” or as a whole part of an address, or cannot be an ordinary word."""
 
     def __init__(self, joined: str):
         self.joined = joined

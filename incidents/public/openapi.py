@@ -75,7 +75,7 @@ def _operation(name, summary, schema, parameters, *, missing=False):
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
         },
         "304": {"description": _("Unchanged since the ETag that was sent")},
-        "400": {"description": _("Something was not understood"), "content": problem},
+        "400": {"description": _("Invalid parameters"), "content": problem},
         "429": {"description": _("Too many requests"), "content": problem},
     }
     if missing:

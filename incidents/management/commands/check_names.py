@@ -1,4 +1,4 @@
-"""`manage.py check_names`: looks through everything public for every private name, user name and address."""
+"""`manage.py check_names`: looks through everything public for every private name, handle and URL."""
 
 import time
 from collections import Counter
@@ -17,7 +17,7 @@ PROGRESS_SECONDS = 2
 
 class Command(BaseCommand):
     help = (
-        "Looks through everything public, past revisions too, for every private name, user name and address. Lists what is"
+        "Looks through everything public, past revisions too, for every private name, handle and URL. Lists what is"
         " found, without saying it, and fails unless an editor has answered for all of it."
     )
 
