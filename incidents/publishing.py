@@ -58,6 +58,7 @@ def problems(incident, privates=None):
         *_incident_problems(incident),
         *(problem for action in incident.actions.order_by("seq") for problem in _start_problems(action)),
         *_uncited_problems(incident),
+        *_target_problems(incident),
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
         *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
@@ -92,6 +93,17 @@ def _uncited_problems(incident):
                 part
             )
             yield Problem(message, part, "citations", is_new=name != "actions")
+
+
+def _target_problems(incident):
+    """Citations of platforms, parties or accounts that the incident does not show any more."""
+    shown = incident.citations.about_shown()
+    for citation in incident.citations.exclude(pk__in=shown.values("pk")).with_others().order_by("seq"):
+        record = {"record": _record_name(citation), "target": citation.target}
+        message = (
+            _("%(record)s: it is about “%(target)s”, which this incident does not show. Remove it.") % record
+        )
+        yield Problem(message, citation, "quote")
 
 
 def _party_problems(party):

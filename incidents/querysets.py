@@ -46,6 +46,11 @@ SHOWN = {
     ),
 }
 
+# What a citation can be about beside the incident itself and its parts, if the incident shows it in one of these ways.
+CITED_RECORDS = ("platform", "party", "account")
+# Fields of a party that are public only if its name is.
+NAMING_FIELDS = ("native_label", "native_language", "name_public_basis", "aliases")
+
 # The parts of an incident that each need a source, by the name of the incident's relation to them.
 CITED_PARTS = ("actions", "justifications", "involvements")
 
@@ -267,11 +272,34 @@ class CitationQuerySet(PartQuerySet):
         "action__incident",
         "justification__incident",
         "involvement__incident",
+        *CITED_RECORDS,
     )
 
     def open(self):
-        """Citations of sources that are not confidential."""
-        return self.filter(source__is_confidential=False)
+        """Citations of sources that are not confidential, of nothing that the incident does not show or that is withheld."""
+        of_hidden_names = Q(party__name_public=False, field__in=NAMING_FIELDS)
+        return self.filter(source__is_confidential=False).about_shown().exclude(of_hidden_names)
+
+    def about(self, record):
+        """Citations of this record, with all that is shown of them, by incident and number."""
+        found = self.filter(**{record._meta.model_name: record}).with_others()
+        return found.select_related("source__derived_from").order_by("incident__ref", "seq")
+
+    def about_shown(self):
+        """Citations of the incident, a part of it, or a platform, party or account that it shows."""
+        # Publishing requires it; asked again, so that nothing saved past the rules is shown. The few that are about such a
+        # record are looked up by themselves: PostgreSQL would plan all the rest badly beside an OR.
+        citations = self._model("Citation").objects.order_by()
+        strays = (
+            citations.filter(*self._not_shown(name), pk=OuterRef("pk"), **{f"{name}__isnull": False})
+            for name in CITED_RECORDS
+        )
+        return self.filter(*(~Exists(each) for each in strays))
+
+    def _not_shown(self, name):
+        incident = {"incident": OuterRef("incident")}
+        for parts, path in SHOWN[name]:
+            yield ~Exists(self._parts(parts).order_by().filter(**incident, **{path: OuterRef(name)}))
 
     def public(self):
         """Open citations in public incidents."""
@@ -283,7 +311,8 @@ class CitationQuerySet(PartQuerySet):
 
     def about_summaries(self):
         """Citations of an incident as a whole, or of its summary."""
-        return self.filter(action=None, justification=None, involvement=None, field__in=["", "summary"])
+        of_others = dict.fromkeys(("action", "justification", "involvement", *CITED_RECORDS))
+        return self.filter(**of_others, field__in=["", "summary"])
 
 
 class SourceQuerySet(ShownQuerySet):

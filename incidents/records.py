@@ -5,7 +5,7 @@ codes, never words of a language: choices stay members of their vocabulary and d
 writes as text and templates put into words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
@@ -77,15 +77,13 @@ def public_record(record: models.Model) -> dict[str, Any]:
 
 def incident_record(incident: Any) -> dict[str, Any]:
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
-    sources = {citation.source.citekey: citation.source for citation in incident.shown_citations}
     relations = (*incident.shown_relations_from, *incident.shown_relations_to)
     justifications = [_built("justification", each) for each in incident.shown_justifications]
     return _built("incident", incident) | {
         "actions": [_built("action", each) for each in incident.shown_actions],
         "justifications": _with_standing(justifications),
         "involvements": [_built("involvement", each) for each in incident.shown_involvements],
-        "citations": [_built("citation", each) for each in incident.shown_citations],
-        "sources": [_built("source", each) for each in sources.values()],
+        **cited_records(incident.shown_citations),
         "relations": [_relation_record(each, incident) for each in relations],
     }
 
@@ -97,6 +95,15 @@ def _with_standing(justifications: list[dict[str, Any]]) -> list[dict[str, Any]]
         values = each["kind"], each["ground"], each["modality"]
         each["standing"] = standing(*values, is_superseded=each["seq"] in superseded)
     return justifications
+
+
+def cited_records(citations: Collection[Any]) -> dict[str, list[dict[str, Any]]]:
+    """Public citations and the sources they cite, in the order of their first citation."""
+    sources = {citation.source.citekey: citation.source for citation in citations}
+    return {
+        "citations": [_built("citation", each) for each in citations],
+        "sources": [_built("source", each) for each in sources.values()],
+    }
 
 
 def _relation_record(relation: Any, incident: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 
 from .choices import NotCounted, Standing, Vocabulary
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
+from .querysets import NAMING_FIELDS
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ SHAPE: dict[str, Shape] = {
     ),
     "citation": Shape(
         _names(
-            "incident seq source action justification involvement field stance quote quote_language"
-            " is_translation locator attribution value_as_stated reading"
+            "incident seq source action justification involvement platform party account field stance quote"
+            " quote_language is_translation locator attribution value_as_stated reading"
         ),
         omitted=_names("incident"),
     ),
@@ -147,7 +148,7 @@ SHAPE: dict[str, Shape] = {
 
 # Public fields that are private in some records after all, and the values shown instead.
 WITHHELD: dict[str, dict[str, Any]] = {
-    "party": dict.fromkeys(("native_label", "native_language", "name_public_basis", "aliases"), ""),
+    "party": dict.fromkeys(NAMING_FIELDS, ""),
     "account": {"handle": "", "handle_public": False, "url": ""},
     "source": {"derived_from": None},
 }

@@ -43,6 +43,8 @@ D2 = "outlookseries-2020-06-11"
 # What each source prints, as far as it is quoted. A quotation in the fixture is a passage of its source, or a part of one.
 PRINTED = {
     D1: [
+        "Allegations against the video conferencing company Zoom",
+        "For China’s ruling Communist Party",
         "had temporarily shut down the account",
         "The group described the incident of blocking their account as outrageous.",
         "The group was not able to access its account on Sunday, a week after it held the virtual meeting, said the "
@@ -286,6 +288,7 @@ PRINTED = {
     ],
     "reuters-wsau-2020-12-18": [
         "conspired to terminate at least four meetings",
+        "the U.S. Department of Justice said",
     ],
     "rfa-2020-06-01": [
         "北京時間5月31日晚間",
@@ -1217,6 +1220,45 @@ def test_the_date_of_a_context_event_is_cited(records):
     }
 
     assert dated == cited == {CONFERENCE, HACKED, DETAINED, SILENCED, CHARGED}
+
+
+# Where people and bodies are, by the words of a source; the place a person acts from, never a nationality.
+PLACES = {
+    "zhou-fengsuo": (HC, "US", "Mr. Zhou now lives in the United States."),
+    "humanitarian-china": (HC, "US", "based in California, US"),
+    "zoom": (HC, "US", "ZOOM, a U.S company."),
+    "chinese-communist-party": (HC, "CN", "China’s ruling Communist Party"),
+    "china-foreign-ministry": (HC, "CN", "Ministerio del Exterior de China"),
+    "wang-dan": (WANG_DAN, "US", "Wang Dan, who is based in Washington."),
+    "lee-cheuk-yan": (ALLIANCE, "HK", "Hong Kong pro-democracy activist Lee Cheuk-Yan."),
+    "hong-kong-alliance": (ALLIANCE, "HK", "the Hong Kong Alliance"),
+    "united-states-department-of-justice": (CHARGED, "US", "U.S. Department of Justice"),
+}
+PLACE_IN_THE_NAME = {"chinese-government": "CN"}
+
+
+def test_where_people_and_bodies_are_is_cited(records, entries):
+    parties = {
+        each["fields"]["slug"]: each["fields"]["country"]
+        for each in entries
+        if each["model"] == "incidents.party"
+    }
+
+    assert parties == {slug: country for slug, (_ref, country, _words) in PLACES.items()} | PLACE_IN_THE_NAME
+    for slug, (ref, _country, words) in PLACES.items():
+        cited = [
+            each for each in records[ref]["citations"] if (each["party"], each["field"]) == (slug, "country")
+        ]
+        assert any(words in each["quote"] for each in cited), slug
+
+
+def test_why_a_person_is_named_is_cited(entries):
+    named = {each["fields"]["slug"] for each in entries if each["fields"].get("name_public_basis")}
+    cited = {
+        each["fields"]["party"][0] for each in entries if each["fields"].get("field") == "name_public_basis"
+    }
+
+    assert cited == named
 
 
 def test_a_charge_is_never_more_than_alleged(records):

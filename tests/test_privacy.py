@@ -20,7 +20,7 @@ from incidents.models import Incident, Party
 from incidents.public import api
 from incidents.public.revisions import may_be_shown
 from incidents.publishing import problems
-from incidents.querysets import SHOWN
+from incidents.querysets import CITED_RECORDS, SHOWN
 from incidents.records import incident_record, shown_in
 from incidents.shape import SHAPE
 from tracker.logs import DiscreetFormatter
@@ -349,7 +349,8 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
 
 
 # An account's successor is in no record of an incident, and in a fixture only where an incident of the fixture shows it.
-LEFT_OUT = {("account", "succeeded_by")}
+# A citation can only be about a platform, party or account that its incident shows in one of the ways in SHOWN.
+LEFT_OUT = {("account", "succeeded_by"), *(("citation", name) for name in CITED_RECORDS)}
 PARTS = {
     relation.name: relation.related_model
     for relation in Incident._meta.related_objects

@@ -114,6 +114,10 @@ BROKEN = {
         "action_id": lambda citation: make_action(citation.incident).pk,
         "involvement_id": lambda citation: make_involvement(citation.incident).pk,
     },
+    "citation_field_can_be_cited": {
+        "party_id": lambda citation: make_involvement(citation.incident, party=make_party()).party_id,
+        "field": "private_name",
+    },
     "citation_quote_length": {"quote": "字" * 1001},
     "citation_value_is_in_quote": {"quote": "It was closed in Late May.", "value_as_stated": "late May"},
     "relation_joins_two": {"to_incident_id": lambda relation: relation.from_incident_id},

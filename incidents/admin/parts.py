@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
+from ..models.evidence import CITABLE_FIELDS
+from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
 from .date_questions import DateQuestionMixin
@@ -40,8 +42,9 @@ def part_name(part):
             who = part.party or part.party_text
             words = [f"{part.get_role_display()}: {who}", part.get_certainty_display()]
         case Citation():
-            about = part.action or part.justification or part.involvement
-            target = f"{about._meta.verbose_name} {about.seq}" if about else part.incident._meta.verbose_name
+            about = part.target
+            name = "" if about == part.incident else getattr(about, "seq", about)
+            target = f"{about._meta.verbose_name} {name}".strip()
             words = [part.source.citekey, part.get_stance_display(), target, part.quote and f"“{part.quote}”"]
         case Relation():
             return f"{part.get_kind_display()}: {part.to_incident}"
@@ -223,6 +226,7 @@ class CitationInline(PartInline):
                 "fields": [
                     "justification",
                     "involvement",
+                    ("party", "account", "platform"),
                     "attribution",
                     "value_as_stated",
                     ("quote_language", "is_translation"),
@@ -232,6 +236,12 @@ class CitationInline(PartInline):
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in CITED_RECORDS:
+            shown = db_field.related_model.objects.shown_by(self.incident).with_keys()
+            field = db_field.formfield(queryset=shown)
+            # Computed once, whatever the number of forms on the page.
+            field.choices = [("", "–"), *((record.pk, str(record)) for record in shown)]
+            return field
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "field":
             field.widget = forms.Select(choices=[("", _("The whole record")), *citable_fields()])
@@ -244,8 +254,15 @@ def citable_fields():
         names = [name for name in SHAPE[model._meta.model_name].fields if name not in UNCITABLE_FIELDS]
         yield (
             capfirst(model._meta.verbose_name),
-            [(name, capfirst(model._meta.get_field(name).verbose_name)) for name in names],
+            _fields_with_labels(model, names),
         )
+    for name, fields in CITABLE_FIELDS.items():
+        model = Citation._meta.get_field(name).related_model
+        yield capfirst(model._meta.verbose_name), _fields_with_labels(model, fields)
+
+
+def _fields_with_labels(model, names):
+    return [(name, capfirst(model._meta.get_field(name).verbose_name)) for name in names]
 
 
 class RelationInline(FormFieldsMixin, admin.StackedInline):

@@ -1,6 +1,8 @@
 """The evidence: sources, and the citations that tie a record to a place in one of them."""
 
 import re
+from functools import reduce
+from operator import and_, or_
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..names import NameKind
-from ..querysets import CitationQuerySet, SourceQuerySet
+from ..querysets import CITED_RECORDS, NAMING_FIELDS, CitationQuerySet, SourceQuerySet
 from .action import Action
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
 from .fields import (
@@ -24,8 +26,17 @@ from .fields import (
     language_field,
 )
 from .incident import Incident
-from .registry import name_errors
+from .registry import Account, Party, Platform, name_errors
 from .statement import Involvement, Justification, quote_field, quote_has_max_length
+
+# What a citation is about if not the incident itself: one of these.
+TARGETS = ("action", "justification", "involvement", *CITED_RECORDS)
+# Facts of platforms, parties and accounts that can be cited, by field.
+CITABLE_FIELDS = {
+    "platform": ("operator", "operator_country", "kind", "aliases"),
+    "party": ("kind", "country", *NAMING_FIELDS),
+    "account": ("holder", "kind"),
+}
 
 
 def comparable(text):
@@ -200,6 +211,33 @@ class Citation(PartRecord):
         on_delete=models.CASCADE,
         related_name="citations",
     )
+    platform = models.ForeignKey(
+        Platform,
+        verbose_name=_("platform"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="citations",
+        help_text=_("For its operator, country, kind or other names: a platform that this incident shows."),
+    )
+    party = models.ForeignKey(
+        Party,
+        verbose_name=_("party"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="citations",
+        help_text=_("For its kind or country, or for why it may be named: a party that this incident shows."),
+    )
+    account = models.ForeignKey(
+        Account,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="citations",
+        help_text=_("For whose it is or its kind: an account that this incident shows."),
+    )
     field = models.CharField(
         _("field"),
         max_length=40,
@@ -251,11 +289,23 @@ class Citation(PartRecord):
             models.UniqueConstraint(fields=["incident", "seq"], name="citation_number_once"),
             in_vocabulary("citation", "stance", Stance),
             Rule(
-                condition=Q(action=None, justification=None)
-                | Q(action=None, involvement=None)
-                | Q(justification=None, involvement=None),
+                condition=reduce(or_, (Q(**dict.fromkeys(set(TARGETS) - {name})) for name in TARGETS)),
                 name="citation_has_one_target",
-                message=_("Choose at most one: an action, a stated reason or an involvement."),
+                message=_(
+                    "Choose at most one: an action, a stated reason, an involvement, a platform, a party or an account."
+                ),
+            ),
+            Rule(
+                condition=reduce(
+                    and_,
+                    (
+                        Q(**{name: None}) | Q(field__in=["", *fields])
+                        for name, fields in CITABLE_FIELDS.items()
+                    ),
+                ),
+                name="citation_field_can_be_cited",
+                field="field",
+                message=_("This field of a platform, party or account cannot be cited."),
             ),
             quote_has_max_length("citation"),
             Rule(
@@ -274,8 +324,8 @@ class Citation(PartRecord):
 
     @property
     def target(self):
-        """The record this is about: a part of the incident, or the incident itself."""
-        return self.action or self.justification or self.involvement or self.incident
+        """The record this is about: a part of the incident, a record it shows, or the incident itself."""
+        return next(filter(None, (getattr(self, name) for name in TARGETS)), None) or self.incident
 
     def clean(self):
         super().clean()
@@ -283,6 +333,14 @@ class Citation(PartRecord):
             part = getattr(self, name)
             if part and part.incident_id != self.incident_id:
                 raise ValidationError({name: _("This record belongs to another incident.")})
+        for name in CITED_RECORDS:
+            record = getattr(self, name)
+            if record and not type(record).objects.shown_by(self.incident).filter(pk=record.pk).exists():
+                raise ValidationError({name: _("This incident does not show “%s”.") % record})
+        if self.party and not self.party.name_public and self.field in NAMING_FIELDS:
+            raise ValidationError(
+                {"field": _("This is private, since the name of this party is not public.")}
+            )
         if self.field:
             try:
                 self.target._meta.get_field(self.field)

@@ -24,15 +24,16 @@ from ..listing.ordering import fields_in_order
 from ..listing.sentence import Sentence
 from ..listing.stats import figures_of, platform_counts
 from ..listing.suggestions import spelling_suggestions
-from ..models import Account, Party, Platform
+from ..models import Account, Citation, Party, Platform
 from ..platform_names import other_names
-from ..records import public_record
+from ..records import cited_records, public_record
 from .caching import public_page, version_number
 from .citations import list_citation
-from .presenters import ROW_FIELDS, account_name, incident_row
+from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence
 
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
+MAX_NOTES = 100  # on the page of a platform, account or party
 
 
 @require_safe
@@ -79,7 +80,10 @@ def subject(request, name, records, slug, record_of, accounts):
     # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
     context = listing_context(request, fixed={name: slug})
-    context |= {name: record_of(records.get(slug=slug)), "figures": figures_of(counted, accounts)}
+    found = records.get(slug=slug)
+    record, citations = record_of(found), Citation.objects.public().about(found)[:MAX_NOTES]
+    context |= {name: record, "figures": figures_of(counted, accounts)}
+    context |= {"evidence": registry_evidence(name, record, cited_records(citations))}
     return render(request, f"incidents/{name}.html", context)
 
 

@@ -1,10 +1,18 @@
 """What pages and feeds show of public records, as plain values for templates.
 
-`incident` makes the page of an incident out of `facts`, `timeline`, `unknowns` and `notes`; `rows` makes lists.
+`incident` makes the page of an incident out of `facts`, `timeline`, `unknowns` and `notes`; `registry` says what is cited about platforms, parties and accounts; `rows` makes lists.
 """
 
 from .actions import account_name
 from .incident import incident_page
+from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 
-__all__ = ["ROW_FIELDS", "account_name", "incident_line", "incident_page", "incident_row"]
+__all__ = [
+    "ROW_FIELDS",
+    "account_name",
+    "incident_line",
+    "incident_page",
+    "incident_row",
+    "registry_evidence",
+]

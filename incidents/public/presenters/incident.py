@@ -11,6 +11,7 @@ from ...choices import RelationKind
 from .actions import account_name, action_heading
 from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
+from .registry import cited_subjects, names_in
 from .timeline import timeline
 from .unknowns import unknowns
 
@@ -25,7 +26,7 @@ REVERSED_RELATIONS = {
 
 def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     """What the page of an incident shows beyond its record; notes are numbered in the order of the page."""
-    notes = Notes(record)
+    notes = Notes(record, names_in(record))
     summary = Noted(notes=notes.of("incident"), is_uncited=notes.lack("incident", fields=["summary"]))
     blocks = [
         {
@@ -39,7 +40,9 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     if facts := incident_facts(record, notes):
         blocks.append({"heading": _("About the whole incident"), "facts": facts})
     entries = timeline(record, notes)
-    notes.number([summary, *chain.from_iterable(block["facts"] for block in blocks), *entries])
+    subjects = cited_subjects(record, notes)
+    of_actions = chain.from_iterable(block["facts"] for block in blocks)
+    notes.number([summary, *of_actions, *entries, *chain.from_iterable(each.facts for each in subjects)])
     return {
         "summary": summary,
         "date_is_quoted": notes.contain(record["date_text"], "incident"),
@@ -50,6 +53,7 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
             "undated": [entry for entry in entries if not entry.date],
         },
         "unknown": unknowns(record),
+        "subjects": subjects,
         "related": related(record),
         "notes": notes.in_order,
         "sources": notes.sources,

@@ -1,14 +1,20 @@
 """The citations of an incident as numbered notes, and what on a page has notes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from ...choices import Stance
-from ...models import Action, Incident, Involvement, Justification
+from django.utils.translation import gettext as _
 
-CITED_PARTS = {"action": Action, "justification": Justification, "involvement": Involvement}
+from ...choices import Stance
+from ...models import Citation, Incident
+from ...models.evidence import TARGETS
+
+CITED_MODELS: dict[str, Any] = {name: Citation._meta.get_field(name).related_model for name in TARGETS} | {
+    "incident": Incident
+}
 
 # What a note shows. Citations of several records or fields that are alike in it are one note.
 SHOWN_KEYS = (
@@ -51,7 +57,10 @@ class Notes:
     `sources` are the cited sources with their numbers and their notes; `in_order` are the notes as numbered.
     """
 
-    def __init__(self, record: dict[str, Any]) -> None:
+    def __init__(
+        self, record: dict[str, Any], names: Mapping[tuple[str, str], str] = MappingProxyType({})
+    ) -> None:
+        """The notes of a public record; `names` are those of platforms, parties and accounts, by kind and slug."""
         self.sources = [
             source | {"number": number, "notes": []}
             for number, source in enumerate(record["sources"], start=1)
@@ -61,35 +70,42 @@ class Notes:
             origin = source["derived_from"]
             source["parent_here"] = bool(origin) and origin["citekey"] in sources
         self.in_order: list[Note] = []
-        self._by_part: dict[tuple[str, int | None], list[tuple[str, Note]]] = defaultdict(list)
+        self._by_part: dict[tuple[str, int | str | None], list[tuple[str, Note]]] = defaultdict(list)
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
             words = tuple(citation[name] for name in SHOWN_KEYS)
             note = notes.setdefault(words, dict(zip(SHOWN_KEYS, words, strict=True)) | {"targets": []})
-            part = next((name for name in CITED_PARTS if citation[name]), "incident")
-            note["targets"].append((part, citation["field"]))
+            part = next((name for name in TARGETS if citation[name]), "incident")
+            label = field_label(part, citation["field"])
+            if name := names.get((part, citation.get(part))):
+                label = _("%(name)s: %(fact)s") % {"name": name, "fact": label} if label else name
+            note["targets"].append((label or part_label(part), bool(citation["field"])))
             self._by_part[part, citation.get(part)].append((citation["field"], note))
         for note in notes.values():
             note["source"] = sources[note["source"]]
             note["contradicts"] = note["stance"] == Stance.CONTRADICTS
-            note["about"] = _about(note["targets"])
+            # Of parts as a whole the note stands beside them, which says enough.
+            is_of_field = any(names_field for _label, names_field in note["targets"])
+            labels = dict.fromkeys(label for label, _names_field in note["targets"])
+            note["about"] = list(labels) if is_of_field else []
             note["language"] = note["quote_language"] or note["source"]["language"]
 
-    def of(self, part: str, seq: int | None = None, fields: Collection[str] = ()) -> list[Note]:
-        """The notes on a part of the incident, each once; if fields are named, only those on one of them."""
-        found = (note for name, note in self._by_part[part, seq] if not fields or name in fields)
+    def of(self, part: str, key: int | str | None = None, fields: Collection[str] = ()) -> list[Note]:
+        """The notes on a part of the incident by its number, or on a record that it shows by its slug, each once; if fields
+        are named, only those on one of them."""
+        found = (note for name, note in self._by_part[part, key] if not fields or name in fields)
         return list({id(note): note for note in found}.values())
 
-    def lack(self, part: str, seq: int | None = None, fields: Collection[str] = ()) -> bool:
+    def lack(self, part: str, key: int | str | None = None, fields: Collection[str] = ()) -> bool:
         """Whether no note bears out a part of the incident; if fields are named, none one of them or the part as a whole."""
-        return all(note["contradicts"] for note in self.of(part, seq, fields and ("", *fields)))
+        return all(note["contradicts"] for note in self.of(part, key, fields and ("", *fields)))
 
-    def contain(self, words: str, part: str, seq: int | None = None) -> bool:
+    def contain(self, words: str, part: str, key: int | str | None = None) -> bool:
         """Whether a quotation cited for this part of the incident has these words as they are here.
 
         Other words are ours, whatever their field, and have no quotation marks.
         """
-        return any(words in note["quote"] for note in self.of(part, seq) if not note["contradicts"])
+        return any(words in note["quote"] for note in self.of(part, key) if not note["contradicts"])
 
     def number(self, page: Iterable[Noted]) -> None:
         """Number the notes in the order of the page; those that are not on it come last."""
@@ -106,20 +122,13 @@ class Notes:
             noted.notes.sort(key=lambda note: note["number"])
 
 
-def _about(targets: Iterable[tuple[str, str]]) -> list[str]:
-    """The fields that a note is about, for readers, with the parts that it is about as a whole; empty if only those."""
-    if not any(field_name for _part, field_name in targets):
-        return []
-    return list(dict.fromkeys(field_label(*target) or part_label(target[0]) for target in targets))
-
-
 def part_label(part: str) -> str:
     """What a part of the incident is called by readers."""
-    return str(CITED_PARTS.get(part, Incident)._meta.verbose_name)
+    return str(CITED_MODELS[part]._meta.verbose_name)
 
 
 def field_label(part: str, field_name: str) -> str:
     """The name of a field for readers; empty for the part as a whole."""
-    options = CITED_PARTS.get(part, Incident)._meta
+    options = CITED_MODELS[part]._meta
     labels = {field.name: field.verbose_name for field in (*options.concrete_fields, *options.many_to_many)}
     return str(labels.get(field_name, field_name))
