@@ -124,9 +124,7 @@ def leak_problem(leak):
     record, name = leak.place.record, leak.place.field
     place = {"record": _record_name(record), "field": record._meta.get_field(name).verbose_name}
     if leak.refused:
-        message = (
-            _("%(record)s: “%(field)s” contains a name, handle or URL that is not public.") % place
-        )
+        message = _("%(record)s: “%(field)s” contains a name, handle or URL that is not public.") % place
         return Problem(message, record, name, leak)
     message = _(
         "%(record)s: “%(words)s” in “%(field)s” may name somebody who is not named (%(owner)s). Rewrite it, or say why it"

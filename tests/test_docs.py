@@ -7,6 +7,7 @@ import pytest
 
 from incidents.listing.filters import IncidentFilter
 from incidents.management.commands import write_docs
+from incidents.models import IN_ORDER
 from incidents.shape import SHAPE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,31 @@ def test_every_model_of_a_fixture_is_documented():
 def test_what_follows_from_the_code_is_up_to_date(page):
     """Otherwise: `manage.py write_docs`."""
     assert write_docs.written(page) == (ROOT / "docs" / page).read_text()
+
+
+def documented_fields():
+    """The fields in docs/editors-fields.md by record; a row can have several."""
+    sections = re.split(r"^## ", (ROOT / "docs/editors-fields.md").read_text(), flags=re.MULTILINE)[1:]
+    for section in sections:
+        cells = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)[2:]
+        yield section.splitlines()[0].lower(), " ; ".join(cells)
+
+
+@pytest.mark.parametrize("model", IN_ORDER, ids=lambda model: model._meta.model_name)
+def test_every_field_of_the_editing_desk_is_explained(model):
+    meta, unasked = model._meta, {"number", "incident"}
+    names = {
+        str(field.verbose_name) for field in (*meta.concrete_fields, *meta.many_to_many) if field.editable
+    }
+    rows = dict(documented_fields())[str(meta.verbose_name)]
+
+    missing = {
+        name
+        for name in names - unasked - {"ID"}
+        if not re.search(rf"(?:^|[,;] ){re.escape(name)}(?:$|,| ;|;)", rows)
+    }
+
+    assert missing == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

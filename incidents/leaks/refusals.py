@@ -64,9 +64,7 @@ def _message(record: Model, name: str) -> str:
     if name == "source":
         return _("The URL or another text of this source contains a name that is not public.")
     if (model_name(record), kind_of(record._meta.get_field(name))) == ("source", FieldKind.ADDRESS):
-        return _(
-            "This URL contains a name that is not public. Leave it empty and enter it as “private URL”."
-        )
+        return _("This URL contains a name that is not public. Leave it empty and enter it as “private URL”.")
     return _("This contains a name, handle or URL that is not public.")
 
 
