@@ -15,6 +15,9 @@ from .choices import IncidentKind, Publication, RelationKind, Stance
 NAMES_PER_PATTERN = 50
 
 
+SOURCE_RELATIONS = ("source", "derived_from")  # the names of relations to a source
+
+
 class Shown(NamedTuple):
     """A way in which an incident shows a record: `parts` of the incident, and the `path` from such a part to the record.
 
@@ -23,6 +26,13 @@ class Shown(NamedTuple):
 
     parts: str
     path: str
+
+    @property
+    def is_open(self):
+        """A condition on the parts: no confidential source is on the way. What lies behind one is not shown."""
+        steps = self.path.split("__")
+        on_the_way = ("__".join(steps[:n]) for n in range(1, len(steps)) if steps[n - 1] in SOURCE_RELATIONS)
+        return Q(**{f"{path}__is_confidential": False for path in on_the_way})
 
 
 # Every way in which an incident shows a platform, a party, an account or a source, by the name of its model. All that
@@ -104,8 +114,13 @@ class ShownQuerySet(RecordQuerySet):
             reduce(
                 or_,
                 (
-                    Exists(self._parts(parts).public().order_by().filter(**{path: OuterRef("pk")}))
-                    for parts, path in SHOWN[self.model._meta.model_name]
+                    Exists(
+                        self._parts(way.parts)
+                        .public()
+                        .order_by()
+                        .filter(way.is_open, **{way.path: OuterRef("pk")})
+                    )
+                    for way in SHOWN[self.model._meta.model_name]
                 ),
             )
         )

@@ -39,7 +39,7 @@ def _private_fields(name: str, record: Any) -> Iterator[str]:
         if record.holder is not None and not is_named:
             yield "url"
     elif name == "source" and record.derived_from and record.derived_from.is_confidential:
-        yield "derived_from"
+        yield from WITHHELD["source"]
 
 
 # Records built

@@ -150,7 +150,8 @@ SHAPE: dict[str, Shape] = {
 WITHHELD: dict[str, dict[str, Any]] = {
     "party": dict.fromkeys(NAMING_FIELDS, ""),
     "account": {"handle": "", "handle_public": False, "url": ""},
-    "source": {"derived_from": None},
+    # What it was derived from stays in view: to call an adaptation an original would be untrue.
+    "source": {"derived_from": None, "derivation_note": ""},
 }
 
 

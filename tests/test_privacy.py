@@ -113,17 +113,22 @@ def world(db):
     make_involvement(shown, party=holder)
     make_justification(shown, together_with=[holder])
     make_involvement(shown, together_with=[holder])
+    behind = make_source(citekey=f"{MARKER}-behind".lower(), title=f"{MARKER}-behind")
+    confidential = make_source(
+        citekey=f"{MARKER}-confidential".lower(),
+        title=f"{MARKER}-confidential",
+        is_confidential=True,
+        derivation="translation",
+        derived_from=behind,
+    )
     make_citation(
-        shown,
-        source=make_source(
-            citekey=f"{MARKER}-confidential".lower(), title=f"{MARKER}-confidential", is_confidential=True
-        ),
-        quote=f"{MARKER}-confidential-quote",
+        shown, source=confidential, quote=f"{MARKER}-confidential-quote", reading=f"{MARKER}-reading"
     )
     derived = make_source(
         citekey="derived",
         derivation="adaptation",
-        derived_from=models.Source.objects.get(is_confidential=True),
+        derived_from=confidential,
+        derivation_note=f"Closes with the name of {MARKER}-confidential",
     )
     make_citation(shown, source=derived, quote="Said elsewhere.")
     context = make_published_incident(ref="2020-context", kind="context", date="2020-05-31")
@@ -238,6 +243,44 @@ def test_no_door_shows_a_marker(world):
     assert leaks == {}
     assert seen["/incidents/2020-shown/"].status_code == 200
     assert seen["/parties/student-group/"].status_code == 200
+
+
+def test_a_source_that_is_reached_only_through_a_confidential_one_is_not_public(world):
+    behind = models.Source.objects.get(citekey=f"{MARKER}-behind".lower())
+
+    assert behind not in models.Source.objects.public()
+    assert models.Source.objects.get(citekey="derived") in models.Source.objects.public()
+    make_citation(world, source=behind)
+    assert behind in models.Source.objects.public()
+
+
+def test_what_a_source_was_derived_from_is_told_while_it_is_open(world):
+    models.Source.objects.filter(is_confidential=True).update(is_confidential=False)
+
+    record = incident_record(Incident.objects.public().with_story().get(ref="2020-shown"))
+
+    (derived,) = (source for source in record["sources"] if source["citekey"] == "derived")
+    assert derived["derived_from"]["title"] == f"{MARKER}-confidential"
+    assert derived["derivation_note"] == f"Closes with the name of {MARKER}-confidential"
+
+
+@pytest.mark.parametrize("hide", [lambda source: source, lambda source: source.derived_from])
+def test_no_past_revision_shows_a_source_that_has_become_confidential(client, hide):
+    origin = make_source(title=f"{MARKER}-origin")
+    incident = make_published_incident(
+        ref="2020-shown", source=make_source(title="Told", derivation="adaptation", derived_from=origin)
+    )
+    client.get("/incidents/2020-shown/")
+    Incident.objects.filter(pk=incident.pk).update(title="Another title")
+    cited = incident.citations.first().source
+    before = client.get("/incidents/2020-shown/revisions/1/").content.decode()
+
+    source = hide(cited)
+    source.is_confidential = True
+    source.save()
+
+    after = client.get("/incidents/2020-shown/revisions/1/").content.decode()
+    assert (f"{MARKER}-origin" in before, f"{MARKER}-origin" in after) == (True, False)
 
 
 @pytest.mark.parametrize(

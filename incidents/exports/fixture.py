@@ -122,8 +122,9 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         }
         parts = {name: found.filter(incident__in=_exported("incident")) for name, found in parts.items()}
         for kind, ways in SHOWN.items():
-            for name, path in ways:
-                _keep(cursor, kind, parts[name], path)
+            for way in ways:
+                found = parts[way.parts].filter(way.is_open) if public else parts[way.parts]
+                _keep(cursor, kind, found, way.path)
         if connections[using].vendor == "postgresql":
             # The planner is to know how many they are, that all of it is wanted, and that citations have many joins.
             cursor.execute(f"ANALYZE {TABLE}")

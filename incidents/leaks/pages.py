@@ -69,12 +69,19 @@ def gone_pages(incidents: Iterable[Incident]) -> list[PublicPage]:
 def past_pages(records: Iterable[tuple[int, dict[str, Any]]]) -> list[PublicPage]:
     """The records of past revisions, each with its number, as far as readers may still see them.
 
-    They see none that shows a party otherwise than today's records do, and none that surely gives away what is private.
+    They see none that shows a party otherwise than today's records do, none that shows a source that is confidential
+    today, and none that surely gives away what is private.
     """
     records = list(records)
     parties = {party["slug"] for _number, record in records for party in shown_in(record, "party")}
     today = Party.objects.in_bulk(parties, field_name="slug")
-    shown = [(number, record) for number, record in records if _shows_parties_of(record, today)]
+    sources = {citekey for _number, record in records for citekey in _sources_in(record)}
+    open_sources = set(Source.objects.open().filter(citekey__in=sources).values_list("citekey", flat=True))
+    shown = [
+        (number, record)
+        for number, record in records
+        if _shows_parties_of(record, today) and open_sources.issuperset(_sources_in(record))
+    ]
     keys = dict(
         Incident.objects.filter(ref__in={record["ref"] for _number, record in shown}).values_list("ref", "pk")
     )
@@ -101,6 +108,14 @@ def _shows_parties_of(record: dict[str, Any], today: dict[str, Party]) -> bool:
         and (party.public_label == shown["public_label"] or party.name_public)
         for shown in shown_in(record, "party")
     )
+
+
+def _sources_in(record: dict[str, Any]) -> Iterator[str]:
+    """The keys of the sources in a public record, and of those that they derive from."""
+    for source in record["sources"]:
+        yield source["citekey"]
+        if origin := source["derived_from"]:
+            yield origin["citekey"]
 
 
 def _pages(
