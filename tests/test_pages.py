@@ -851,3 +851,46 @@ def test_the_list_costs_no_more_when_it_is_empty_of_matches(client, story):
 )
 def test_a_long_quotation_is_cut_between_words_and_says_so(quote, shown):
     assert shortened(quote, 22) == shown
+
+
+@pytest.mark.parametrize("certainty", ["alleged", "documented", "disputed"])
+def test_a_connection_between_incidents_is_as_certain_as_recorded(client, certainty):
+    incident = make_published_incident(ref="told")
+    make_relation(
+        make_published_incident(kind="context", title="A detention", date="2020-06-01"),
+        incident,
+        kind="context_of",
+        certainty=certainty,
+    )
+    make_relation(
+        incident, make_published_incident(title="A double"), kind="same_campaign", certainty=certainty
+    )
+
+    page = text(client.get("/incidents/told/"))
+
+    assert f"A detention · connection: {certainty}" in page[page.index("Timeline") :]
+    related = page[page.rindex("Related incidents") :]
+    assert f"A detention 1 June 2020 · connection: {certainty}" in related
+    assert f"A double · connection: {certainty}" in related
+
+
+def test_our_own_pointers_are_no_matter_of_certainty(client):
+    incident = make_published_incident(ref="told")
+    make_relation(incident, make_published_incident(title="A double"), kind="see_also")
+
+    assert "connection:" not in text(client.get("/incidents/told/"))
+
+
+def test_a_connection_whose_certainty_is_not_known_says_so(client):
+    incident = make_published_incident(ref="told")
+    make_relation(incident, make_published_incident(title="A double"))
+
+    assert "A double · connection: certainty not known" in text(client.get("/incidents/told/"))
+
+
+def test_what_is_related_both_ways_stands_under_one_heading(client):
+    incident = make_published_incident(ref="told")
+    make_relation(incident, make_published_incident())
+    make_relation(make_published_incident(), incident)
+
+    assert text(client.get("/incidents/told/")).count("Same campaign") == 1

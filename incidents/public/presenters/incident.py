@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...choices import RelationKind
+from ...choices import SYMMETRIC_RELATIONS, RelationKind
 from .actions import account_name, action_heading
 from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
@@ -64,7 +64,8 @@ def related(record: dict[str, Any]) -> list[dict[str, Any]]:
     """Relations grouped by kind, as seen from this incident."""
     groups = defaultdict(list)
     for relation in record["relations"]:
-        groups[relation["kind"], relation["forward"]].append(relation)
+        reads_alike = relation["forward"] or relation["kind"] in SYMMETRIC_RELATIONS
+        groups[relation["kind"], reads_alike].append(relation)
     return [
         {
             "heading": kind.label if forward else REVERSED_RELATIONS.get(kind, kind.label),
