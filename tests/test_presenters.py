@@ -199,7 +199,7 @@ def test_every_mention_of_an_action_has_the_name_of_the_time(client, renamed):
     page = client.get("/incidents/twitter/").content.decode()
     row = client.get("/incidents/").content.decode()
 
-    assert page.count("Twitter (now X)") == 3
+    assert page.count("Twitter (now X)") == 4  # facts, their platform, timeline, what is not known
     assert "Twitter (now X)" in row
     assert [line.platform for line in incident_row(record_of(incident))["lines"]] == ["Twitter (now X)", "X"]
     assert incident_line(record_of(incident)).startswith("2020, Twitter (now X)")
@@ -212,3 +212,59 @@ def test_the_page_of_a_platform_says_when_it_had_its_other_names(client, renamed
 
     for words in ("Twitter (from July 2006 to July 2023)", "Twttr (until July 2006)", "Twitter Inc."):
         assert f'<span class="value" dir="auto">{words}</span>' in page
+
+
+def unknowns_of(**action):
+    """What the page says is not known of an action with these values, on an account of a known kind."""
+    kind = action.pop("account_kind", "personal_account")
+    incident = make_published_incident(account=make_account(kind=kind), action=action)
+    return incident_page(record_of(incident))["unknown"][0]["phrases"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_asked"), [("personal_account", False), ("set_of_accounts", True), ("unknown", True)]
+)
+def test_how_many_accounts_is_asked_only_where_there_may_be_several(kind, is_asked):
+    assert ("how many accounts were affected" in unknowns_of(account_kind=kind)) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("status", "is_asked"),
+    [("in_force", True), ("partly_lifted", True), ("lifted", False), ("expired", False)],
+)
+def test_the_day_of_a_status_is_asked_only_where_it_can_change(status, is_asked):
+    assert ("as of when its status is known" in unknowns_of(status=status)) is is_asked
+
+
+def test_nothing_is_asked_of_the_effect_of_what_was_never_applied():
+    phrases = unknowns_of(
+        occurrence="threatened_not_applied",
+        status="never_applied",
+        start_basis="reported",
+        reason_status="stated",
+    )
+
+    assert phrases == ["how long it was meant to last"]
+
+
+def test_nobody_asks_how_long_a_single_act_was_meant_to_last():
+    assert "how long it was meant to last" not in unknowns_of(type="content_removed", status="not_applicable")
+
+
+def test_whether_a_planned_action_took_effect_then_is_not_known():
+    assert "when it took effect" in unknowns_of(start_basis="planned_for")
+
+
+def test_what_is_not_known_of_several_actions_says_of_which():
+    incident = make_published_incident(
+        action={"type": "locked"}, account=make_account(label="@green", holder=None)
+    )
+    make_action(incident, account=incident.actions.get().account, type="terminated")
+    platform = incident.actions.first().account.platform
+
+    headings = [group["heading"] for group in incident_page(record_of(incident))["unknown"]]
+
+    assert headings[:2] == [
+        f"1. {platform}: locked until the holder does something – @green of an unknown holder",
+        f"2. {platform}: account closed – @green of an unknown holder",
+    ]

@@ -45,3 +45,8 @@ def action_heading(action: dict[str, Any]) -> str:
         "platform": platform_name(action, begins=True),
         "action": type_words(action["type"], action["occurrence"]),
     }
+
+
+def numbered(action: dict[str, Any]) -> str:
+    """An action of several, as they are numbered on the page: “2. Zoom: account closed”."""
+    return _("%(number)d. %(action)s") % {"number": action["seq"], "action": action_heading(action)}

@@ -4,11 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from ...choices import IncidentKind
 from ...dates import EDTF
-from .actions import action_heading, platform_name
+from .actions import numbered, platform_name
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
 from .statements import is_silent
@@ -136,11 +134,7 @@ def _involvement_entries(record, notes):
 def _about(part, record):
     """The actions that a statement or involvement is about, in words, if the incident has several and it is about some."""
     actions = record["actions"] if len(record["actions"]) > 1 else []
-    return [
-        _("%(number)d. %(action)s") % {"number": action["seq"], "action": action_heading(action)}
-        for action in actions
-        if action["seq"] in part["actions"]
-    ]
+    return [numbered(action) for action in actions if action["seq"] in part["actions"]]
 
 
 def _background_entries(record):
