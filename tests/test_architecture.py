@@ -15,7 +15,7 @@ LINES = [
     {"incidents.leaks"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
-    {"incidents.listing", "incidents.protection"},
+    {"incidents.listing", "incidents.protection", "incidents.backups"},
     {"incidents.exports"},
     {"incidents.public", "incidents.admin", "incidents.management"},
     {"tracker.urls"},

@@ -248,6 +248,15 @@ class ChangeQueue:
                 f"INSERT INTO {QUEUE} VALUES (%s, %s) ON CONFLICT DO NOTHING", [(kind, key) for key in keys]
             )
 
+    def copy(self, source, target):
+        """Replace the queue of one database by that of another."""
+        with connections[source].cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT kind, number FROM {QUEUE}")
+            changes = cursor.fetchall()
+        with connections[target].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {QUEUE}")
+            cursor.executemany(f"INSERT INTO {QUEUE} VALUES (%s, %s)", changes)
+
     def add_all(self, using, kind, *tables):
         """Replace the queue by every row of these tables, given as (table, key column)."""
         with connections[using].cursor() as cursor:

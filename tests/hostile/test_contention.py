@@ -1,63 +1,11 @@
 """Several editors write at once, and nothing that was said to be saved is lost."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.db import connection
 
-from tests import postgres
+from tests.databases import Database
 from tests.hostile import TIMES
-from tests.server import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-
-
-class Database:
-    """A database of its own on the engine of DATABASE_URL, and the processes that write to it."""
-
-    def __init__(self, folder):
-        self.name, server = f"hostile_{os.getpid()}", os.environ.get("DATABASE_URL", "")
-        url = f"sqlite:///{folder}/db.sqlite3"
-        self.psql = None
-        if connection.vendor == "postgresql":
-            self.psql = [
-                postgres.binaries() / "psql",
-                "-q",
-                "-d",
-                server.replace("postgres://", "postgresql://", 1),
-            ]
-            subprocess.run([*self.psql, "-c", f"CREATE DATABASE {self.name}"], check=True)
-            url = server.replace("/postgres?", f"/{self.name}?")
-        self.environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder)}
-
-    def python(self, *arguments):
-        """A process; its output is a pipe."""
-        command = [sys.executable, *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
-
-    def manage(self, *arguments):
-        """What this command prints, without the last line break."""
-        with self.python("manage.py", *arguments) as process:
-            output, _errors = process.communicate()
-        assert process.returncode == 0
-        return output.rstrip("\n")
-
-    def shell(self, code):
-        """What this code prints."""
-        return self.manage("shell", "--no-imports", "-c", code)
-
-    def at_once(self, *hands):
-        """The lines that each of these hands prints, all working at the same time."""
-        processes = [self.python("-m", "tests.hostile.hands", *map(str, hand)) for hand in hands]
-        outputs = [process.communicate()[0].split() for process in processes]
-        assert [process.returncode for process in processes] == [0] * len(hands)
-        return outputs
-
-    def drop(self):
-        if self.psql:
-            subprocess.run([*self.psql, "-c", f"DROP DATABASE {self.name} WITH (FORCE)"], check=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,41 @@
+"""`manage.py backup DIR`: everything in the database, private data and histories too, in one file."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from ... import backups
+
+BACKUPS_KEPT = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes a backup into DIR while the tracker is in use, and deletes the oldest. It contains private data: nobody "
+        "but you may read it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--keep",
+            type=int,
+            default=BACKUPS_KEPT,
+            help="number of backups to keep (default: %(default)d)",
+        )
+
+    def handle(self, *, folder, keep, **options):
+        if keep < 1:
+            raise CommandError("--keep must be at least 1.")
+        path = folder / f"tracker-{timezone.now():%Y-%m-%dT%H%M%SZ}.sqlite3"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for left in folder.glob(f"tracker-*{backups.PART}"):  # by a run that was killed
+                left.unlink()
+            backups.write_backup(path)
+            for old in sorted(folder.glob("tracker-*.sqlite3"))[:-keep]:
+                old.unlink()
+        except OSError as error:
+            raise CommandError(f"Could not write {error.filename or path}: {error.strerror}.") from error
+        self.stdout.write(f"The backup has been written to {path}.")
