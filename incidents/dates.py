@@ -351,12 +351,28 @@ def moment_words(not_before, not_after, zone):
         for moment in (each and each.astimezone(ZoneInfo(zone)) for each in (not_before, not_after))
     )
     if first and last:
-        words = _("between %(first)s and %(last)s") % {"first": first, "last": last}
+        words = _hour_bounds(not_before.astimezone(ZoneInfo(zone)), not_after.astimezone(ZoneInfo(zone)))
     elif first or last:
         words = _("not before %s") % first if first else _("not after %s") % last
     else:
         return ""
     return _("%(moment)s (%(place)s time)") % {"moment": words, "place": zone_words(zone)}
+
+
+def _hour_bounds(first, last):
+    """Two moments in local time, as bounds; a day that they share is named once."""
+    earlier, later = (date_format(moment, "TIME_FORMAT") for moment in (first, last))
+    day, last_day = (date_format(moment, "DATE_FORMAT") for moment in (first, last))
+    if first == last:
+        return _("at %(time)s on %(day)s") % {"time": earlier, "day": day}
+    if day == last_day:
+        return _("between %(first)s and %(last)s on %(day)s") % {"first": earlier, "last": later, "day": day}
+    return _("between %(first)s on %(first_day)s and %(last)s on %(last_day)s") % {
+        "first": earlier,
+        "first_day": day,
+        "last": later,
+        "last_day": last_day,
+    }
 
 
 def zone_words(zone):

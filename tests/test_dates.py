@@ -202,6 +202,16 @@ def test_a_duration_says_no_more_than_the_bounds_allow(start, end, words):
             datetime(2020, 6, 8, 3, tzinfo=UTC),
             "between 08:00 on 31 May 2020 and 23:00 on 7 June 2020 (New York time)",
         ),
+        (
+            datetime(2020, 6, 8, 2, tzinfo=UTC),
+            datetime(2020, 6, 8, 3, tzinfo=UTC),
+            "between 22:00 and 23:00 on 7 June 2020 (New York time)",
+        ),
+        (
+            datetime(2020, 6, 8, 3, tzinfo=UTC),
+            datetime(2020, 6, 8, 3, tzinfo=UTC),
+            "at 23:00 on 7 June 2020 (New York time)",
+        ),
         (None, None, ""),
     ],
 )

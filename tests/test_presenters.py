@@ -10,12 +10,16 @@ from incidents.public.presenters.facts import accounts_values, duration_words
 from incidents.public.presenters.rows import incident_line
 
 from .factories import (
+    cited,
     make_account,
     make_action,
+    make_citation,
+    make_involvement,
     make_justification,
     make_party,
     make_platform,
     make_published_incident,
+    make_source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +63,18 @@ def test_a_heading_names_the_platform_and_what_did_not_happen(announced):
         ({"start": "2020-06-07~", "end": "2020-06-12~", "status": "lifted"}, "About 5 days"),
         (
             {"start": "2020-06-01", "end": "2020-06-11", "status": "partly_lifted"},
-            "At least 10 days; part of it is still in force",
+            "At least 10 days; part of it was not lifted",
         ),
-        ({"start": "2020-06-01", "status": "partly_lifted"}, "Part of it is still in force"),
+        (
+            {
+                "start": "2020-06-01",
+                "end": "2020-06-11",
+                "status": "partly_lifted",
+                "status_as_of": "2020-06-12",
+            },
+            "At least 10 days; part of it in force as of 12 June 2020",
+        ),
+        ({"start": "2020-06-01", "status": "partly_lifted"}, "Part of it was not lifted"),
     ],
 )
 def test_a_length_keeps_the_doubt_of_its_dates(values, words):
@@ -268,3 +281,107 @@ def test_what_is_not_known_of_several_actions_says_of_which():
         f"1. {platform}: locked until the holder does something – @green of an unknown holder",
         f"2. {platform}: account closed – @green of an unknown holder",
     ]
+
+
+def test_what_was_said_in_answer_stands_after_what_it_answers():
+    incident = make_published_incident(action={"start": "2020-06-07"})
+    make_involvement(incident, role="response_by_holder", date="2020-06-07")
+    make_justification(incident, date="2020-06-07")
+    make_involvement(incident, role="ordered_by", date="2020-06-07")
+
+    entries = incident_page(record_of(incident))["timeline"]["all"]
+
+    assert [entry.anchor for entry in entries] == [
+        "start-1",
+        "involvement-2",
+        "justification-1",
+        "involvement-1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"member_kind": "groups", "accounts_min": 3}, ["At least 3 groups"]),
+        ({"member_kind": "groups"}, ["Groups, number not known"]),
+        ({"member_kind": "unknown", "accounts_min": 2, "accounts_max": 2}, ["2 accounts, pages or posts"]),
+    ],
+)
+def test_what_a_set_consists_of_is_said_once(fields, words):
+    incident = make_published_incident(account=make_account(kind="set_of_accounts"), action=fields)
+
+    facts = incident_page(record_of(incident))["blocks"][0]["facts"]
+
+    assert [
+        value["words"] for fact in facts if fact.label == "Accounts affected" for value in fact.values
+    ] == words
+
+
+def test_words_of_a_source_are_shown_once_beside_a_fact(client):
+    incident = make_published_incident(ref="told", action={"term": "fixed", "term_text": "a week"})
+    make_citation(
+        action=incident.actions.get(), field="term", quote="It is for a week.", value_as_stated="a week"
+    )
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert page.partition('id="notes"')[0].count("a week") == 1
+
+
+def test_a_span_is_a_span_in_the_timeline_too(client):
+    make_published_incident(ref="told", action={"start": "2020-06-01/2020-06-07", "start_is_span": True})
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "between 1 and 7 June 2020" not in page
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "label"),
+    [
+        ("threatened_not_applied", "Threatened"),
+        ("recommended_not_applied", "Recommended"),
+        ("announced_not_applied", "Announced"),
+        ("reported", "Began"),
+    ],
+)
+def test_what_was_never_applied_did_not_begin(occurrence, label):
+    status = "unknown" if occurrence == "reported" else "never_applied"
+    record = record_of(make_published_incident(action={"occurrence": occurrence, "status": status}))
+
+    labels = [fact.label for fact in incident_page(record)["blocks"][0]["facts"]]
+
+    assert labels[4] == label
+
+
+def test_that_something_was_replaced_is_said_once(client):
+    make_published_incident(
+        ref="told", action={"status": "superseded", "end": "2020-06-10", "end_cause": "superseded"}
+    )
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "How it ended" in page
+    assert ">replaced by a later action<" not in page.partition('id="story"')[2]
+
+
+def test_a_source_that_contradicts_itself_is_no_other_source(client):
+    source = make_source()
+    incident = make_published_incident(ref="told", source=source)
+    make_citation(action=incident.actions.get(), field="occurrence", source=source, stance="contradicts")
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "Disputed in the same source:" in page
+    assert "Disputed by another source:" not in page
+
+
+def test_whether_an_order_still_stands_is_among_what_is_not_known(client):
+    incident = make_published_incident(ref="told")
+    cited(make_involvement(incident, role="ordered_by", status="unknown", country="US", party_text="a court"))
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "whether it still stands (order from: a court)" in page
+    assert "order or law:" not in page
+    assert "authority or law: United States" in page

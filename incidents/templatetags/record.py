@@ -158,8 +158,11 @@ def status(member):
 
 
 @register.simple_tag
-def day(value, empty=""):
-    """An EDTF value in words, with its machine-readable form where it has one."""
+def day(value, empty="", *, span=False):
+    """An EDTF value in words, with its machine-readable form where it has one; an interval may be a `span` that something
+    went on over."""
+    if value and span:
+        return value.span_words()
     return _day(value, get_language()) if value else empty
 
 

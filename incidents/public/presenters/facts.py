@@ -1,7 +1,7 @@
 """The facts of one action, as rows of a label, values and notes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from ...choices import (
     Automation,
     EndCause,
     MemberKind,
+    Occurrence,
     Scope,
     StartBasis,
     Status,
@@ -51,13 +52,19 @@ class Fact(Noted):
 
     label: str
     values: list[dict[str, Any]]
+    quoted: set[str] = field(default_factory=set)  # words of sources that the rows of its action show
+
+    @property
+    def worded(self):
+        return [note for note in super().worded if note["value_as_stated"] not in self.quoted]
 
 
 def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -> list[Fact]:
     """The rows of one action, in the order of the page."""
+    quoted: set[str] = set()
 
     def fact(label, *values, fields=()):
-        row = Fact(label=label, values=[_value(each) for each in values])
+        row = Fact(label=label, values=[_value(each) for each in values], quoted=quoted)
         if fields:
             row.notes = notes.of("action", action["seq"], fields)
             is_told = any(_is_told(name, action.get(name)) for name in fields)
@@ -65,7 +72,9 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         return row
 
     def in_words(text):
-        return wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
+        if is_quoted := notes.contain(text, "action", action["seq"]):
+            quoted.add(text)
+        return wording(text, is_quoted=is_quoted)
 
     account = action["account"]
     facts = [
@@ -73,12 +82,11 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
-        fact(_("Began"), *start_values(action, in_words), fields=START_FIELDS),
+        fact(_start_label(action), *start_values(action, in_words), fields=START_FIELDS),
         fact(_("Ended"), *end_values(action, in_words), fields=END_FIELDS),
         fact(_("How long"), duration_words(action)),
     ]
-    members = [] if action["member_kind"] == MemberKind.NOT_APPLICABLE else [action["member_kind"]]
-    if accounts := [*accounts_values(action, in_words), *members]:
+    if accounts := accounts_values(action, in_words):
         facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
     if action["scope"] != Scope.UNKNOWN:
         places = map(place_name, action["countries"].split())
@@ -102,6 +110,17 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
     facts.append(fact(_("Status"), status, fields=("status", "status_as_of")))
     facts.append(fact(_("Counted?"), counted_words(action)))
     return facts
+
+
+def _start_label(action):
+    """What the start of an action is called: what was never applied did not begin."""
+    if action["status"] != Status.NEVER_APPLIED:
+        return _("Began")
+    return {
+        Occurrence.ANNOUNCED_NOT_APPLIED: _("Announced"),
+        Occurrence.RECOMMENDED_NOT_APPLIED: _("Recommended"),
+        Occurrence.THREATENED_NOT_APPLIED: _("Threatened"),
+    }.get(action["occurrence"], _("Date"))
 
 
 def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
@@ -222,16 +241,7 @@ def duration_words(action: dict[str, Any]) -> str:
     elif action["status"] in (Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
         return _("No duration")
     elif action["status"] == Status.PARTLY_LIFTED:
-        if days := duration(action["start"], action["end"]).at_least:
-            return (
-                ngettext(
-                    "At least %d day; part of it is still in force",
-                    "At least %d days; part of it is still in force",
-                    days,
-                )
-                % days
-            )
-        return _("Part of it is still in force")
+        return _part_lifted_words(action)
     if hours := _hours(action):
         return capfirst(hours)
     lasted = duration(action["start"], action["end"])
@@ -244,6 +254,27 @@ def duration_words(action: dict[str, Any]) -> str:
         else:
             lasted = Duration(lasted.at_least, None, lasted.is_doubtful)
     return capfirst(lasted.words()) or _("Not known")
+
+
+def _part_lifted_words(action):
+    """How long all of it lasted, and that part of it was left, as of the day that is known of."""
+    days, as_of = duration(action["start"], action["end"]).at_least, action["status_as_of"]
+    values = {"days": days, "date": as_of and as_of.words()}
+    if days and as_of:
+        words = ngettext(
+            "At least %(days)d day; part of it in force as of %(date)s",
+            "At least %(days)d days; part of it in force as of %(date)s",
+            days,
+        )
+    elif days:
+        words = ngettext(
+            "At least %(days)d day; part of it was not lifted",
+            "At least %(days)d days; part of it was not lifted",
+            days,
+        )
+    else:
+        words = _("Part of it in force as of %(date)s") if as_of else _("Part of it was not lifted")
+    return words % values
 
 
 def _hours(action):
@@ -261,6 +292,8 @@ def _hours(action):
 def accounts_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
     """How many accounts the action affected, as bounds and in words; empty if not known."""
     values = [words] if (words := number_words(action)) else []
+    if not values and action["member_kind"] not in (MemberKind.NOT_APPLICABLE, MemberKind.UNKNOWN):
+        values.append(_("%(things)s, number not known") % {"things": action["member_kind"].phrase})
     if action["accounts_text"]:
         values.append(in_words(action["accounts_text"]))
     if action["accounts_as_of"]:

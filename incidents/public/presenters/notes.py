@@ -46,6 +46,11 @@ class Noted:
         return [note for note in self.notes if note["contradicts"]]
 
     @property
+    def own_sources(self) -> set[str]:
+        """The sources, by their keys, that bear it out, so that one which contradicts it too is no other source."""
+        return {note["source"]["citekey"] for note in self.notes if not note["contradicts"]}
+
+    @property
     def worded(self) -> list[Note]:
         """The notes whose source states the same in its own words."""
         return [note for note in self.notes if note["value_as_stated"] and not note["contradicts"]]

@@ -88,6 +88,7 @@ BY_MEMBER_KIND = {
     MemberKind.POSTS: POSTS,
     MemberKind.APPS: APPS,
     MemberKind.MIXED: MIXED,
+    MemberKind.UNKNOWN: MIXED,
 }
 BY_ACCOUNT_KIND = {
     AccountKind.PAGE_OR_CHANNEL: PAGES,

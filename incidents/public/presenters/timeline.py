@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any
 
-from ...choices import IncidentKind
+from ...choices import RESPONSE_ROLES, EndCause, IncidentKind, Status
 from ...dates import EDTF
 from .actions import numbered, platform_name
 from .facts import END_FIELDS, START_FIELDS
@@ -12,7 +12,8 @@ from .notes import Noted, Notes
 from .statements import is_silent
 
 # The order of entries that have the same date.
-KIND_ORDER = ("context", "start", "involvement", "justification", "end")
+KIND_ORDER = ("context", "start", "involvement", "justification", "response", "end")
+SAID_BY_STATUS = {Status.SUPERSEDED: EndCause.SUPERSEDED, Status.EXPIRED: EndCause.TERM_EXPIRED}
 
 
 @dataclass(kw_only=True)
@@ -33,12 +34,28 @@ class Entry(Noted):
     replaces: dict[str, Any] | None = None
     replaced_by: dict[str, Any] | None = None
     relation: dict[str, Any] | None = None
+    is_span: bool = False  # whether the date is a period over which the action was carried out
     begun: EDTF | None = None  # of an end: when that action began
     is_quoted: bool = False  # whether a source has the start or end in words as the action has it
 
     @property
     def anchor(self) -> str:
         return f"{self.kind}-{self.number}"
+
+    @property
+    def cause(self) -> EndCause | None:
+        """Why an action ended, if that is known and says more than its status."""
+        if not self.action:
+            return None
+        cause, status = self.action["end_cause"], self.action["status"]
+        says_nothing = (EndCause.UNKNOWN, EndCause.NOT_APPLICABLE, SAID_BY_STATUS.get(status))
+        return None if cause in says_nothing else cause
+
+    @property
+    def rank(self) -> str:
+        """What it is among the entries of a day: what others said in answer comes after what it answers."""
+        is_response = self.statement and self.statement.get("role") in RESPONSE_ROLES
+        return "response" if is_response else self.kind
 
     @property
     def order(self) -> tuple[Date, Date, bool, int, int]:
@@ -48,7 +65,7 @@ class Entry(Noted):
         placed = max(map(_place, dates))
         last = max((each and (each.latest or each.earliest)) or Date.max for each in dates)
         vague = any(each and each.is_whole_period for each in dates)
-        return (placed, last, vague, KIND_ORDER.index(self.kind), self.number)
+        return (placed, last, vague, KIND_ORDER.index(self.rank), self.number)
 
 
 def _place(value: EDTF | None) -> Date:
@@ -82,6 +99,7 @@ def _action_entries(record, notes):
             kind="start",
             number=seq,
             date=action["start"],
+            is_span=action["start_is_span"],
             notes=notes.of("action", seq, fields),
             is_uncited=notes.lack("action", seq, fields),
             is_quoted=notes.contain(action["start_text"], "action", seq),

@@ -16,6 +16,7 @@ from ...choices import (
     EndCause,
     IncidentKind,
     Occurrence,
+    OrderStatus,
     Outcome,
     ReasonStatus,
     Role,
@@ -151,6 +152,8 @@ def _of_involvements(record: dict[str, Any]) -> Iterator[str]:
         about = {"who": party_name(each), "what": each["role"].phrase}
         if each["role"] in (CAUSE_ROLES | RESPONSE_ROLES) and not each["date"]:
             yield _("when it happened (%(what)s: %(who)s)") % about
+        if each["status"] == OrderStatus.UNKNOWN:
+            yield _("whether it still stands (%(what)s: %(who)s)") % about
         if each["certainty"] == Certainty.UNKNOWN:
             yield _("how certain it is (%(what)s: %(who)s)") % about
         if each["role"] in ASKING_ROLES and each["outcome"] == Outcome.UNKNOWN:
