@@ -2,16 +2,24 @@
 
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.utils.text import slugify
 
 from .choices import PartyKind
 from .models import Account, Incident, Source
 
 MAX_KEY_LENGTH = 80
+KEYS_LOCK = 8060464322  # any number that no other lock has
 
 
 def unused_key(model, field, wanted):
-    """The wanted key as a slug, with a number if another record has it already."""
+    """The wanted key as a slug, with a number if another record has it already.
+
+    Within a transaction nobody else is given one until it ends, so that none is given twice.
+    """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:  # SQLite has one writer at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [KEYS_LOCK])
     wanted = slugify(wanted)[:MAX_KEY_LENGTH].strip("-") or model._meta.model_name
     taken = set(model.objects.filter(**{f"{field}__startswith": wanted}).values_list(field, flat=True))
     number, key = 1, wanted

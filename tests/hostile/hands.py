@@ -12,10 +12,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     django.setup()
 
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from incidents import publishing
-from incidents.models import ChangedMeanwhileError, Incident, Source
+from incidents.models import ChangedMeanwhileError, Incident, Platform, Source
 
 
 def add_lines(name, number):
@@ -63,7 +66,26 @@ def write_notes(name, number):
         print(f"one-{n}")
 
 
-HANDS = {each.__name__: each for each in (add_lines, merge, withdraw, write_notes)}
+def log(name, number):
+    """Log so many incidents on one platform from one newspaper and day, and print the ref of each."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="ada"))
+    for n in range(int(number)):
+        data = {
+            "title": f"{name} logs case {n}", "kind": "account_action", "platform": Platform.objects.get().pk,
+            "account_kind": "unknown", "type": "suspended", "occurrence": "reported", "start": "2020-06-07",
+            "start_basis": "reported", "status": "unknown", "reason_status": "not_recorded", "audience": "unknown",
+            "source_url": f"https://news.example/{name}/{n}", "source_title": "A report",
+            "source_outlet": "Example News", "source_date": "2020-06-11", "source_date_basis": "printed",
+            "source_kind": "article-newspaper", "source_language": "en", "accessed_on": "2026-11-20",
+            "quote": "The account was shut down.",
+        }  # fmt: skip
+        if client.post("/admin/incidents/incident/add/", data).status_code == 302:
+            print(Incident.objects.get(title=data["title"]).ref)
+
+
+HANDS = {each.__name__: each for each in (add_lines, merge, withdraw, write_notes, log)}
 
 if __name__ == "__main__":
     HANDS[sys.argv[1]](*sys.argv[2:])

@@ -67,3 +67,16 @@ def test_a_withdrawal_holds_whatever_is_saved_at_the_same_time(database):
     assert [state for state in publications(database) if state.startswith("one-")] == [
         f"{ref} withdrawn" for ref in sorted(withdrawn)
     ]
+
+
+def test_nobody_is_refused_who_logs_on_the_same_platform_from_the_same_paper(database):
+    database.manage("flush", "--no-input", "-v0")
+    database.shell(
+        "from django.contrib.auth.models import User; from tests.factories import make_platform\n"
+        "User.objects.create_superuser('ada'); make_platform(slug='zoom', name='Zoom')"
+    )
+    each = 8 * TIMES
+
+    refs = database.at_once(*(("log", name, each) for name in ("Ada", "Bo", "Cy")))
+
+    assert len({ref for found in refs for ref in found}) == 3 * each
