@@ -14,7 +14,6 @@ from ...choices import (
     CAUSE_ROLES,
     Automation,
     EndCause,
-    MemberKind,
     Occurrence,
     Scope,
     StartBasis,
@@ -292,7 +291,7 @@ def _hours(action):
 def accounts_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
     """How many accounts the action affected, as bounds and in words; empty if not known."""
     values = [words] if (words := number_words(action)) else []
-    if not values and action["member_kind"] not in (MemberKind.NOT_APPLICABLE, MemberKind.UNKNOWN):
+    if not values and action["member_kind"] not in UNTOLD:
         values.append(_("%(things)s, number not known") % {"things": action["member_kind"].phrase})
     if action["accounts_text"]:
         values.append(in_words(action["accounts_text"]))
