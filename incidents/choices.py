@@ -757,6 +757,11 @@ class Role(Vocabulary):
         _("Stated, as an authority, what it found."),
         _("official finding"),
     )
+    RESTORATION_ORDERED = (
+        "restoration_ordered",
+        _("Ordered, as a court or authority, that the platform undo the action."),
+        _("order to undo it"),
+    )
     PROSECUTION = (
         "prosecution",
         _(

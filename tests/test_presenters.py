@@ -385,3 +385,16 @@ def test_whether_an_order_still_stands_is_among_what_is_not_known(client):
     assert "whether it still stands (order from: a court)" in page
     assert "order or law:" not in page
     assert "authority or law: United States" in page
+
+
+def test_who_orders_an_action_undone_is_not_behind_it():
+    incident = make_published_incident()
+    make_involvement(incident, role="restoration_ordered", party_text="a court")
+
+    page = incident_page(record_of(incident))
+
+    causes = [
+        fact.values for fact in page["blocks"][0]["facts"] if fact.label == "Who is said to be behind it"
+    ]
+    assert causes == [[{"words": "Not known"}]]
+    assert page["timeline"]["all"][-1].statement["role"].label == "Order to undo it"
