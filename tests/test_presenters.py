@@ -165,7 +165,23 @@ def test_the_reason_of_a_row_is_one_that_was_given_and_no_apology():
     row = incident_row(record_of(incident))
 
     assert row["reason"]["note"] == "A law was named."
-    assert row["later"] == "one later statement"
+    assert row["later"] == ""
+
+
+def test_a_row_counts_as_later_only_what_was_said_after_its_reason():
+    incident = make_published_incident()
+    for kind, ground, day in (
+        ("public_justification", "local_law", "2020-06-10"),
+        ("public_justification", "government_demand", "2020-06-11"),
+        ("policy_or_promise", "not_applicable", "2020-07-01"),
+        ("correction", "government_demand", "2020-12-18"),
+    ):
+        make_justification(incident, kind=kind, ground=ground, note=f"said on {day}", date=day)
+
+    row = incident_row(record_of(incident))
+
+    assert row["reason"]["note"] == "said on 2020-06-10"
+    assert row["later"] == "2 later statements"
 
 
 def test_who_holds_an_account_is_said_where_several_speak(client):

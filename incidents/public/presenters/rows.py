@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import ngettext, pgettext
 
-from ...choices import Ground, Standing
+from ...choices import Ground, JustificationKind, Standing
 from ...dates import EDTF
 from .actions import platform_name, type_words
 from .statements import REASON_KINDS, gives_ground, speaker_name
@@ -53,14 +53,14 @@ def incident_row(record: dict[str, Any]) -> dict[str, Any]:
     """A record whose `ROW_FIELDS` are values, with its first action, its lines, and the reason first stated: in a notice or in public, else in
     a confirmation or denial.
 
-    `later` says how many statements of a reason follow that one.
+    `later` says how many statements of a reason followed that one.
     """
     dated = [action for action in record["actions"] if action["start"]]
     reasons = [
         each for each in record["justifications"] if gives_ground(each) and each["kind"] in REASON_KINDS
     ]
     reasons.sort(key=_reason_order)
-    later = len(reasons) - 1
+    later = _count_later(reasons[0], record) if reasons else 0
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
         "lines": action_lines(record),
@@ -113,10 +113,21 @@ def _first_day(value: EDTF | None) -> date:
     return (value and (value.earliest or value.latest)) or date.max
 
 
+def _count_later(reason: dict[str, Any], record: dict[str, Any]) -> int:
+    """How many statements of a reason, corrections included, are known to have been made after this one."""
+    kinds = {*REASON_KINDS, JustificationKind.CORRECTION}
+    others = [each for each in record["justifications"] if gives_ground(each) and each["kind"] in kinds]
+    return len([each for each in others if each["date"] and _time_order(each) > _time_order(reason)])
+
+
+def _time_order(justification: dict[str, Any]) -> tuple[date, int]:
+    return _first_day(justification["date"]), justification["seq"]
+
+
 def _reason_order(justification):
     """Reasons that the speaker gave before what was denied or is second-hand, those that name a ground before those that
     name none, then by kind of statement and date."""
     was_given = justification["standing"] in (Standing.STATED, Standing.SUPERSEDED)
     names_none = justification["ground"] == Ground.NONE_STATED
     kind = REASON_KINDS[justification["kind"]]
-    return (not was_given, names_none, kind, _first_day(justification["date"]), justification["seq"])
+    return (not was_given, names_none, kind, *_time_order(justification))
