@@ -217,13 +217,24 @@ def test_pages_of_the_registry_show_notes_of_all_public_incidents(shown, client)
     make_involvement(other, party=holder)
     source = make_source(citekey="paper", title="Who they are")
     make_citation(shown, party=holder, field="country", quote="Based in the US.", source=source)
-    make_citation(other, party=holder, field="country", quote="Now in Canada.", stance="contradicts")
+    make_citation(
+        other,
+        party=holder,
+        field="country",
+        quote="Now in Canada.",
+        stance="contradicts",
+        attribution="A neighbour",
+        reading="She moved.",
+    )
     make_citation(other, party=holder, field="country", quote="Based in the US.", source=source)
 
     page = Page(client.get("/parties/green/"))
 
     assert re.search(r"Country or territory United States of America ?1 2", page.text)
-    assert "Disputed by another source: Now in Canada." in page.text
+    assert re.search(
+        r"Disputed by another source: Now in Canada\., A neighbour, A newsroom, 11 June 2020 ?1\. Our reading: She moved\.",
+        page.text,
+    )
     assert ("note-2" in page.ids, "note-3" in page.ids, "source-paper" in page.ids) == (True, False, True)
     assert page.text.count(UNCITED) == 1  # its kind
 
