@@ -220,6 +220,7 @@ PRINTED = {
         "None were given an explanation by Zoom.",
     ],
     "guardian-nchrd-2020-06-11": [
+        "said his account was shut down in May before he was to host a Zoom event on an extradition bill",
         "Lee said he purchased a subscription to the platform in an effort to get access, but his account "
         "remained blocked.",
         "I demanded an answer from Zoom but so far they haven’t given me an answer",
@@ -238,8 +239,9 @@ PRINTED = {
         "The account was suspended before the talk started. I’ve asked Zoom many times whether this is political "
         "censorship but it has never replied to me",
         "The group had held two previous talks on Zoom without an issue, according to Lee.",
-        "Once locked out they broadcast on Facebook and YouTube",
-        "The May 22 talk contained no speakers from mainland China",
+        "Once locked out they broadcast on Facebook and YouTube, which are allowed in Hong Kong but banned in China, "
+        "he said.",
+        "The May 22 talk contained no speakers from mainland China, according to Lee.",
         "Asked about Lee’s statement that his account had been locked and his requests for information, Zoom "
         "sent AFP a statement that matched the temporary blocking of the account used by US activists.",
         "Just like any global company, we must comply with applicable laws in the jurisdictions where we operate.",
@@ -327,7 +329,8 @@ PRINTED = {
         "6月7日,美国东部时间晚上10点左右",
     ],
     "taipei-times-2020-06-12": [
-        "he has been locked out of Zoom since May 22 when his group tried to host an online discussion",
+        "said that he has been locked out of Zoom since May 22 when his group tried to host an online discussion on "
+        "China’s influence around the world",
     ],
     "techtimes-2020-06-11": [
         "Zoom confirmed that the Chinese activists' account was already re-activated on Wednesday, June 10.",
@@ -842,7 +845,14 @@ FACTS = {
         said(ALLIANCE, "reuters-cbc-2020-06", "On Friday", field="end", **BY_ZOOM),
         Undisputed(ALLIANCE, 1, "end"),
     ],
-    "B6 Hong Kong Alliance's topic": [said(ALLIANCE, "hk01-2020-06", "六四講座")],
+    "B6 Hong Kong Alliance's topic": [
+        said(ALLIANCE, source, words, field="summary", attribution="Lee Cheuk-yan")
+        for source, words in (
+            ("hk01-2020-06", "六四講座"),
+            ("taipei-times-2020-06-12", "on China’s influence around the world"),
+            ("guardian-nchrd-2020-06-11", "an extradition bill"),
+        )
+    ],
     "B6 Wang Dan's event": [
         *(holds(WANG_DAN, "actions", seq=seq, start="2020-06-04", start_basis="occurred") for seq in (2, 3)),
         *(
@@ -1370,6 +1380,27 @@ def test_a_source_s_words_for_a_value_stand_in_the_quotation(records):
     ]
 
     assert wrong == []
+
+
+def test_a_passage_that_names_its_speaker_at_the_end_is_not_cut_before_that(records):
+    endings = (", according to Lee.", ", he said.", ", they said in a statement.")
+    told = [
+        (source, passage)
+        for source, passages in PRINTED.items()
+        for passage in passages
+        if passage.endswith(endings)
+    ]
+    cut = [
+        (ref, each["seq"], each["quote"])
+        for ref, record in records.items()
+        for each in record["citations"]
+        for source, passage in told
+        if each["source"] == source
+        and each["quote"] in passage
+        and not (each["attribution"] and each["quote"].endswith(endings))
+    ]
+
+    assert cut == []
 
 
 def test_every_citation_has_a_quotation(records):
