@@ -133,6 +133,20 @@ def leak_problem(leak):
     return Problem(message, record, name, leak)
 
 
+def past_question(number, leak):
+    """A question about a past revision, in words."""
+    field = apps.get_model("incidents", leak.place.model)._meta.get_field(leak.place.field)
+    return _(
+        "Revision %(number)d: “%(words)s” in “%(field)s” may name somebody who is not named (%(owner)s). Say why it may stay, or"
+        " have past revisions deleted."
+    ) % {
+        "number": number,
+        "words": leak.match.words,
+        "field": field.verbose_name,
+        "owner": leak.private.owner,
+    }
+
+
 def _record_name(record):
     """A record in a few words: “Citation 3”, “Source hkfp-2020-06-12”."""
     return f"{capfirst(record._meta.verbose_name)} {record.natural_key()[-1]}"

@@ -24,9 +24,9 @@ from .factories import (
     make_published_incident,
     make_source,
 )
-from .test_admin import address, errors, log_in, transition
+from .test_admin import address, change_data, errors, log_in, transition
 from .test_check_names import check
-from .test_leaks import found, make_draft, make_hidden, party_data, staff  # noqa: F401 (a fixture)
+from .test_leaks import answers, found, make_draft, make_hidden, party_data, staff  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -308,6 +308,26 @@ def test_a_past_revision_under_the_old_label_stays_hidden(staff, client):  # noq
     assert client.get("/incidents/2020-x/").status_code == 200
     assert "Qvist" not in client.get("/incidents/2020-x/revisions/1/").content.decode()
     assert state(incident) == "published"
+    assert check()[1]
+
+
+def test_a_doubtful_passage_of_a_past_revision_is_asked_about_and_answered(staff):  # noqa: F811
+    incident = make_published_incident(
+        account=make_account(holder=make_hidden("Jane Roe")), summary="Judge Roe."
+    )
+    index.current_version("default")
+    Incident.objects.filter(pk=incident.pk).update(summary="A judge decided.")
+    index.current_version("default")
+    assert not check()[1]
+    client = staff("editor")
+    page = client.get(page_of(incident))
+    assert "Revision 1: “Roe” in “summary”" in page.content.decode()
+
+    incident.refresh_from_db()
+    client.post(page_of(incident), change_data(incident, **answers(page, "The judge.")))
+
+    assert NameDecision.objects.get().reason == "The judge."
+    assert "Revision 1" not in client.get(page_of(incident)).content.decode()
     assert check()[1]
 
 

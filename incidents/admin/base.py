@@ -244,12 +244,17 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         if reason:
             asked = request.POST.getlist(NAME_QUESTIONS)
             questions = [problem.question for _incident, problem in found if problem.question]
+            questions += self.other_questions(form.instance)
             answered = [question for question in questions if question.token in asked]
             leaks.answer(answered, reason, by=request.user)
             found = [pair for pair in found if pair[1].question not in answered]
         found = [pair for pair in found if pair[0].publication == Publication.PUBLISHED]
         if is_checked and (reasons := [pair for pair in found if self.blocks(request, pair[1])]):
             raise PublicationBrokenError(reasons)
+
+    def other_questions(self, record):
+        """Questions about names that its page asks beside those of problems."""
+        return []
 
     def blocks(self, request, problem):
         """Whether this problem of a published incident keeps a change from being saved."""

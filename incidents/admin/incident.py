@@ -108,6 +108,9 @@ class IncidentAdmin(RecordAdmin):
     def incidents_to_check(self, incident):
         return [incident]
 
+    def other_questions(self, incident):
+        return [leak for _number, leak in leaks.past_questions(incident)]
+
     def affects_publication(self, form, formsets):
         return form.has_changed() or any(formset.has_changed() for formset in formsets)
 
@@ -133,7 +136,11 @@ class IncidentAdmin(RecordAdmin):
             context["transitions"] = transitions_for(self, request, obj)
             problems = publishing.problems(obj)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
-            context["name_questions"] = [problem.question for problem in problems]
+            past = leaks.past_questions(obj)
+            context["name_passages"] = [publishing.past_question(number, leak) for number, leak in past]
+            context["name_questions"] = [problem.question for problem in problems] + [
+                leak for _n, leak in past
+            ]
             context["name_decisions"] = leaks.decisions_about(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -8,7 +8,7 @@ from .decisions import answer, without_answered
 from .pages import gone_pages, may_be_shown
 from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
-from .scan import Find, finds
+from .scan import Find, finds, past_questions
 from .shown import decisions_about, decisions_about_values_of, gives_away, leaks_of, owners_shown_by
 from .texts import PublicText
 
@@ -28,6 +28,7 @@ __all__ = [
     "may_be_shown",
     "newly_private",
     "owners_shown_by",
+    "past_questions",
     "private_values_around",
     "refusals",
     "without_answered",

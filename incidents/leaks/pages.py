@@ -42,8 +42,7 @@ def public_pages() -> Iterator[list[PublicPage]]:
     for incidents in _batches(Incident.objects.gone()):
         yield gone_pages(incidents)
     for changes in _batches(PublicChange.objects.exclude(before=b"")):
-        # What a change keeps is the revision before it.
-        yield past_pages((each.number - 1, past_from_json(_unpacked(each.before))) for each in changes)
+        yield past_pages(map(_revision_before, changes))
 
 
 def gone_pages(incidents: Iterable[Incident]) -> list[PublicPage]:
@@ -92,6 +91,17 @@ def past_pages(records: Iterable[tuple[int, dict[str, Any]]]) -> list[PublicPage
         for page in pages
         if not any(leak.refused for leak in privates.leaks_in(page.texts, own=page.own))
     ]
+
+
+def past_pages_of(incident: Incident) -> list[PublicPage]:
+    """The same of one incident, the oldest first."""
+    changes = PublicChange.objects.filter(ref=incident.ref).exclude(before=b"").order_by("number")
+    return past_pages(map(_revision_before, changes))
+
+
+def _revision_before(change: PublicChange) -> tuple[int, dict[str, Any]]:
+    """The number and the record of the revision before a change, which the change keeps."""
+    return change.number - 1, past_from_json(_unpacked(change.before))
 
 
 def may_be_shown(record: dict[str, Any]) -> bool:

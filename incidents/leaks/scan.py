@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..models import Incident
 from .decisions import answered_among
-from .pages import PublicPage, public_pages
+from .pages import PublicPage, past_pages_of, public_pages
 from .privates import Leak, Privates
+from .shown import leaks_of
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,21 @@ class Find:
     page: PublicPage
     leak: Leak
     answered: bool
+
+
+def past_questions(incident: Incident) -> list[tuple[int, Leak]]:
+    """The unanswered questions that past revisions of an incident raise and its texts of today do not, each with the latest
+    number of such a revision."""
+    privates = Privates.load()
+    if not privates.values:
+        return []
+    found = {}
+    for page in past_pages_of(incident):
+        for leak in privates.leaks_in(page.texts, own=page.own, public_names=page.public_names):
+            found[leak.key] = page.revision, leak
+    settled = answered_among(leak for _number, leak in found.values())
+    settled |= {leak.key for leak in leaks_of(incident, privates)}
+    return [both for key, both in found.items() if key not in settled]
 
 
 def finds(privates: Privates) -> Iterator[tuple[int, list[Find]]]:
