@@ -176,10 +176,23 @@ def fields_of(name: str) -> dict[str, Any]:
 
 
 @cache
+def days_of(column: Any) -> dict[str, str]:
+    """The bounds that follow a date in JSON and in tables: for each its name, and which bound of the EDTF value it is."""
+    if kind_of(column) is not FieldKind.EDTF:
+        return {}
+    return {f"{column.name}_{bound}": bound for bound in ("earliest", "latest")}
+
+
+@cache
 def keys_of(name: str) -> tuple[Key, ...]:
     """The keys of a record in JSON, in their order."""
     shape = SHAPE[name]
-    columns = [_key(each, shape) for each in fields_of(name).values() if each.name not in shape.omitted]
+    columns = [
+        key
+        for each in fields_of(name).values()
+        if each.name not in shape.omitted
+        for key in (_key(each, shape), *_day_keys(each))
+    ]
     derived = [Key(each, of.kind, vocabulary=of.vocabulary, derived=of) for each, of in shape.derived.items()]
     beside = [
         Key(each, FieldKind.RELATION, nested=nested)
@@ -187,6 +200,16 @@ def keys_of(name: str) -> tuple[Key, ...]:
         if each not in shape.fields
     ]
     return (*columns, *derived, *beside)
+
+
+def _day_keys(column: Any) -> Iterator[Key]:
+    for name, bound in days_of(column).items():
+        derived = Derived(FieldKind.DATE, _day_meaning(column, bound))
+        yield Key(name, FieldKind.DATE, nullable=True, derived=derived)
+
+
+def _day_meaning(column: Any, bound: str) -> str:
+    return f"the {bound} day that `{column.name}` may mean, empty if that side is open or nothing is known"
 
 
 def _key(column: Any, shape: Shape) -> Key:
@@ -235,8 +258,10 @@ def _rows(name: str) -> Iterator[tuple[str, str, str]]:
     shape, keys = SHAPE[name], {key.name: key for key in keys_of(name)}
     for column in fields_of(name).values():
         yield column.name, str(column.verbose_name), _type_of_column(column, keys.get(column.name), shape)
+        for day, bound in days_of(column).items():
+            yield day, _day_meaning(column, bound), f"{TYPES[FieldKind.DATE]}, derived; not in fixtures"
     for key in keys.values():
-        if key.derived:
+        if key.derived and key.name in shape.derived:
             yield key.name, key.derived.meaning, f"{_type_of_value(key.kind, key.vocabulary)}, derived"
         elif key.nested and key.name not in shape.fields:
             meaning = f"its {key.name}" if key.nested.many else "the other one"

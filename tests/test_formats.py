@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from incidents import exports, index
 from incidents.exports.importing import import_fixture
 from incidents.exports.selection import unpacked
-from incidents.index.csv_rows import cell, plain
+from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
 from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source
 from incidents.texts import stored_line
@@ -76,7 +76,7 @@ def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
         {"name": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
     ]
     assert described["incidents"] == 3
-    assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 502
+    assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 533
 
 
 @pytest.mark.slow
@@ -101,10 +101,67 @@ def test_datasette_opens_the_sqlite_file_and_follows_its_keys(cases, tmp_path):
         ("action", "actions"),
         ("justification", "justifications"),
         ("involvement", "involvements"),
+        ("platform", "platforms"),
+        ("party", "parties"),
+        ("account", "accounts"),
     }
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         assert database.execute("SELECT count(*) FROM account_actions").fetchone() == (5,)
+
+
+DAYS = {
+    "../2020-06-11": ("", "2020-06-11"),
+    "2020-05-22/..": ("2020-05-22", ""),
+    "2020-06-07~": ("2020-06-07", "2020-06-07"),
+    "2020-XX": ("2020-01-01", "2020-12-31"),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("start", "days"), DAYS.items())
+def test_the_days_that_a_date_may_mean_stand_beside_it_in_every_file(db, start, days):
+    make_published_incident(action={"start": start, "start_text": "lately"})
+
+    (row,) = csv.DictReader(io.StringIO(written("csv").decode()))
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        (packed,) = csv.DictReader(io.StringIO(package.read("actions.csv").decode()))
+    (record,) = records()
+
+    names = ("start_earliest", "start_latest")
+    assert tuple(row[name] for name in names) == tuple(packed[name] for name in names) == days
+    assert tuple(record["actions"][0][name] or "" for name in names) == days
+    assert HEADER.index("start_earliest") == HEADER.index("start") + 1
+
+
+OVERLAP = """SELECT start FROM account_actions WHERE start <> ''
+ AND (start_earliest IS NULL OR start_earliest <= '2020-06-05') AND (start_latest IS NULL OR start_latest >= '2020-06-05')"""
+
+
+def test_sql_over_the_file_finds_what_may_have_begun_on_a_day(db, tmp_path):
+    for start in DAYS:
+        make_published_incident(action={"start": start, "start_text": "lately"})
+    path = tmp_path / "out.sqlite"
+    path.write_bytes(written("sqlite"))
+
+    with closing(sqlite3.connect(path)) as database:
+        found = {start for (start,) in database.execute(OVERLAP)}
+
+    assert found == {"../2020-06-11", "2020-05-22/..", "2020-XX"}
+
+
+@pytest.mark.parametrize("name", ["zip", "sqlite"])
+def test_the_days_that_a_date_may_mean_are_not_read_back(db, tmp_path, name):
+    make_published_incident(action={"start": "../2020-06-11"})
+    before = public_fixture(Incident.objects.all())
+    path = tmp_path / "out"
+    path.write_bytes(written(name))
+    emptied()
+
+    report = import_fixture(path)
+
+    assert report.errors == []
+    assert public_fixture(Incident.objects.all()) == before
 
 
 @pytest.mark.slow

@@ -181,7 +181,6 @@ def test_what_csv_leaves_out_is_a_key_that_it_could_have(name):
 NOT_ON_PAGES = {
     "incident": {"publication": "always published"},
     "citation": {"seq": "notes are numbered as the page has them"},
-    "relation": {"certainty": "no page shows it so far"},
 }
 # Keys by which other parts of a record refer to this one; on a page they are links and note numbers.
 REFERENCES = {("source", "citekey"), ("citation", "source")}

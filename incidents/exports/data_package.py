@@ -11,7 +11,7 @@ from typing import Any
 
 from ..index.csv_rows import cell, plain
 from ..models.fields import FieldKind, kind_of
-from ..shape import fields_of
+from ..shape import days_of, fields_of
 from .selection import Selection
 from .streaming import PIECE_BYTES
 from .tables import COLUMNS, KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -144,7 +144,7 @@ def _description(selection: Selection, resources: list[dict[str, Any]]) -> dict[
 
 def _schema(name: str) -> dict[str, Any]:
     """The Table Schema of a table."""
-    fields = [_field(field) for field in fields_of(name).values()]
+    fields = [each for field in fields_of(name).values() for each in (_field(field), *_days(field))]
     if name in PARTS:
         fields.insert(0, {"name": "id", "title": "incident and number", "type": "string"})
     schema = {"fields": fields, "primaryKey": KEYS[name], "missingValues": [""]}
@@ -172,6 +172,11 @@ def _field(field: Any) -> dict[str, Any]:
     if kind is FieldKind.EDTF:
         description["rdfType"] = "http://id.loc.gov/datatypes/edtf"
     return description
+
+
+def _days(field: Any) -> Iterator[dict[str, Any]]:
+    for name, bound in days_of(field).items():
+        yield {"name": name, "title": f"{bound} day of {field.verbose_name}", "type": "date"}
 
 
 def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:

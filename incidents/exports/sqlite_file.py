@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..models.fields import FieldKind, kind_of
-from ..shape import fields_of
+from ..shape import days_of, fields_of
 from .selection import Selection
 from .streaming import pieces_of
 from .tables import KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -50,6 +50,7 @@ def _definition(name: str) -> str:
     parts = ["id TEXT NOT NULL"] if name in PARTS else []
     for column, field in fields_of(name).items():
         parts.append(f"{column} {TYPES.get(kind_of(field), 'TEXT')}{'' if field.null else ' NOT NULL'}")
+        parts += (f"{day} TEXT" for day in days_of(field))
     parts.append(f"PRIMARY KEY ({', '.join(KEYS[name])})")
     for each in foreign_keys(name):
         parts.append(f"FOREIGN KEY ({each.column}) REFERENCES {each.table} ({each.key})")

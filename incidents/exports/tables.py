@@ -2,7 +2,7 @@
 
 A part of an incident is known in one column by its incident and number, `2020-zoom-wang-dan/1`, so that others can refer
 to it; a reference is the key of what it refers to. Several are their keys, or the numbers of parts of the same incident,
-with a space between them.
+with a space between them. Each date is followed by the earliest and the latest day that it may mean.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..models import IN_ORDER
 from ..models.fields import RELATION_KINDS, FieldKind, kind_of
-from ..shape import SHAPE, fields_of
+from ..shape import days_of, fields_of
 from .fixture import entries, text_of
 from .selection import Selection
 from .upgrades import FORMER_COLUMNS
@@ -27,7 +27,11 @@ KEYS: dict[str, list[str]] = {
     for name, model in MODELS.items()
 }
 COLUMNS: dict[str, list[str]] = {
-    name: [*(["id"] if name in PARTS else []), *SHAPE[name].fields] for name in TABLES
+    name: [
+        *(["id"] if name in PARTS else []),
+        *(each for field in fields_of(name).values() for each in (field.name, *days_of(field))),
+    ]
+    for name in TABLES
 }
 
 
@@ -51,9 +55,11 @@ def rows(selection: Selection) -> Iterator[tuple[str, list[Any]]]:
     """(record, values) of everything in the selection and what it refers to, in the order of the tables."""
     for model, fields in entries(selection):
         name = str(model._meta.model_name)
-        values = [_value(value) for value in fields.values()]
-        if name in PARTS:
-            values.insert(0, _value((*fields["incident"], fields["seq"])))
+        values = [_value((*fields["incident"], fields["seq"]))] if name in PARTS else []
+        for column, value in fields.items():
+            values.append(_value(value))
+            bounds = days_of(fields_of(name)[column]).values()
+            values += (_value(getattr(value, bound)) if value else None for bound in bounds)
         yield name, values
 
 
@@ -82,6 +88,8 @@ def fixture_fields(name: str, row: dict[str, Any]) -> dict[str, Any]:
     for column, value in row.items():
         field = field_of(name, column)
         kind = kind_of(field)
+        if kind is FieldKind.DERIVED_DAY:
+            continue  # it follows from the date
         if kind in RELATION_KINDS and not isinstance(value, str | None):
             raise ValueError(f"{column} is not a reference")
         is_part = field.is_relation and field.related_model._meta.model_name in PARTS

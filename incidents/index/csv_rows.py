@@ -12,6 +12,8 @@ LEFT_OUT = {
         "kind": "rows are of account actions",
         "publication": "always published",
         "date": "of background events, which have no action",
+        "date_earliest": "of background events, which have no action",
+        "date_latest": "of background events, which have no action",
         "date_text": "of background events, which have no action",
     },
     "action": {},
