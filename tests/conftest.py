@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import hypothesis
 import pytest
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
+from incidents.public import downloads
 from incidents.shape import SHAPE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -51,6 +53,12 @@ def stopped_clock(monkeypatch):
     """`time.time()` stands still in the middle of a minute, for what is counted by the minute."""
     moment = time.time() // 60 * 60 + 30
     monkeypatch.setattr(time, "time", lambda: moment)
+
+
+@pytest.fixture(autouse=True)
+def many_downloads(monkeypatch):
+    """Django's test client closes no answer that a test does not read, so each keeps its slot."""
+    monkeypatch.setattr(downloads, "download_slots", BoundedSemaphore(10_000))
 
 
 _cases = []
