@@ -12,6 +12,7 @@ from operator import and_
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -101,26 +102,26 @@ def rename(incident, *, ref, by=None):
     return incident
 
 
-def _incidents_hiding(values):
+def _incidents_hiding(values: Iterable[PrivateValue]) -> list[Incident]:
     """The incidents, public now or once, that show an owner of these values, and those that they were merged into."""
-    found = set()
+    found: set[int] = set()
     for name in {value.model for value in values}:
-        (key,) = MODELS[name].objects.all().natural_key_fields
+        key = MODELS[name].objects.all().natural_key_fields[0]
         keys = {value.key for value in values if value.model == name}
         owners = MODELS[name].objects.filter(**{f"{key}__in": keys}).values("pk")
         found.update(Incident.objects.showing_any(name, owners).values_list("pk", flat=True))
     latest = found
     while latest:
         merged = Incident.objects.filter(pk__in=latest, merged_into__isnull=False)
-        latest = set(merged.values_list("merged_into", flat=True)) - found
+        latest = {pk for pk in merged.values_list("merged_into", flat=True) if pk} - found
         found = found | latest
     return list(Incident.objects.filter(pk__in=found, published_at__isnull=False).order_by("ref"))
 
 
-def _incidents_with_words_of(values):
+def _incidents_with_words_of(values: Iterable[PrivateValue]) -> QuerySet[Incident]:
     """Public incidents that have all words of one of these values in their texts."""
     reader = index_reader(DEFAULT_DB_ALIAS, latest_version(DEFAULT_DB_ALIAS))
-    found = set()
+    found: set[int] = set()
     for value in values:
         for words in search_words(value.value, value.kind):
             if words:

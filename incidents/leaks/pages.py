@@ -135,8 +135,8 @@ def _pages(
     """Public records of incidents as pages. They hide whom they show, and whom their incidents show today."""
     owners, pages = owners_by_incident([pk for pk, _revision, _record in records if pk]), []
     for pk, revision, record in records:
-        texts = list(dict.fromkeys([*texts_in(record), *(beside or {}).get(pk, ())]))
-        own = owners.get(pk, set()) | {(text.model, text.key) for text in texts}
+        texts = list(dict.fromkeys([*texts_in(record), *(beside or {}).get(pk or 0, ())]))
+        own = owners.get(pk or 0, set()) | {(text.model, text.key) for text in texts}
         pages.append(PublicPage(pk, revision, texts, own, list(_public_names(record))))
     return pages
 
@@ -149,7 +149,7 @@ def _sources_shown_by(incidents: list[int]) -> dict[int, list[PublicText]]:
         for pair in Incident.objects.filter(pk__in=incidents).order_by().values_list("pk", f"{parts}__{path}")
     ]
     sources = Source.objects.open().with_keys().in_bulk({source for _incident, source in showing if source})
-    texts = defaultdict(list)
+    texts: dict[int, list[PublicText]] = defaultdict(list)
     for incident, source in dict.fromkeys(showing):
         if source in sources:
             texts[incident] += public_texts(sources[source])
@@ -165,7 +165,7 @@ def _public_names(record: dict[str, Any]) -> Iterator[str]:
         yield from Party(**{name: each[name] for name in names}).public_names
 
 
-def _unpacked(stored: bytes) -> bytes:
+def _unpacked(stored: bytes | memoryview) -> bytes:
     return zlib.decompress(bytes(stored))
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Model, Q
 
@@ -110,7 +111,7 @@ class Privates:
                     yield Leak(text, private, match, refused=is_own and match.sure)
 
 
-def private_values_of(record: Model) -> Iterator[PrivateValue]:
+def private_values_of(record: Any) -> Iterator[PrivateValue]:
     """The private values of a party, an account or a source."""
     name, key = model_name(record), record_key(record)
     owner = {"party": "public_label", "account": "label", "source": "citekey"}[name]

@@ -1,6 +1,7 @@
 """What a record that is about to be saved would give away."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from .privates import Privates, private_values_of
 from .texts import PublicText, model_name, public_texts
 
 
-def refusals(record: Model, beside: Iterable[Model] = ()) -> dict[str, str]:
+def refusals(record: Any, beside: Iterable[Model] = ()) -> dict[str, str]:
     """What a record that is about to be saved would give away for sure, as a message for each of its fields.
 
     It looks for what is hidden in the incidents that show the record, and in the records that will be `beside` it. A name
@@ -33,7 +34,7 @@ def refusals(record: Model, beside: Iterable[Model] = ()) -> dict[str, str]:
     return errors
 
 
-def _owners_around(record: Model, beside: Iterable[Model]) -> list[Model]:
+def _owners_around(record: Any, beside: Iterable[Model]) -> list[Model]:
     """The parties, accounts and sources that a record shows, or that are beside it in an incident."""
     name, owners = model_name(record), [other for each in (record, *beside) for other in _referred_to(each)]
     if name == "relation":

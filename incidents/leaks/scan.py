@@ -28,7 +28,7 @@ def past_questions(incident: Incident) -> list[tuple[int, Leak]]:
     found = {}
     for page in past_pages_of(incident):
         for leak in privates.leaks_in(page.texts, own=page.own, public_names=page.public_names):
-            found[leak.key] = page.revision, leak
+            found[leak.key] = page.revision or 0, leak
     settled = answered_among(leak for _number, leak in found.values())
     settled |= {leak.key for leak in leaks_of(incident, privates)}
     return [both for key, both in found.items() if key not in settled]
@@ -36,9 +36,9 @@ def past_questions(incident: Incident) -> list[tuple[int, Leak]]:
 
 def finds(privates: Privates) -> Iterator[tuple[int, list[Find]]]:
     """For each batch of what is public, the number of pages and what is found in them, answered or not."""
-    reported = set()
+    reported: set[tuple] = set()
     for pages in public_pages():
-        found = {}
+        found: dict[tuple, tuple[PublicPage, Leak]] = {}
         for page in pages:
             for leak in privates.leaks_in(page.texts, own=page.own, public_names=page.public_names):
                 # A record that many incidents show is reported once, and once for each past revision.

@@ -44,12 +44,12 @@ def owners_by_incident(incidents: Iterable[int]) -> dict[int, set[OwnerKey]]:
     """The same of many incidents by their keys, in a constant number of queries."""
     within = {
         pk: pk for pk in incidents
-    }  # an incident, and those merged into it, by which of the many it is within
+    }  # these, and those merged into them, each with the one it is part of
     owners: dict[int, set[OwnerKey]] = {pk: set() for pk in within}
     latest = list(within)
     while latest:
         merged = Incident.objects.filter(merged_into__in=latest).values_list("pk", "merged_into")
-        new = {pk: within[other] for pk, other in merged if pk not in within}
+        new = {pk: within[other] for pk, other in merged if other and pk not in within}
         within |= new
         latest = list(new)
     for model in (Party, Account, Source):

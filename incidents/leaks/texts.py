@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -26,7 +27,7 @@ class PublicText:
     key: str
     field: str
     text: str
-    record: Model | None = field(default=None, compare=False)
+    record: Any = dataclass_field(default=None, compare=False)
 
     @property
     def read(self) -> ReadText:
@@ -89,6 +90,6 @@ def model_name(record: Model) -> str:
     return str(record._meta.model_name)
 
 
-def record_key(record: Model) -> str:
+def record_key(record: Any) -> str:
     """The natural key of a record as one text."""
     return " ".join(map(str, record.natural_key()))
