@@ -392,6 +392,19 @@ def test_a_source_that_contradicts_itself_is_no_other_source(client):
     assert "Disputed by another source:" not in page
 
 
+def test_a_source_that_bears_out_something_else_is_another_source(client):
+    source = make_source()
+    incident = make_published_incident(ref="told")
+    make_citation(incident, field="summary", source=source)
+    make_citation(incident, field="summary", quote="It was not so.", source=source, stance="contradicts")
+    make_citation(incident, field="date", quote="In May.", source=source, stance="contradicts")
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "Disputed by another source:" in page
+    assert "Disputed in the same source:" not in page
+
+
 def test_whether_an_order_still_stands_is_among_what_is_not_known(client):
     incident = make_published_incident(ref="told")
     cited(make_involvement(incident, role="ordered_by", status="unknown", country="US", party_text="a court"))

@@ -47,8 +47,23 @@ class Noted:
 
     @property
     def own_sources(self) -> set[str]:
-        """The sources, by their keys, that bear it out, so that one which contradicts it too is no other source."""
-        return {note["source"]["citekey"] for note in self.notes if not note["contradicts"]}
+        """The sources, by their keys, that contradict what they bear out themselves: the same field, or the whole of it.
+
+        A summary says many things, so that a source can bear out one of them and contradict what another source says.
+        """
+        borne_out = {
+            (note["source"]["citekey"], name)
+            for note in self.notes
+            if not note["contradicts"]
+            for name in note["fields"]
+        }
+        return {
+            key
+            for note in self.against
+            for key in (note["source"]["citekey"],)
+            for name in note["fields"]
+            if name != "summary" and {(key, name), (key, "")} & borne_out
+        }
 
     @property
     def worded(self) -> list[Note]:
@@ -79,12 +94,15 @@ class Notes:
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
             words = tuple(citation[name] for name in SHOWN_KEYS)
-            note = notes.setdefault(words, dict(zip(SHOWN_KEYS, words, strict=True)) | {"targets": []})
+            note = notes.setdefault(
+                words, dict(zip(SHOWN_KEYS, words, strict=True)) | {"targets": [], "fields": []}
+            )
             part = next((name for name in TARGETS if citation[name]), "incident")
             label = field_label(part, citation["field"])
             if name := names.get((part, citation.get(part))):
                 label = _("%(name)s: %(fact)s") % {"name": name, "fact": label} if label else name
             note["targets"].append((label or part_label(part), bool(citation["field"])))
+            note["fields"].append(citation["field"])
             self._by_part[part, citation.get(part)].append((citation["field"], note))
         for note in notes.values():
             note["source"] = sources[note["source"]]
