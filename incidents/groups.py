@@ -4,8 +4,8 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.db.models import Q
 
-PARTS = ["action", "justification", "involvement", "citation", "relation"]
-RECORDS = ["platform", "party", "account", "source", "incident"]
+PARTS = ["action", "justification", "involvement", "citation", "relation", "topiclabel"]
+RECORDS = ["platform", "party", "account", "topic", "source", "incident"]
 
 
 def make_groups(sender, using, **kwargs):

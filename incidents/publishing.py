@@ -61,6 +61,7 @@ def problems(incident, privates=None):
         *_target_problems(incident),
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
+        *(_nameless_problem(topic) for topic in incident.topics.filter(labels=None).order_by("slug")),
         *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
     ]
 
@@ -117,6 +118,10 @@ def _party_problems(party):
 def _source_problems(source):
     if not source.accessed_on:
         yield Problem(_("Source %s: enter the date we accessed it.") % source.citekey, source, "accessed_on")
+
+
+def _nameless_problem(topic):
+    return Problem(_("Topic %s: add a name.") % topic.slug, topic)
 
 
 def leak_problem(leak):

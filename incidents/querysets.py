@@ -21,7 +21,8 @@ SOURCE_RELATIONS = ("source", "derived_from")  # the names of relations to a sou
 class Shown(NamedTuple):
     """A way in which an incident shows a record: `parts` of the incident, and the `path` from such a part to the record.
 
-    `parts` is the name of the incident's relation to them, and of their list in its public record.
+    `parts` is the name of the incident's relation to them, and of their list in its public record; empty where the path
+    begins at the incident itself.
     """
 
     parts: str
@@ -34,8 +35,13 @@ class Shown(NamedTuple):
         on_the_way = ("__".join(steps[:n]) for n in range(1, len(steps)) if steps[n - 1] in SOURCE_RELATIONS)
         return Q(**{f"{path}__is_confidential": False for path in on_the_way})
 
+    @property
+    def incident(self):
+        """The field of such a part that has its incident."""
+        return "incident" if self.parts else "pk"
 
-# Every way in which an incident shows a platform, a party, an account or a source, by the name of its model. All that
+
+# Every way in which an incident shows a platform, a party, an account, a topic or a source, by the name of its model. All that
 # asks who or what an incident shows is built from this table: the public querysets, the checks of publishing and of the
 # admin, the index, exports, past revisions. A relation that becomes public without a line here fails a test.
 SHOWN = {
@@ -48,6 +54,8 @@ SHOWN = {
         Shown("involvements", "together_with"),
     ),
     "account": (Shown("actions", "account"),),
+    "topic": (Shown("", "topics"),),
+    "topiclabel": (Shown("", "topics__labels"),),
     "source": (
         Shown("citations", "source"),
         # A source is shown with what it derives from, and that with what it derives from in turn.
@@ -99,12 +107,13 @@ class RecordQuerySet(models.QuerySet):
         return self.model._meta.apps.get_model("incidents", name)
 
     def _parts(self, name):
-        """The parts of incidents, by the name of an incident's relation to them."""
-        return self._model("Incident")._meta.get_field(name).related_model.objects
+        """The parts of incidents, by the name of an incident's relation to them; without one, incidents themselves."""
+        incidents = self._model("Incident")
+        return incidents._meta.get_field(name).related_model.objects if name else incidents.objects
 
 
 class ShownQuerySet(RecordQuerySet):
-    """Platforms, parties, accounts and sources: they are public where a public incident shows them."""
+    """Platforms, parties, accounts, topics and sources: they are public where a public incident shows them."""
 
     def public(self):
         """Those that a public incident shows."""
@@ -132,8 +141,8 @@ class ShownQuerySet(RecordQuerySet):
     def shown_by_any(self, incidents):
         """Those that any of these incidents, given as keys or as a queryset, shows or would show if it were public."""
         keys = (
-            self._parts(parts).filter(incident__in=incidents).order_by().values(path)
-            for parts, path in SHOWN[self.model._meta.model_name]
+            self._parts(way.parts).filter(**{f"{way.incident}__in": incidents}).order_by().values(way.path)
+            for way in SHOWN[self.model._meta.model_name]
         )
         return self.filter(pk__in=_union(keys))
 
@@ -167,6 +176,18 @@ class AccountQuerySet(ShownQuerySet):
     key_relations = ("platform", "holder", "succeeded_by")
 
 
+class TopicQuerySet(ShownQuerySet):
+    def with_keys(self):
+        """With its labels, by which it is called."""
+        labels = self._model("TopicLabel").objects.in_natural_order()
+        return super().with_keys().prefetch_related(Prefetch("labels", labels))
+
+
+class TopicLabelQuerySet(ShownQuerySet):
+    natural_key_fields = ("topic__slug", "language")
+    key_relations = ("topic",)
+
+
 class IncidentQuerySet(RecordQuerySet):
     natural_key_fields = ("ref",)
 
@@ -188,8 +209,8 @@ class IncidentQuerySet(RecordQuerySet):
     def showing_any(self, model, keys):
         """Incidents, public or not, that show any of the records of a model with these keys."""
         parts = (
-            self._parts(name).filter(**{f"{path}__in": keys}).order_by().values("incident")
-            for name, path in SHOWN[model]
+            self._parts(way.parts).filter(**{f"{way.path}__in": keys}).order_by().values(way.incident)
+            for way in SHOWN[model]
         )
         return self.filter(pk__in=_union(parts))
 
@@ -235,7 +256,7 @@ class IncidentQuerySet(RecordQuerySet):
             "citations": citations,
         }
         relations = self._model("Relation").objects.public().order_by("pk")
-        return self.prefetch_related(
+        return self.with_many().prefetch_related(
             *(
                 Prefetch(name, found.with_others().order_by("seq"), to_attr=f"shown_{name}")
                 for name, found in parts.items()

@@ -71,7 +71,7 @@ def _columns(name: str) -> tuple[tuple[str, FieldKind, type[Vocabulary] | None],
 
 
 def public_record(record: models.Model) -> dict[str, Any]:
-    """A platform, party, account or source with what is nested in it, or a part of an incident."""
+    """A platform, party, account, topic or source with what is nested in it, or a part of an incident."""
     return _built(str(record._meta.model_name), record)
 
 
@@ -115,10 +115,10 @@ def _relation_record(relation: Any, incident: Any) -> dict[str, Any]:
 
 
 def shown_in(record: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    """The platforms, parties, accounts or sources (as in `SHOWN`) within the public record of an incident, each as often
+    """The platforms, parties, accounts, topics or sources (as in `SHOWN`) within the public record of an incident, each as often
     as it is shown."""
     for parts, path in SHOWN[name]:
-        yield from _found_at(path.split("__"), record[parts])
+        yield from _found_at(path.split("__"), record[parts] if parts else record)
 
 
 def _found_at(path: list[str], found: Any) -> Iterator[dict[str, Any]]:
@@ -149,10 +149,14 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
     keys = [
         key
         for key in keys_of(name)
-        if (key.name in columns or key.derived and hasattr(model, key.name))
+        if (key.name in columns or _is_owned(key) or key.derived and hasattr(model, key.name))
         and (not only or key.name in only)
     ]
-    relations = [key for key in keys if key.name in columns and kind_of(columns[key.name]) in RELATION_KINDS]
+    relations = [
+        key
+        for key in keys
+        if _is_owned(key) or key.name in columns and kind_of(columns[key.name]) in RELATION_KINDS
+    ]
     return _Builder(
         tuple(key.name for key in keys),
         attrgetter(*(key.name for key in keys)),
@@ -161,6 +165,10 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
         tuple((key.name, key.many, _value_of_related(key)) for key in relations),
         not WITHHELD.get(name, {}).keys().isdisjoint(key.name for key in keys),
     )
+
+
+def _is_owned(key: Key) -> bool:
+    return key.nested is not None and key.nested.owned
 
 
 def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -22,13 +22,15 @@ from .querysets import NAMING_FIELDS
 class Nested:
     """A record inside another one: whole or with these keys `only`, one or `many` in a list.
 
-    With `known_by`, only that key of it belongs to the outer record; the others are its own to change.
+    With `known_by`, only that key of it belongs to the outer record; the others are its own to change. All of a list that is
+    `owned` is public with the outer record, which has it under the same name.
     """
 
     record: str
     only: tuple[str, ...] = ()
     many: bool = False
     known_by: str = ""
+    owned: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ SHAPE: dict[str, Shape] = {
         nested={"platform": Nested("platform"), "holder": Nested("party")},
         omitted=_names("succeeded_by"),  # it may not be public
     ),
+    "topic": Shape(_names("slug note"), nested={"labels": Nested("topiclabel", many=True, owned=True)}),
+    "topiclabel": Shape(_names("topic language name aliases"), omitted=_names("topic")),
     "source": Shape(
         _names(
             "citekey csl_type title author container_title publisher issued issued_basis url archived_url"
@@ -80,8 +84,9 @@ SHAPE: dict[str, Shape] = {
         nested={"derived_from": Nested("source", only=_names("citekey title container_title publisher"))},
     ),
     "incident": Shape(
-        _names("ref title summary kind date date_text publication published_at updated_at"),
+        _names("ref title summary kind date date_text topics publication published_at updated_at"),
         nested={
+            "topics": Nested("topic", many=True),
             "actions": Nested("action", many=True),
             "justifications": Nested("justification", many=True),
             "involvements": Nested("involvement", many=True),
@@ -195,7 +200,7 @@ def keys_of(name: str) -> tuple[Key, ...]:
     ]
     derived = [Key(each, of.kind, vocabulary=of.vocabulary, derived=of) for each, of in shape.derived.items()]
     beside = [
-        Key(each, FieldKind.RELATION, nested=nested)
+        Key(each, FieldKind.RELATION, many=nested.many, nested=nested)
         for each, nested in shape.nested.items()
         if each not in shape.fields
     ]

@@ -69,10 +69,13 @@ def cases(db):
     """The three cases. `loaddata` reads them for the first test that asks; the others get copies of the rows."""
     if not _cases:
         call_command("loaddata", "zoom_2020", verbosity=0)
-        _cases.extend(list(apps.get_model("incidents", name).objects.order_by("pk")) for name in SHAPE)
+        models = [apps.get_model("incidents", name) for name in SHAPE]
+        relations = [field.remote_field.through for model in models for field in model._meta.many_to_many]
+        found = (list(model._default_manager.order_by("pk")) for model in (*models, *relations))
+        _cases.extend(records for records in found if records)
     else:
         for records in _cases:
-            type(records[0]).objects.bulk_create(records)
+            type(records[0])._default_manager.bulk_create(records)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from incidents.models import (
     Platform,
     Relation,
     Source,
+    Topic,
+    TopicLabel,
 )
 
 number = count(1)
@@ -52,6 +54,20 @@ def make_account(**fields):
     if "holder" not in fields:
         fields["holder"] = make_party()
     return Account.objects.create(**{"slug": f"account-{n}", "label": f"account {n}"} | fields)
+
+
+def make_topic(name="", language="en", aliases="", **fields):
+    """A topic with a name in one language."""
+    n = next(number)
+    topic = Topic.objects.create(**{"slug": f"topic-{n}"} | fields)
+    make_topic_label(topic=topic, name=name or f"Topic {n}", language=language, aliases=aliases)
+    return topic
+
+
+def make_topic_label(**fields):
+    if "topic" not in fields:
+        fields["topic"] = make_topic()
+    return TopicLabel.objects.create(**{"language": "zh-Hant", "name": "一個主題"} | fields)
 
 
 def make_incident(**fields):
@@ -220,6 +236,11 @@ def make_story():
     make_citation(justification=first, source=copy, quote="We follow local law.", attribution="Zoom")
     make_citation(justification=second, source=source, quote="我們收到通知")
     make_citation(involvement=allegation, source=source, quote="It seems possible.")
+    topic = make_topic(
+        "June Fourth commemoration", slug="told", aliases="Tiananmen", note="Vigils and talks."
+    )
+    make_topic_label(topic=topic, name="六四紀念", aliases="天安門")
+    incident.topics.add(topic)
     context = make_published_incident(
         ref="before", kind="context", title="A vigil is held", date="2020-05-20"
     )

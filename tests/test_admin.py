@@ -30,7 +30,7 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["platform", "party", "account", "source", "incident"]
+LISTS = ["platform", "party", "account", "topic", "source", "incident"]
 
 
 @pytest.fixture

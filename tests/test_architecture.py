@@ -7,7 +7,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = [
-    {"incidents.choices", "incidents.dates", "incidents.analysis", "incidents.summaries", "incidents.texts"},
+    {
+        "incidents.choices",
+        "incidents.dates",
+        "incidents.analysis",
+        "incidents.languages",
+        "incidents.summaries",
+        "incidents.texts",
+    },
     {"incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.shape"},

@@ -29,6 +29,7 @@ PAGES = [
     "/incidents/told/",
     "/platforms/",
     "/platforms/told/",
+    "/topics/told/",
     "/parties/told/",
     "/about/",
 ]

@@ -1452,6 +1452,13 @@ def test_why_the_chair_of_the_alliance_may_be_named(entries):
     )
 
 
+def test_all_of_them_are_about_june_fourth_by_name_in_english_and_both_chinese_scripts(records):
+    for record in records.values():
+        (topic,) = record["topics"]
+        names = {label["language"]: label["name"] for label in topic["labels"]}
+        assert names == {"en": "June Fourth commemoration", "zh-Hans": "六四纪念", "zh-Hant": "六四紀念"}
+
+
 def test_names_are_found_in_their_own_script(records):
     shown = {
         ref: json.dumps([record["actions"], record["involvements"]], default=str, ensure_ascii=False)

@@ -233,7 +233,7 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             "colour=red",
             {
                 "colour": [
-                    "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, type, "
+                    "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, topic, type, "
                     "status, ground, other_ground, reason, country, occurrence, account, party, all, after, before, at."
                 ]
             },

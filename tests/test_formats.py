@@ -31,7 +31,7 @@ from incidents.exports.importing import import_fixture
 from incidents.exports.selection import unpacked
 from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
-from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source
+from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source, Topic
 from incidents.texts import stored_line
 
 from .factories import (
@@ -53,7 +53,7 @@ def written(name, query="", **options):
 
 def emptied():
     Source.objects.update(derived_from=None)
-    for model in (Incident, Account, Party, Platform, Source):
+    for model in (Incident, Account, Party, Platform, Source, Topic):
         model.objects.all().delete()
 
 

@@ -34,6 +34,7 @@ PATHS = [
     "/incidents/?status=lifted",
     "/incidents/told/",
     "/platforms/told/",
+    "/topics/told/",
     "/data/",
     "/changes/",
     "/about/",
@@ -234,3 +235,13 @@ def test_a_date_has_the_order_of_its_language(two_languages, date, english, chin
     assert EDTF(date).words() == english
     with translation.override(CHINESE):
         assert EDTF(date).words() == chinese
+
+
+def test_a_topic_has_its_name_in_the_language_of_the_page(client, by_prefix):
+    english, chinese = client.get("/topics/told/"), client.get(f"/{CHINESE}/topics/told/")
+
+    assert '<h1 dir="auto">June Fourth commemoration</h1>' in english.content.decode()
+    assert '<h1 dir="auto">六四紀念</h1>' in chinese.content.decode()
+    listed = client.get(f"/{CHINESE}/incidents/?topic=told").content.decode()
+    assert '<span dir="auto">六四紀念</span>' in listed
+    assert "<bdi>六四紀念</bdi>" in listed

@@ -20,6 +20,8 @@ PAGES = [
     "/incidents/told/",
     "/platforms/",
     "/platforms/told/",
+    "/topics/",
+    "/topics/told/",
     "/parties/told/",
     "/about/",
 ]

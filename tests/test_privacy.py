@@ -21,7 +21,7 @@ from incidents.public import api
 from incidents.public.revisions import may_be_shown
 from incidents.publishing import problems
 from incidents.querysets import CITED_RECORDS, SHOWN
-from incidents.records import incident_record, shown_in
+from incidents.records import incident_record, public_values, shown_in
 from incidents.shape import SHAPE
 from tracker.logs import DiscreetFormatter
 
@@ -37,6 +37,7 @@ from .factories import (
     make_published_incident,
     make_relation,
     make_source,
+    make_topic,
     public_fixture,
 )
 
@@ -75,6 +76,7 @@ def secret_story(**fields):
     platform = make_platform(slug=f"{MARKER}-{fields['ref']}".lower(), name=f"{MARKER}-platform")
     account = make_account(platform=platform, holder=party, label=f"{MARKER}-account")
     incident = make_incident(title=f"{MARKER}-title", summary=f"{MARKER}-summary", **fields)
+    incident.topics.add(make_topic(f"{MARKER}-topic", slug=f"{MARKER}-topic-{fields['ref']}".lower()))
     action = make_action(incident, account=account, start_text=f"{MARKER}-start")
     make_justification(incident, quote=f"{MARKER}-quote", speaker=party)
     make_involvement(incident, note=f"{MARKER}-note", party=party)
@@ -197,6 +199,7 @@ DOORS = [
     "/incidents/2020-withdrawn/",
     "/incidents/2020-uncleared/",
     "/platforms/",
+    "/topics/",
     "/about/",
     "/nowhere/",
     "/data/",
@@ -229,7 +232,7 @@ def test_no_door_shows_a_marker(world):
     hidden = [
         f"/{kind}/{MARKER}-{part}{ref}/".lower()
         for ref in HIDDEN_SLUGS
-        for kind, part in (("platforms", ""), ("parties", "party-"))
+        for kind, part in (("platforms", ""), ("parties", "party-"), ("topics", "topic-"))
     ]
     seen = answers(*DOORS, *hidden)
 
@@ -413,6 +416,9 @@ def public_ways(model, parts, path=()):
         if other._meta.model_name in SHOWN:
             yield other._meta.model_name, parts, "__".join((*path, name))
         yield from public_ways(other, parts, (*path, name))
+    for name, nested in SHAPE[model._meta.model_name].nested.items():
+        if nested.owned:
+            yield nested.record, parts, "__".join((*path, name))
 
 
 def test_every_public_relation_is_a_way_in_which_an_incident_shows_something():
@@ -425,6 +431,10 @@ def test_every_public_relation_is_a_way_in_which_an_incident_shows_something():
 
 def shown_by(incident, parts, path):
     """A new record that the incident shows in this way."""
+    if not parts:
+        topic = make_topic()
+        incident.topics.add(topic)
+        return topic if path == "topics" else topic.labels.get()
     model, chain = PARTS[parts], []
     for name in path.split("__"):
         chain.append((model._meta.model_name, name))
@@ -448,8 +458,13 @@ def test_what_an_incident_shows_in_any_way_is_known_everywhere(model, parts, pat
     assert shown in records.shown_by(incident)
     assert list(Incident.objects.showing(shown)) == [incident]
     exported = json.loads(public_fixture(Incident.objects.all()))
-    key = records.all().natural_key_fields[0]
-    assert shown.natural_key()[0] in {entry["fields"].get(key) for entry in exported}
+    fields = [each.partition("__")[0] for each in records.all().natural_key_fields]
+    key = [
+        list(value) if isinstance(value, tuple) else value
+        for value in (public_values(shown)[name] for name in fields)
+    ]
+    name = shown._meta.label_lower
+    assert key in [[each["fields"][field] for field in fields] for each in exported if each["model"] == name]
 
 
 @pytest.mark.parametrize(("parts", "path"), SHOWN["party"])

@@ -149,6 +149,7 @@ NOT_EDITED = {
         name: {"incident": "the page they are on", "seq": "numbered by saving"}
         for name in ("action", "justification", "involvement", "citation")
     },
+    "topiclabel": {"topic": "the page they are on"},
 }
 
 
@@ -197,12 +198,19 @@ OTHERS = {
     FieldKind.BOOLEAN: [True, False],
     FieldKind.INTEGER: [1, 2, 7],
 }
+# Records that pages of their own show, by the field that has the slug of the page.
+PAGES_OF = {
+    **dict.fromkeys(("platform", "party", "account", "topic"), "slug"),
+    "topiclabel": "topic__slug",
+}
 WITHIN = {
     "incident": (),
     "action": ("actions", 0),
     "account": ("actions", 0, "account"),
     "platform": ("actions", 0, "account", "platform"),
     "party": ("actions", 0, "account", "holder"),
+    "topic": ("topics", 0),
+    "topiclabel": ("topics", 0, "labels", 0),
     "justification": ("justifications", 1),
     "involvement": ("involvements", 0),
     "citation": ("citations", 1),
@@ -264,13 +272,14 @@ def test_every_public_key_makes_a_difference_on_a_page_or_is_known_to_make_none(
         return shown(record) != before
 
     def differs_there(key, value):
-        """Whether the page of the platform, party or account does."""
-        model = apps.get_model("incidents", name)
-        address = model.objects.get(slug="told").get_absolute_url()
+        """Whether the page of the platform, party, account or topic does."""
+        told = apps.get_model("incidents", name).objects.filter(**{PAGES_OF[name]: "told"})
+        record = told.first()
+        address = (record.topic if name == "topiclabel" else record).get_absolute_url()
         before = page(client, address)
         try:
             with transaction.atomic():
-                model.objects.filter(slug="told").update(**{key: value})
+                told.filter(pk=record.pk).update(**{key: value})
                 after = page(client, address)
                 transaction.set_rollback(True)
         except IntegrityError:
@@ -282,8 +291,7 @@ def test_every_public_key_makes_a_difference_on_a_page_or_is_known_to_make_none(
         if key.many:
             values = [[], *([value] for value in values)]
         return any(differs(base, key.name, value) for base in bases for value in values) or (
-            name in ("platform", "party", "account")
-            and any(differs_there(key.name, value) for value in values)
+            name in PAGES_OF and any(differs_there(key.name, value) for value in values)
         )
 
     keys = [key for key in keys_of(name) if not (key.nested or key.derived or (name, key.name) in REFERENCES)]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.exports.importing import import_fixture
-from incidents.models import Account, Incident, Party, Platform, Source
+from incidents.models import Account, Incident, Party, Platform, Source, Topic
 from incidents.texts import stored_line
 
 from . import postgres
@@ -37,7 +37,7 @@ def public_bytes():
 
 def emptied():
     Source.objects.update(derived_from=None)
-    for model in (Incident, Account, Party, Platform, Source):
+    for model in (Incident, Account, Party, Platform, Source, Topic):
         model.objects.all().delete()
 
 

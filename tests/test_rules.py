@@ -33,6 +33,8 @@ from .factories import (
     make_published_incident,
     make_relation,
     make_source,
+    make_topic,
+    make_topic_label,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,8 @@ MAKE = {
     "platform": make_platform,
     "party": make_party,
     "account": make_account,
+    "topic": make_topic,
+    "topiclabel": make_topic_label,
     "incident": make_incident,
     "action": make_action,
     "justification": make_justification,
@@ -231,6 +235,7 @@ def test_every_unique_rule_is_known_here():
         "citation_number_once",
         "relation_once",
         "relation_symmetric_once",
+        "topic_label_once",
     }
 
 

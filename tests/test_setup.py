@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from .server import ROOT, TrackerServer
 
 ADDRESSES = [
-    "/", "/incidents/", "/incidents/2020-zoom-humanitarian-china/", "/platforms/", "/platforms/zoom/",
+    "/", "/incidents/", "/incidents/2020-zoom-humanitarian-china/", "/platforms/", "/platforms/zoom/", "/topics/", "/topics/june-fourth/",
     "/parties/wang-dan/", "/about/", "/admin/login/",
 ]  # fmt: skip
 

@@ -77,9 +77,10 @@ class IncidentAdmin(RecordAdmin):
     search_help_text = gettext_lazy(
         "Search title, ref, platform, account holder, account, and titles and URLs of sources."
     )
+    autocomplete_fields = ["topics"]
     ordering = ["-updated_at", "ref"]
     fieldsets = [
-        (gettext_lazy("What happened"), {"fields": ["title", "summary"]}),
+        (gettext_lazy("What happened"), {"fields": ["title", "summary", "topics"]}),
         (
             gettext_lazy("Background event: not a platform action"),
             {"classes": ["collapse"], "fields": ["kind", "date", "date_text"]},

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from ..models import Incident, Relation
+from ..models import Incident, Relation, TopicLabel
 
 
 def change_url(record):
@@ -13,7 +13,7 @@ def change_url(record):
 
 def problem_link(problem, here=None):
     """The message of a problem as a link to where it is solved; only a fragment on the page of the incident `here`."""
-    record = problem.record
+    record = problem.record.topic if isinstance(problem.record, TopicLabel) else problem.record
     incident = record if isinstance(record, Incident) else getattr(record, "incident", None)
     if isinstance(record, Relation):
         url = "" if here and here.pk == record.from_incident_id else change_url(record.from_incident)

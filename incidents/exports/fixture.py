@@ -24,6 +24,8 @@ from ..models import (
     Platform,
     Relation,
     Source,
+    Topic,
+    TopicLabel,
 )
 from ..models.fields import FieldKind, kind_of
 from ..querysets import SHOWN
@@ -121,9 +123,10 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
             "citations": citations,
         }
         parts = {name: found.filter(incident__in=_exported("incident")) for name, found in parts.items()}
+        showing = parts | {"": Incident.objects.filter(pk__in=_exported("incident"))}
         for kind, ways in SHOWN.items():
             for way in ways:
-                found = parts[way.parts].filter(way.is_open) if public else parts[way.parts]
+                found = showing[way.parts].filter(way.is_open) if public else showing[way.parts]
                 _keep(cursor, kind, found, way.path)
         if connections[using].vendor == "postgresql":
             # The planner is to know how many they are, that all of it is wanted, and that citations have many joins.
@@ -140,6 +143,8 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         Platform.objects.filter(pk__in=_exported("platform")),
         Party.objects.filter(pk__in=_exported("party")),
         Account.objects.filter(pk__in=_exported("account")),
+        Topic.objects.filter(pk__in=_exported("topic")),
+        TopicLabel.objects.filter(pk__in=_exported("topiclabel")),
         sources.filter(pk__in=_exported("source")),
         Incident.objects.filter(pk__in=_exported("incident")),
         *parts.values(),

@@ -39,7 +39,10 @@ COLUMNS = [
     for name in PARTS
     for key in keys_of(name)
     if not key.nested and key.name not in LEFT_OUT[name]
-] + [("statements", name) for name in ("grounds", "other_grounds", "first_quote", "first_quote_standing")]
+] + [
+    *(("statements", name) for name in ("grounds", "other_grounds", "first_quote", "first_quote_standing")),
+    ("incident", "topics"),
+]
 HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,7 +57,7 @@ def csv_rows(record):
             each for each in record["justifications"] if action["seq"] in (each["actions"] or [action["seq"]])
         ]
         parts = {
-            "incident": record,
+            "incident": record | {"topics": " ".join(topic["slug"] for topic in record["topics"])},
             "action": action,
             "account": account,
             "platform": account["platform"] or {},

@@ -5,7 +5,7 @@ form with its counts, the sentence over a list, typed filters such as `platform:
 parameters of the OpenAPI description, and the fingerprint by which the index notices that it is out of date.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -27,7 +27,8 @@ from ..choices import (
     Status,
     Vocabulary,
 )
-from ..models import Account, Party, Platform
+from ..languages import best_language, language_beside
+from ..models import Account, Party, Platform, Topic, TopicLabel
 from ..models.fields import place_name, validate_place
 from ..models.registry import NOT_RECORDED, account_words
 from ..querysets import SHOWN
@@ -111,6 +112,10 @@ class Facet:
     def phrases(self, values, reader) -> dict[str, str]:
         """What these values are called within a sentence."""
         return self.labels(values, reader)
+
+    def language_of(self, value: str, reader) -> str:
+        """The language of the label of a value that has one, if that is not the language of the page."""
+        return ""
 
     def candidates(self, reader) -> list[str]:
         """The values worth counting for the form."""
@@ -217,7 +222,7 @@ class PlaceFacet(Facet):
 
 @dataclass(frozen=True)
 class RecordFacet(Facet):
-    """A facet whose values are the slugs of platforms, parties or accounts that public incidents show."""
+    """A facet whose values are the slugs of platforms, parties, accounts or topics that public incidents show."""
 
     model: type[models.Model] = Platform
     titles: tuple[str, ...] = ("name",)  # the fields that it is called by
@@ -249,12 +254,20 @@ class RecordFacet(Facet):
         return bool(reader.incidents(self.term(value)))
 
     def _labels(self, values, reader):
+        known = self._read_titles(values, reader)
+        return {value: str(self.words(*known[value])) for value in values if value in known}
+
+    def _read_titles(self, values, reader):
+        """What these values are called by, out of the database or out of what was read before."""
         known = reader.labels[self.name]
         if unread := [value for value in values if value not in known and self._is_known(value, reader)]:
-            found = self.model._default_manager.using(reader.using).filter(slug__in=unread)
-            known |= {slug: titles for slug, *titles in found.values_list("slug", *self.titles)}
+            known |= self._titles_of(unread, reader.using)
             reader.labels[self.name] = known
-        return {value: str(self.words(*known[value])) for value in values if value in known}
+        return known
+
+    def _titles_of(self, slugs: list[str], using: str) -> dict[str, Sequence]:
+        found = self.model._default_manager.using(using).filter(slug__in=slugs)
+        return {slug: titles for slug, *titles in found.values_list("slug", *self.titles)}
 
 
 @dataclass(frozen=True)
@@ -264,6 +277,36 @@ class PlatformFacet(RecordFacet):
     def _named(self, typed, reader):
         platforms = Platform.objects.using(reader.using).perhaps_named([typed]).order_by("slug")
         return (each.slug for each in platforms if fold(typed) in map(fold, each.names))
+
+
+@dataclass(frozen=True)
+class TopicFacet(RecordFacet):
+    """A facet whose values are the slugs of topics. They are called by their name in the reader's language, and can be
+    typed by any name in any language."""
+
+    model: type[models.Model] = Topic
+
+    def language_of(self, value, reader):
+        found = self._read_titles([value], reader).get(value)
+        return language_beside(best_language(found[0])) if found and found[0] else ""
+
+    def _labels(self, values, reader):
+        found = self._read_titles(values, reader)
+        called = {value: found[value][0] for value in values if value in found}
+        return {value: names[best_language(names)] if names else value for value, names in called.items()}
+
+    def _titles_of(self, slugs, using):
+        titles: dict[str, tuple[dict[str, str]]] = {slug: ({},) for slug in slugs}
+        labels = TopicLabel.objects.using(using).filter(topic__slug__in=slugs)
+        for slug, language, name in labels.in_natural_order().values_list("topic__slug", "language", "name"):
+            titles[slug][0][language] = name
+        return titles
+
+    def _named(self, typed, reader):
+        labels = TopicLabel.objects.using(reader.using).in_natural_order()
+        for slug, name, aliases in labels.values_list("topic__slug", "name", "aliases"):
+            if fold(typed) in map(fold, (name, *aliases.splitlines())):
+                yield slug
 
 
 def _grounds(*standings: Standing) -> tuple[str, ...]:
@@ -299,6 +342,15 @@ FACETS: tuple[Facet, ...] = (
         model=Party,
         titles=("public_label",),
         unknown=gettext_lazy("There is no account holder “%(value)s” here."),
+    ),
+    TopicFacet(
+        name="topic",
+        paths=("topics.slug",),
+        label=gettext_lazy("Topic"),
+        phrase=pgettext_lazy("incidents …", "about %(values)s"),
+        meaning="what the incident was about",
+        none=gettext_lazy("no topic recorded"),
+        unknown=gettext_lazy("There is no topic “%(value)s” here."),
     ),
     VocabularyFacet(
         name="type",

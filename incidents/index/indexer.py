@@ -25,6 +25,7 @@ from ..models import (
     PublicChange,
     PublicIncident,
     Relation,
+    TopicLabel,
 )
 from ..querysets import SHOWN
 from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
@@ -67,10 +68,12 @@ def _triggers():
         if model is Relation:
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
+        elif model is TopicLabel:
+            yield TableTrigger(table, "topic", "topic_id")
         elif name in SHOWN or model is Incident:
-            fields = dict.fromkeys((*SHAPE[name].fields, *DECIDING_FIELDS.get(name, ())))
-            columns = {field.name: field.column for field in model._meta.concrete_fields}
-            yield TableTrigger(table, name, columns=tuple(columns[field] for field in fields))
+            fields = {*SHAPE[name].fields, *DECIDING_FIELDS.get(name, ())}
+            columns = [field.column for field in model._meta.concrete_fields if field.name in fields]
+            yield TableTrigger(table, name, columns=tuple(columns))
         else:
             yield TableTrigger(table, DOCUMENT, "incident_id")
         for field in model._meta.many_to_many:

@@ -45,7 +45,7 @@ def bigrams(listed):
 
 
 def _values(record):
-    """The values of the incident as a whole, and the accounts by platform and holder, to be counted."""
+    """The values of the incident as a whole, and the accounts by platform, holder and topic, to be counted."""
     for facet in FACETS:
         if not facet.of_action:
             yield from facet.terms(record)
@@ -56,6 +56,7 @@ def _values(record):
             yield f"{VALUE}on={platform['slug']}/{account['slug']}"
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
+        yield from (f"{VALUE}about={topic['slug']}/{account['slug']}" for topic in record["topics"])
     yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
 
 

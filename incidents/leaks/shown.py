@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Model, Q
 
 from ..choices import Publication
-from ..models import Account, Incident, NameDecision, Party, Platform, Source
+from ..models import Account, Incident, NameDecision, Party, Platform, Source, Topic, TopicLabel
 from ..querysets import SHOWN
 from ..shape import SHAPE
 from .decisions import without_answered
@@ -100,6 +100,8 @@ class ShownTexts:
             *platforms,
             *parties,
             *accounts,
+            *Topic.objects.shown_by(incident),
+            *TopicLabel.objects.shown_by(incident).with_keys(),
             *sources,
         ]
         ends = [end for each in relations for end in (each.from_incident, each.to_incident)]

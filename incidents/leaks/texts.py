@@ -56,24 +56,25 @@ def public_texts(record: Model) -> Iterator[PublicText]:
 
 def texts_in(record: dict[str, Any]) -> Iterator[PublicText]:
     """The same texts in the stored public record of an incident, including all that is nested in it."""
-    return _texts_in("incident", record, record["ref"])
+    return _texts_in("incident", record, {})
 
 
-def _texts_in(name: str, values: dict[str, Any], ref: str) -> Iterator[PublicText]:
-    """The texts of a record nested in that of the incident `ref`."""
+def _texts_in(name: str, values: dict[str, Any], outer: dict[str, str]) -> Iterator[PublicText]:
+    """The texts of a record nested in others, whose keys are `outer`: `incident__ref`, `topic__slug`."""
     if name == "relation":
-        ends = (ref, values["incident"]["ref"])
+        ends = (outer["incident__ref"], values["incident"]["ref"])
         key = " ".join([*(ends if values["forward"] else ends[::-1]), values["kind"]])
     else:
         names = apps.get_model("incidents", name).objects.all().natural_key_fields
-        key = " ".join(ref if each == "incident__ref" else str(values[each]) for each in names)
+        key = " ".join(str((outer if each in outer else values)[each]) for each in names)
+        outer = outer | {f"{name}__{each}": values[each] for each in names if each in values}
     for each in text_fields(name):
         if text := values.get(each):
             yield PublicText(name, key, each, text)
     for nested in keys_of(name):
         if nested.nested and (found := values.get(nested.name)):
             for each in found if nested.nested.many else (found,):
-                yield from _texts_in(nested.nested.record, each, ref)
+                yield from _texts_in(nested.nested.record, each, outer)
 
 
 @cache

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..dates import EDTF
 from ..index.facets import FACET, NONE, RecordFacet, VocabularyFacet
-from ..models import Action
+from ..models import Action, Incident
 from .counts import chart_years, span_count, start_counts, value_counts
 from .filters import EXCLUDED, ORDERS, plain
 from .sentence import count_in_words
@@ -70,6 +70,7 @@ class FilterForm:
                 "name": facet.name,
                 "value": value,
                 "label": label,
+                "language": facet.language_of(value, self.incident_filter.reader),
                 "chosen": value in chosen,
                 "count": str(counts.get(value, 0)) if self.is_valid else "",
                 "empty": value not in counts and value not in chosen,
@@ -101,12 +102,13 @@ class FilterForm:
         return {value: number for value, number in counts.items() if number}
 
     def _values_of_short(self, facet, listing):
-        """The values that the actions of a short list have."""
-        actions = Action.objects.using(self.incident_filter.reader.using).filter(
-            incident__in=list(listing.found)
+        """The values that a short list, or its actions, have."""
+        model, own = (Action, "incident") if facet.of_action else (Incident, "pk")
+        records = model.objects.using(self.incident_filter.reader.using).filter(
+            **{f"{own}__in": list(listing.found)}
         )
         columns = [path.replace(".", "__") for path in facet.paths]
-        rows = actions.order_by().values_list(*columns).distinct()
+        rows = records.order_by().values_list(*columns).distinct()
         return [value for row in rows for value in row if value]
 
     def years(self):

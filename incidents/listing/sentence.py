@@ -58,7 +58,11 @@ class Sentence:
                 **{name: [*others, value if is_excluded else EXCLUDED + value]}
             )
             link = _value(
-                phrases[value], self.incident_filter.query_with(**{name: others}), reversed_, is_excluded
+                phrases[value],
+                self.incident_filter.query_with(**{name: others}),
+                reversed_,
+                is_excluded,
+                facet.language_of(value, self.incident_filter.reader),
             )
             (excluded if is_excluded else included).append(link)
         all_of = self.incident_filter.given.getlist("all")
@@ -107,9 +111,11 @@ def count_in_words(number):
     return ngettext("%d incident", "%d incidents", number) % number
 
 
-def _value(words, without, reverse="", is_excluded=False):
-    """A value with the query strings that leave it out of the filter and that turn it into its opposite."""
-    return {"words": words, "without": without, "reverse": reverse, "is_excluded": is_excluded}
+def _value(words, without, reverse="", is_excluded=False, language=""):
+    """A value with the query strings that leave it out of the filter and that turn it into its opposite, and the language
+    of its words if that is not the page's."""
+    value = {"words": words, "without": without, "reverse": reverse, "is_excluded": is_excluded}
+    return value | {"language": language}
 
 
 def _part(name, phrase, values, excluded=(), is_clause=False, all_of=False, **more):

@@ -1,4 +1,4 @@
-"""The models: registry (who and what), incidents (what happened), statements (what was said), evidence and relations,
+"""The models: registry (who and what), topics (what it was about), incidents (what happened), statements (what was said), evidence and relations,
 and the public index derived from them."""
 
 from .action import Action
@@ -10,12 +10,15 @@ from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
 from .registry import Account, Party, Platform
 from .relation import Relation
 from .statement import Involvement, Justification
+from .topic import Topic, TopicLabel
 
 # Parents before children: the order of records in exports and imports.
 IN_ORDER = (
     Platform,
     Party,
     Account,
+    Topic,
+    TopicLabel,
     Source,
     Incident,
     Action,
@@ -43,4 +46,6 @@ __all__ = [
     "PublicIncident",
     "Relation",
     "Source",
+    "Topic",
+    "TopicLabel",
 ]

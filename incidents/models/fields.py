@@ -325,16 +325,9 @@ def place_field(verbose_name, **kwargs):
 
 def language_field(verbose_name, **kwargs):
     """A field for one BCP 47 language tag."""
-    return models.CharField(
-        verbose_name,
-        max_length=35,
-        blank=True,
-        validators=[validate_language],
-        **(
-            {"help_text": gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if not known.")}
-            | kwargs
-        ),
-    )
+    help_text = gettext_lazy("BCP 47 tag, for example en, zh-Hant or zh-Hans; und if not known.")
+    options = {"max_length": 35, "blank": True, "help_text": help_text} | kwargs
+    return models.CharField(verbose_name, validators=[validate_language], **options)
 
 
 class FieldKind(Enum):

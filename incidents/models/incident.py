@@ -19,6 +19,7 @@ from .fields import (
     TextField,
     VocabularyField,
 )
+from .topic import Topic
 
 EDTF_HELP = _(
     "2020-06-07, 2020-06 or 2020; 2020-06-07~ means about, 2020-06-03/2020-06-04 between. Leave empty if not known."
@@ -59,6 +60,15 @@ class Incident(Record):
         blank=True,
         help_text=_("In the source's wording. Only for background events."),
     )
+    topics = models.ManyToManyField(
+        Topic,
+        verbose_name=_("topics"),
+        blank=True,
+        related_name="incidents",
+        help_text=_(
+            "What it was about: what was said or commemorated, a war, an election. Type a name in any language."
+        ),
+    )
     publication = VocabularyField(_("publication"), Publication, default=Publication.DRAFT)
     published_at = models.DateTimeField(_("first published at"), null=True, blank=True, editable=False)
     withdrawn_reason = TextField(
@@ -76,6 +86,8 @@ class Incident(Record):
     editor_notes = TextField(_("editors' notes"), blank=True, help_text=_("Private: never published."))
 
     objects = IncidentQuerySet.as_manager()
+
+    _history_m2m_fields = ("topics",)
 
     class Meta:
         verbose_name = _("incident")

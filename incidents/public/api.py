@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable
 from functools import wraps
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
@@ -25,7 +25,7 @@ from ..index.posting_lists import index_reader
 from ..index.routers import reading
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
-from ..models import Account, Party, Platform, PublicIncident, Source
+from ..models import Account, Party, Platform, PublicIncident, Source, Topic
 from ..records import public_record
 from .caching import PublicRequest, public_page, version_number
 from .openapi import openapi
@@ -40,19 +40,24 @@ RECORD_LISTS = ("actions", "justifications", "involvements", "citations")
 
 
 class Registry(NamedTuple):
-    """What public incidents refer to: its model, its terms in the index, its key, what its records include."""
+    """What public incidents refer to: its model, its terms in the index, its key."""
 
     model: type[models.Model]
     term: str
     key: str
-    related: Collection[str] = ()
+
+    def records(self) -> Any:
+        """All of them, with what their records are built from."""
+        manager: Any = self.model._default_manager
+        return manager.with_keys()
 
 
 REGISTRIES = {
     "platforms": Registry(Platform, "platform", "slug"),
-    "accounts": Registry(Account, "account", "slug", ("platform", "holder")),
+    "accounts": Registry(Account, "account", "slug"),
     "parties": Registry(Party, "party", "slug"),
-    "sources": Registry(Source, "source", "citekey", ("derived_from",)),
+    "topics": Registry(Topic, "topic", "slug"),
+    "sources": Registry(Source, "source", "citekey"),
 }
 
 
@@ -190,7 +195,7 @@ def not_found(request, rest):
 
 @api_view
 def registry(request, name):
-    """Platforms, accounts, parties or sources that public incidents refer to, in the order of their keys."""
+    """Platforms, accounts, parties, topics or sources that public incidents refer to, in the order of their keys."""
     parameters = request.GET.copy()
     limit, errors = take_limit(parameters)
     errors |= unknown_parameters(parameters, known=("limit", "after"))
@@ -209,7 +214,7 @@ def registry(request, name):
     keys = [term.removeprefix(prefix) for term in reader.terms_after(prefix, after, limit + 2)]
     keys = [key for key in keys if key != NONE]
     shown, has_next = keys[:limit], len(keys) > limit
-    found = of.model._default_manager.filter(**{f"{of.key}__in": shown}).select_related(*of.related)
+    found = of.records().filter(**{f"{of.key}__in": shown})
     records = {getattr(each, of.key): public_record(each) for each in found}
     document = {
         "dataset": {"version": version_number(request)},

@@ -15,7 +15,7 @@ from ..listing.ordering import documents_in_order
 from ..listing.sentence import Sentence
 from ..models import PublicChange
 from .caching import public_page
-from .presenters import incident_line
+from .presenters import incident_line, topic_links
 from .problem_details import invalid_parameters
 from .revisions import with_titles
 
@@ -42,6 +42,7 @@ def incident_feed(request):
             link=request.build_absolute_uri(reverse("incident", args=[record["ref"]])),
             description=escape(incident_line(record)),  # feed readers take a summary for HTML
             unique_id=tag_uri(request, f"incidents/{record['ref']}"),
+            categories=[topic["name"] for topic in topic_links(record)],
             updateddate=record["updated_at"],
             pubdate=record["published_at"],
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import Modality
 from ..exports import FORMATS
+from .presenters import topic_name
 from .presenters.statements import speaker_names
 
 CONTEXT = "https://schema.org"
@@ -50,8 +51,20 @@ def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
         "dateModified": record["updated_at"].isoformat(),
         "license": settings.DATA_LICENSE_URL,
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
+        "about": [_topic(topic) for topic in record["topics"] if topic["labels"]],
         "citation": [_source(source) for source in record["sources"]],
         "mentions": [_claim(each) for each in record["justifications"] if _is_claim(each)],
+    }
+
+
+def _topic(topic):
+    """A topic by all its names, the preferred one of each language first."""
+    names = [label["name"] for label in topic["labels"]]
+    others = [alias for label in topic["labels"] for alias in label["aliases"].splitlines()]
+    return {
+        "@type": "Thing",
+        "name": topic_name(topic)["name"],
+        "alternateName": list(dict.fromkeys([*names, *others])),
     }
 
 

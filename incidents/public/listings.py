@@ -1,4 +1,4 @@
-"""Lists of incidents: all of them, and those of a platform, an account or a party, which are the same with one facet fixed."""
+"""Lists of incidents: all of them, and those of a platform, account, party or topic, which are the same with one facet fixed."""
 
 from functools import lru_cache
 
@@ -10,26 +10,29 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from ..analysis import fold
 from ..exports import FORMATS
 from ..index import read_record
 from ..index.documents import NAMES, passages
 from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
+from ..languages import language_name
 from ..listing.criteria import Criteria
 from ..listing.filter_form import FilterForm
 from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
 from ..listing.sentence import Sentence
-from ..listing.stats import figures_of, platform_counts
+from ..listing.stats import figures_of, record_counts
 from ..listing.suggestions import spelling_suggestions
-from ..models import Account, Citation, Party, Platform
+from ..models import Account, Citation, Party, Platform, Topic
 from ..platform_names import other_names
+from ..querysets import CITED_RECORDS
 from ..records import cited_records, public_record
 from .caching import public_page, version_number
 from .citations import list_citation
-from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence
+from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence, topic_name
 
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
@@ -45,10 +48,11 @@ def incident_list(request):
 @require_safe
 @public_page
 def platform_list(request):
-    counts = platform_counts(index_reader(reading.get(), request.dataset_version))
+    reader = index_reader(reading.get(), request.dataset_version)
+    counts = record_counts(reader, "platform")
     found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
     platforms = [public_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
-    unknown = Listing(index_reader(reading.get(), request.dataset_version), Criteria({"platform": [NONE]}))
+    unknown = Listing(reader, Criteria({"platform": [NONE]}))
     context = {"platforms": platforms, "unknown": len(unknown)}
     return render(request, "incidents/platform_list.html", context)
 
@@ -72,8 +76,25 @@ def party(request, slug):
     return subject(request, "party", Party.objects.all(), slug, public_record, f"{VALUE}of={slug}/")
 
 
+@require_safe
+@public_page
+def topic_list(request):
+    counts = record_counts(index_reader(reading.get(), request.dataset_version), "topic")
+    found = Topic.objects.filter(slug__in=counts).with_keys()
+    topics = [_topic_record(topic) | {"incidents": counts[topic.slug]} for topic in found]
+    topics.sort(key=lambda topic: (fold(topic["name"]), topic["slug"]))
+    return render(request, "incidents/topic_list.html", {"topics": topics})
+
+
+@require_safe
+@public_page
+def topic(request, slug):
+    topics = Topic.objects.with_keys()
+    return subject(request, "topic", topics, slug, _topic_record, f"{VALUE}about={slug}/")
+
+
 def subject(request, name, records, slug, record_of, accounts):
-    """The page of a platform, account or party that a public incident shows: its record, its figures, its incidents."""
+    """The page of a platform, account, party or topic that a public incident shows: its record, its figures, its incidents."""
     reader = index_reader(reading.get(), request.dataset_version)
     if slug == NONE or not FACET[name].is_known(slug, reader):
         raise Http404
@@ -81,9 +102,11 @@ def subject(request, name, records, slug, record_of, accounts):
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
     context = listing_context(request, fixed={name: slug})
     found = records.get(slug=slug)
-    record, citations = record_of(found), Citation.objects.public().about(found)[:MAX_NOTES]
+    record = record_of(found)
     context |= {name: record, "figures": figures_of(counted, accounts)}
-    context |= {"evidence": registry_evidence(name, record, cited_records(citations))}
+    if name in CITED_RECORDS:
+        citations = Citation.objects.public().about(found)[:MAX_NOTES]
+        context["evidence"] = registry_evidence(name, record, cited_records(citations))
     return render(request, f"incidents/{name}.html", context)
 
 
@@ -91,6 +114,14 @@ def _platform_record(platform):
     """The public record of a platform with its `other_names` in words."""
     record = public_record(platform)
     return record | {"other_names": other_names(record["aliases"])}
+
+
+def _topic_record(topic):
+    """The public record of a topic with its `name` in the reader's language, and its `labels` with what their languages
+    are called."""
+    record = public_record(topic)
+    labels = [each | {"language_name": language_name(each["language"])} for each in record["labels"]]
+    return record | topic_name(record) | {"labels": labels}
 
 
 def _account_record(account):
@@ -102,7 +133,7 @@ def _account_record(account):
 def listing_context(request, fixed=None):
     """What the page of a list shows: the filter form, and if the parameters are valid, a page of rows with its links.
 
-    `fixed` has the facet of a platform, account or party page with its value.
+    `fixed` has the facet of a platform, account, party or topic page with its value.
     """
     incident_filter = IncidentFilter(
         request.GET, using=reading.get(), dataset_version=request.dataset_version, fixed=fixed

@@ -51,7 +51,7 @@ def openapi(address, most, parts, registries):
     for name in ("incident", *(singular[part] for part in parts)):
         within = {} if name == "incident" else {"incident": TEXT}
         schemas[f"{name.capitalize()}Page"] = _page(name.capitalize(), within, counted=True)
-    for term in ("platform", "account", "party", "source"):
+    for _model, term, *_rest in registries.values():
         schemas[f"{term.capitalize()}Page"] = _page(term.capitalize(), {}, counted=False)
     return {
         "openapi": "3.1.0",

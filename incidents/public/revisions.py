@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..models.fields import FieldKind, kind_of, place_name
 from ..records import past_from_json
+from .presenters import topic_name
 
 PART_MODELS = {
     "actions": Action,
@@ -121,6 +122,8 @@ def value_words(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return pgettext("between the parts of a list", ", ").join(map(value_words, value))
+    if isinstance(value, dict) and "labels" in value:
+        return topic_name(value)["name"]
     if isinstance(value, dict):
         names = ("public_label", "label", "title", "name")
         return next((str(value[name]) for name in names if value.get(name)), "")

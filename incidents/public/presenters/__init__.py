@@ -7,6 +7,7 @@ from .actions import account_name
 from .incident import incident_page
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
+from .topics import topic_links, topic_name
 
 __all__ = [
     "ROW_FIELDS",
@@ -15,4 +16,6 @@ __all__ = [
     "incident_page",
     "incident_row",
     "registry_evidence",
+    "topic_links",
+    "topic_name",
 ]

@@ -13,6 +13,7 @@ from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
 from .registry import cited_subjects, names_in
 from .timeline import timeline
+from .topics import topic_links
 from .unknowns import unknowns
 
 # The heading of a relation as seen from its other incident, where it differs.
@@ -45,6 +46,7 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
     notes.number([summary, *of_actions, *entries, *chain.from_iterable(each.facts for each in subjects)])
     return {
         "summary": summary,
+        "about": topic_links(record),
         "date_is_quoted": notes.contain(record["date_text"], "incident"),
         "blocks": blocks,
         "timeline": {

@@ -11,6 +11,7 @@ from ...choices import Ground, JustificationKind, Standing
 from ...dates import EDTF
 from .actions import platform_name, type_words
 from .statements import REASON_KINDS, gives_ground, speaker_name
+from .topics import topic_links
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
 ROW_FIELDS = frozenset(
@@ -64,6 +65,7 @@ def incident_row(record: dict[str, Any]) -> dict[str, Any]:
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
         "lines": action_lines(record),
+        "about": topic_links(record),
         "reason": reasons[0] | {"who": speaker_name(reasons[0])} if reasons else None,
         "later": ngettext("one later statement", "%(number)d later statements", later) % {"number": later}
         if later > 0
