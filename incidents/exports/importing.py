@@ -11,23 +11,20 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.text import get_text_list
 
 from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
 from ..models import IN_ORDER, Incident
-from ..models.fields import FieldKind, kind_of, validate_text
 from ..protection import Exposure, protect
 from ..publishing import problems
 from ..querysets import SHOWN
-from ..shape import SHAPE, WITHHELD
 from . import data_package, sqlite_file
 from .json_stream import UnreadableError, read_objects
 from .upgrades import upgraded
+from .validation import invalid_fields, listed, natural_key
 
 MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MAX_ERRORS = 50
-MAX_INTEGER = 2**31 - 1
 BATCH_SIZE = 500
 HOW_TO_ANSWER = "To say so, import with --name-reason “…”."
 INCIDENT_COLUMNS = ("incident_id", "from_incident_id", "to_incident_id")
@@ -90,6 +87,38 @@ def import_fixture(
     return report
 
 
+def _read(line, raw, report, lines, *, internal):
+    """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
+    label = raw.get("model") if isinstance(raw, dict) else None
+    if not isinstance(label, str) or not isinstance(raw.get("fields"), dict):
+        return report.refuse(line, "", "this is not a record: it must have “model” and “fields”.")
+    if label not in MODELS:
+        return report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
+    model = MODELS[label]
+    fields, notes = upgraded(str(model._meta.model_name), raw["fields"])
+    if extra := set(raw) - {"model", "fields"}:
+        return report.refuse(
+            line, label, f"remove {listed(extra)}: records are identified by natural keys only."
+        )
+    if reasons := list(invalid_fields(model, fields, internal=internal)):
+        for reason in reasons:
+            report.refuse(line, label, reason)
+        return None
+    entry = FixtureRecord(line, model, natural_key(model, fields), fields)
+    identity = (model, entry.key)
+    if None in entry.key:
+        return report.refuse(
+            line,
+            label,
+            f"its natural key is incomplete: {listed(model.objects.all().natural_key_fields)}.",
+        )
+    if identity in lines:
+        return report.refuse(line, entry, f"it is already on line {lines[identity]}.")
+    lines[identity] = line
+    report.notes += [f"line {line}: {entry}: {note}" for note in notes]
+    return entry
+
+
 class _Import:
     def __init__(self, report, *, internal, reason, name_reason):
         self.report, self.internal, self.reason, self.name_reason = report, internal, reason, name_reason
@@ -107,7 +136,7 @@ class _Import:
         for line, raw in read_entries(path):
             if len(self.report.errors) >= MAX_ERRORS:
                 return
-            entry = self.read(line, raw)
+            entry = _read(line, raw, self.report, self.lines, internal=self.internal)
             if entry:
                 self.apply(entry)
         for entry, name, key in self.forward_references:
@@ -153,37 +182,6 @@ class _Import:
     def cause_of(self, leak):
         """The record of the file that brought the text of a leak; None if it was here before."""
         entry, _pk = self.written[leak.place.model].get(leak.place.key, (None, None))
-        return entry
-
-    def read(self, line, raw):
-        """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
-        label = raw.get("model") if isinstance(raw, dict) else None
-        if not isinstance(label, str) or not isinstance(raw.get("fields"), dict):
-            return self.report.refuse(line, "", "this is not a record: it must have “model” and “fields”.")
-        if label not in MODELS:
-            return self.report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
-        model = MODELS[label]
-        fields, notes = upgraded(str(model._meta.model_name), raw["fields"])
-        if extra := set(raw) - {"model", "fields"}:
-            return self.report.refuse(
-                line, label, f"remove {_listed(extra)}: records are identified by natural keys only."
-            )
-        if reasons := list(_invalid_fields(model, fields, internal=self.internal)):
-            for reason in reasons:
-                self.report.refuse(line, label, reason)
-            return None
-        entry = FixtureRecord(line, model, _key(model, fields), fields)
-        identity = (model, entry.key)
-        if None in entry.key:
-            return self.report.refuse(
-                line,
-                label,
-                f"its natural key is incomplete: {_listed(model.objects.all().natural_key_fields)}.",
-            )
-        if identity in self.lines:
-            return self.report.refuse(line, entry, f"it is already on line {self.lines[identity]}.")
-        self.lines[identity] = line
-        self.report.notes += [f"line {line}: {entry}: {note}" for note in notes]
         return entry
 
     def apply(self, entry):
@@ -341,76 +339,6 @@ def read_entries(path):
         ) from error
 
 
-def _key(model, fields):
-    """The natural key in the fields of a record; a reference to an incident is replaced by its ref."""
-    key = []
-    for name in model.objects.all().natural_key_fields:
-        value = fields.get(name.split("__")[0])
-        key.append(value[0] if isinstance(value, list) and value else value)
-    return tuple(key)
-
-
-def _invalid_fields(model, fields, *, internal):
-    """Why these fields cannot be imported into the model: unknown names, wrong types, private data."""
-    label, stored = model._meta.model_name, {}
-    for column in (*model._meta.concrete_fields, *model._meta.many_to_many):
-        if (
-            column.name not in ("id", "created_by", "updated_by")
-            and kind_of(column) is not FieldKind.DERIVED_DAY
-        ):
-            stored[column.name] = column
-    for name, value in fields.items():
-        if name not in stored:
-            yield f"“{name[:60]}” is not a field that can be imported."
-        elif not internal and name not in SHAPE[label].fields:
-            yield f"“{name}” is private data, but this is a public import."
-        elif reason := _wrong_type(stored[name], value):
-            yield f"{name}: {reason}"
-    if internal:
-        return
-    if label == "party" and not fields.get("name_public") and any(map(fields.get, WITHHELD["party"])):
-        yield "the other names of a party are private data if its name is not public."
-    if label == "account" and fields.get("handle") and not fields.get("handle_public"):
-        yield "a handle that is not public is private data."
-
-
-def _wrong_type(column, value):
-    """Why a JSON value cannot be stored in a column; empty if it can."""
-    if value is None:
-        return "" if column.null else "it cannot be null."
-    kind = kind_of(column)
-    if kind is FieldKind.RELATIONS:
-        return (
-            next(filter(None, map(_wrong_key, value)), "")
-            if isinstance(value, list)
-            else "it must be a list."
-        )
-    if kind is FieldKind.RELATION:
-        return _wrong_key(value)
-    expected = {FieldKind.BOOLEAN: bool, FieldKind.INTEGER: int}.get(kind, str)
-    if type(value) is not expected:
-        names = {bool: "true or false", int: "a whole number", str: "a text"}
-        return f"it must be {names[expected]}."
-    return _unstorable(value)
-
-
-def _wrong_key(value):
-    """Why this is not a natural key; empty if it is one."""
-    if not isinstance(value, list) or not value or not all(isinstance(part, str | int) for part in value):
-        return "a reference must be a natural key: a list of texts and numbers."
-    return next(filter(None, (_unstorable(part) for part in value)), "")
-
-
-def _unstorable(value):
-    if isinstance(value, int):
-        return "" if abs(value) <= MAX_INTEGER else "the number is too large."
-    try:
-        validate_text(value)
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
-
-
 def _rule_broken(model, error):
     """The message of the constraint that the database names in its error."""
     text = str(error)
@@ -418,7 +346,3 @@ def _rule_broken(model, error):
         if constraint.name in text:
             return str(constraint.get_violation_error_message())
     return f"it violates a constraint of the database: {text.splitlines()[0]}"
-
-
-def _listed(names):
-    return get_text_list(sorted(f"“{name}”" for name in names), "and")

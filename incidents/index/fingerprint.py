@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 
 from .. import analysis, choices, dates, platform_names, records, shape, summaries
-from . import csv_rows, documents, facets, terms
+from . import csv_rows, documents, facet_kinds, facets, terms
 
 CODE = (
     dates,
@@ -18,10 +18,10 @@ CODE = (
     documents,
     terms,
     csv_rows,
-    facets.values_at,
-    facets._steps,
-    facets._values,
-    facets.Facet.terms,
+    facet_kinds.values_at,
+    facet_kinds._steps,
+    facet_kinds._values,
+    facet_kinds.Facet.terms,
     shape.fields_of,
     shape.keys_of,
     choices.not_counted,
