@@ -222,6 +222,14 @@ class AccountKind(Vocabulary):
     )
 
 
+class Plan(Vocabulary):
+    heading = nonmember(_("Paid or free accounts"))
+
+    PAID = "paid", _("The platform was paid for the account, by whomever."), _("paid account")
+    FREE = "free", _("The account cost nothing."), _("free account")
+    UNKNOWN = "unknown", _("Not recorded by us."), _("paid or free: not recorded")
+
+
 class PlatformKind(Vocabulary):
     heading = nonmember(_("Kinds of platform"))
 

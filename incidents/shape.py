@@ -70,7 +70,7 @@ SHAPE: dict[str, Shape] = {
         )
     ),
     "account": Shape(
-        _names("slug platform holder label kind url handle handle_public succeeded_by"),
+        _names("slug platform holder label kind plan url handle handle_public succeeded_by"),
         nested={"platform": Nested("platform"), "holder": Nested("party")},
         omitted=_names("succeeded_by"),  # it may not be public
     ),

@@ -875,7 +875,7 @@ class TestPublishing:
             },
             "account": {
                 "platform": account.platform_id, "holder": party.pk, "label": account.label,
-                "slug": account.slug, "kind": typed,
+                "slug": account.slug, "kind": typed, "plan": "unknown",
             },
             "party": {
                 "public_label": party.public_label, "slug": party.slug, "kind": "organisation",

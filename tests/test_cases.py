@@ -1271,6 +1271,34 @@ def test_why_a_person_is_named_is_cited(entries):
     assert cited == named
 
 
+def test_what_sources_say_of_paid_accounts_is_cited(records, entries):
+    plans = {
+        each["fields"]["slug"]: each["fields"]["plan"]
+        for each in entries
+        if each["model"] == "incidents.account"
+    }
+    cited = {
+        (each["account"], each["source"], each["stance"])
+        for record in records.values()
+        for each in record["citations"]
+        if each["field"] == "plan"
+    }
+
+    assert plans == {
+        "zoom-humanitarian-china": "paid",
+        "zoom-hong-kong-alliance": "paid",
+        "zoom-wang-dan": "paid",
+        "zoom-wang-dan-call": "unknown",
+    }
+    assert cited == {
+        ("zoom-humanitarian-china", "axios-2020-06-10", "supports"),
+        ("zoom-humanitarian-china", "scmp-2020-06-11", "supports"),
+        ("zoom-hong-kong-alliance", "ap-pagina-abierta-2020-06-11", "supports"),
+        ("zoom-hong-kong-alliance", "guardian-nchrd-2020-06-11", "mentions"),
+        ("zoom-wang-dan", "ft-irish-times-2020-06", "supports"),
+    }
+
+
 def test_a_charge_is_never_more_than_alleged(records):
     charges = {
         (ref, each["certainty"])

@@ -76,7 +76,7 @@ def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
         {"name": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
     ]
     assert described["incidents"] == 3
-    assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 533
+    assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 541
 
 
 @pytest.mark.slow

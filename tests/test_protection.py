@@ -42,7 +42,7 @@ def save(client, record, **changes):
 
 
 def account_data(account, **changes):
-    names = ("label", "slug", "kind", "url", "handle")
+    names = ("label", "slug", "kind", "plan", "url", "handle")
     data = {name: getattr(account, name) for name in names}
     data |= {"platform": account.platform_id, "holder": account.holder_id or ""}
     return data | ({"handle_public": "on"} if account.handle_public else {}) | changes

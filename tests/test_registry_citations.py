@@ -284,6 +284,26 @@ def test_notes_are_numbered_in_the_order_of_the_page(shown):
     assert [note["quote"] for note in numbered] == ["The very words.", "They asked.", "Based in the US."]
 
 
+@pytest.mark.parametrize(("plan", "words"), [("paid", "Paid account"), ("free", "Free account")])
+def test_a_paid_or_free_account_is_called_so_with_its_source(client, plan, words):
+    account = make_account(slug="green-chat", plan=plan)
+    incident = make_published_incident(ref="shown", account=account)
+    assert f"Paid or free {words} {UNCITED}" in text(client, "/accounts/green-chat/")
+    make_citation(incident, account=account, field="plan", quote="A paid account.")
+
+    assert f"Paid or free {words}1" in text(client, "/accounts/green-chat/")
+    page = text(client, "/incidents/shown/")
+    assert f"Kind not known {words}" in page
+    assert f"Paid or free: {words}2" in page
+
+
+def test_nothing_is_said_of_a_plan_that_is_not_recorded(client):
+    make_published_incident(ref="shown", account=make_account(slug="green-chat"))
+
+    for path in ("/accounts/green-chat/", "/incidents/shown/"):
+        assert "aid or free" not in text(client, path)
+
+
 # In and out
 
 

@@ -118,7 +118,7 @@ class AccountForm(RecordForm):
 class AccountAdmin(ProtectingAdmin):
     form = AccountForm
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
-    list_filter = ["kind", "platform"]
+    list_filter = ["kind", "plan", "platform"]
     list_select_related = ["platform", "holder"]
     search_fields = [
         "label",
@@ -134,7 +134,10 @@ class AccountAdmin(ProtectingAdmin):
     publication_fields = ["holder", "label", "url", "handle", "handle_public", "slug"]
     fieldsets = [
         (None, {"fields": ["platform", "holder", "label", "kind"]}),
-        (gettext_lazy("More details"), {"classes": ["collapse"], "fields": ["url", "succeeded_by", "slug"]}),
+        (
+            gettext_lazy("More details"),
+            {"classes": ["collapse"], "fields": ["plan", "url", "succeeded_by", "slug"]},
+        ),
         (
             gettext_lazy("Private unless marked as public"),
             {"classes": ["collapse"], "fields": ["handle", "handle_public"]},

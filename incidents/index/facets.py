@@ -17,7 +17,7 @@ from ..choices import (
     Status,
 )
 from ..models import Account, Party, Platform
-from ..models.registry import account_words
+from ..models.account import account_words
 from ..querysets import SHOWN
 from .facet_kinds import (
     NONE,

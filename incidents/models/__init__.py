@@ -1,13 +1,14 @@
 """The models: registry (who and what), topics (what it was about), incidents (what happened), statements (what was said), evidence and relations,
 and the public index derived from them."""
 
+from .account import Account
 from .action import Action
 from .base import ChangedMeanwhileError
 from .decision import NameDecision
 from .evidence import Citation, Source
 from .incident import Incident
 from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
-from .registry import Account, Party, Platform
+from .registry import Party, Platform
 from .relation import Relation
 from .statement import Involvement, Justification
 from .topic import Topic, TopicLabel

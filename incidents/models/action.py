@@ -21,6 +21,7 @@ from ..choices import (
     not_counted,
 )
 from ..querysets import ActionQuerySet
+from .account import Account
 from .base import PartRecord, Rule, in_vocabulary, valid_edtf
 from .dates import hour_fits, refuse_future, refuse_too_early
 from .fields import (
@@ -33,7 +34,6 @@ from .fields import (
     validate_zone,
 )
 from .incident import EDTF_HELP, Incident
-from .registry import Account
 
 HOUR_FIELDS = ("start_at_from", "start_at_to", "end_at_from", "end_at_to")
 # PostgreSQL's integer holds about twice this number; SQLite would accept more.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..names import NameKind
 from ..querysets import CITED_RECORDS, NAMING_FIELDS, CitationQuerySet, SourceQuerySet
+from .account import Account
 from .action import Action
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf
 from .fields import (
@@ -26,7 +27,7 @@ from .fields import (
     language_field,
 )
 from .incident import Incident
-from .registry import Account, Party, Platform, name_errors
+from .registry import Party, Platform, name_errors
 from .statement import Involvement, Justification, quote_field, quote_has_max_length
 
 # What a citation is about if not the incident itself: one of these.
@@ -35,7 +36,7 @@ TARGETS = ("action", "justification", "involvement", *CITED_RECORDS)
 CITABLE_FIELDS = {
     "platform": ("operator", "operator_country", "kind", "aliases"),
     "party": ("kind", "country", *NAMING_FIELDS),
-    "account": ("holder", "kind"),
+    "account": ("holder", "kind", "plan"),
 }
 
 

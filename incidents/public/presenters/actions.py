@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...choices import COUNTED_OCCURRENCES, ActionType, Occurrence
-from ...models.registry import account_words
+from ...models.account import account_words
 from ...platform_names import name_at
 
 

@@ -15,6 +15,7 @@ from ...choices import (
     Automation,
     EndCause,
     Occurrence,
+    Plan,
     Scope,
     StartBasis,
     Status,
@@ -76,9 +77,10 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
         return wording(text, is_quoted=is_quoted)
 
     account = action["account"]
+    plan = [account["plan"]] if account["plan"] in (Plan.PAID, Plan.FREE) else []
     facts = [
         fact(_("Platform"), _platform_value(action)),
-        fact(_("Account"), {"account": account}, account["kind"], fields=("account",)),
+        fact(_("Account"), {"account": account}, account["kind"], *plan, fields=("account",)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
         fact(_start_label(action), *start_values(action, in_words), fields=START_FIELDS),

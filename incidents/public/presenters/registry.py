@@ -45,6 +45,7 @@ ROWS = {
         "whole": AS_A_WHOLE,
         "kind": KIND,
         "holder": Row(gettext_lazy("Account holder"), ("holder",)),
+        "plan": Row(gettext_lazy("Paid or free"), ("plan",)),
     },
 }
 PLACES = ("country", "operator_country")
