@@ -234,7 +234,7 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             {
                 "colour": [
                     "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, topic, type, "
-                    "status, ground, other_ground, reason, country, occurrence, account, party, all, after, before, at."
+                    "status, ground, other_ground, reason, country, occurrence, role, plan, account, party, all, after, before, at."
                 ]
             },
         ),
@@ -469,3 +469,27 @@ def test_a_chart_of_one_year_has_months_and_nothing_outside(zoom):
 
     assert len(years["bars"]) == 12
     assert years["outside"] == []
+
+
+def test_incidents_are_found_by_the_part_that_others_played():
+    came_back = make_published_incident(ref="came-back", action={"status": "lifted"})
+    make_involvement(came_back, role="media_inquiry")
+    make_involvement(came_back, role="appealed")
+    make_involvement(
+        make_published_incident(ref="asked", action={"status": "in_force"}), role="media_inquiry"
+    )
+    make_published_incident(ref="quiet")
+
+    assert set(refs("role=media_inquiry")) == {"came-back", "asked"}
+    assert refs("role=media_inquiry&status=lifted") == ["came-back"]
+    assert refs("role=media_inquiry&role=appealed&all=role") == ["came-back"]
+    assert refs("role=none") == ["quiet"]
+    assert str(Sentence(listing("role=media_inquiry"))) == "2 incidents, roles of others: media inquiry"
+
+
+def test_incidents_are_found_by_whether_the_account_was_paid_for():
+    for plan in ("paid", "free", "unknown"):
+        make_published_incident(ref=plan, account=make_account(plan=plan))
+
+    assert [refs(f"plan={plan}") for plan in ("paid", "free", "unknown")] == [["paid"], ["free"], ["unknown"]]
+    assert "“gratis” is not a value of this filter" in str(listing("plan=gratis").errors)

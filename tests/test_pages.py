@@ -321,7 +321,7 @@ def test_a_download_that_is_not_understood_gets_a_problem_document(client, story
             {
                 "parameter": "colour",
                 "detail": "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, topic, type, "
-                "status, ground, other_ground, reason, country, occurrence, account, party, all, after, before, at.",
+                "status, ground, other_ground, reason, country, occurrence, role, plan, account, party, all, after, before, at.",
             },
             {"parameter": "platform", "detail": "There is no platform “nowhere” here."},
         ],
