@@ -324,13 +324,13 @@ class CitationQuerySet(PartQuerySet):
     def about_shown(self):
         """Citations of the incident, a part of it, or a platform, party or account that it shows."""
         # Publishing requires it; asked again, so that nothing saved past the rules is shown. The few that are about such a
-        # record are looked up by themselves: PostgreSQL would plan all the rest badly beside an OR.
+        # record are looked up once and by themselves: PostgreSQL plans all the rest badly beside an OR or row by row.
         citations = self._model("Citation").objects.order_by()
-        strays = (
-            citations.filter(*self._not_shown(name), pk=OuterRef("pk"), **{f"{name}__isnull": False})
-            for name in CITED_RECORDS
-        )
-        return self.filter(*(~Exists(each) for each in strays))
+        found = self
+        for name in CITED_RECORDS:
+            strays = citations.filter(*self._not_shown(name), **{f"{name}__isnull": False})
+            found = found.exclude(pk__in=strays.values("pk"))
+        return found
 
     def _not_shown(self, name):
         incident = {"incident": OuterRef("incident")}
