@@ -175,6 +175,11 @@ class PartyQuerySet(ShownQuerySet):
 class AccountQuerySet(ShownQuerySet):
     key_relations = ("platform", "holder", "succeeded_by")
 
+    def with_keys(self):
+        """With what its record is built from: `has_public_successor` says whether the account that follows is public."""
+        following = self.model._default_manager.public().filter(pk=OuterRef("succeeded_by"))
+        return super().with_keys().annotate(has_public_successor=Exists(following))
+
 
 class TopicQuerySet(ShownQuerySet):
     def with_keys(self):
@@ -250,7 +255,7 @@ class IncidentQuerySet(RecordQuerySet):
         """With all that an incident's record is built from, in a constant number of queries: as lists named `shown_…`."""
         citations = self._model("Citation").objects.open().select_related("source__derived_from")
         parts = {
-            "actions": self._model("Action").objects.with_account(),
+            "actions": self._model("Action").objects,
             "justifications": self._model("Justification").objects,
             "involvements": self._model("Involvement").objects,
             "citations": citations,
@@ -287,6 +292,10 @@ class PartQuerySet(RecordQuerySet):
 
 class ActionQuerySet(PartQuerySet):
     key_relations = ("incident", "account")
+
+    def with_others(self):
+        accounts = self._model("Account").objects.with_keys()
+        return self.prefetch_related(Prefetch("account", accounts)).with_many()
 
     def with_account(self):
         """With the account acted on, its platform and its holder."""

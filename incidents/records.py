@@ -38,6 +38,8 @@ def _private_fields(name: str, record: Any) -> Iterator[str]:
             yield from ("handle", "handle_public")
         if record.holder is not None and not is_named:
             yield "url"
+        if not getattr(record, "has_public_successor", False):
+            yield "succeeded_by"
     elif name == "source" and record.derived_from and record.derived_from.is_confidential:
         yield from WITHHELD["source"]
 

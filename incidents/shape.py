@@ -72,7 +72,6 @@ SHAPE: dict[str, Shape] = {
     "account": Shape(
         _names("slug platform holder label kind plan url handle handle_public succeeded_by"),
         nested={"platform": Nested("platform"), "holder": Nested("party")},
-        omitted=_names("succeeded_by"),  # it may not be public
     ),
     "topic": Shape(_names("slug note"), nested={"labels": Nested("topiclabel", many=True, owned=True)}),
     "topiclabel": Shape(_names("topic language name aliases"), omitted=_names("topic")),
@@ -154,7 +153,7 @@ SHAPE: dict[str, Shape] = {
 # Public fields that are private in some records after all, and the values shown instead.
 WITHHELD: dict[str, dict[str, Any]] = {
     "party": dict.fromkeys(NAMING_FIELDS, ""),
-    "account": {"handle": "", "handle_public": False, "url": ""},
+    "account": {"handle": "", "handle_public": False, "url": "", "succeeded_by": None},
     # What it was derived from stays in view: to call an adaptation an original would be untrue.
     "source": {"derived_from": None, "derivation_note": ""},
 }

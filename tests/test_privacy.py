@@ -394,7 +394,7 @@ def test_every_field_is_public_by_name_or_known_to_be_private():
         assert fields - kept - private.get(name, set()) == set(SHAPE[name].fields) - {"updated_at"}
 
 
-# An account's successor is in no record of an incident, and in a fixture only where an incident of the fixture shows it.
+# The account that follows is named where an incident shows it itself, and only there.
 # A citation can only be about a platform, party or account that its incident shows in one of the ways in SHOWN.
 LEFT_OUT = {("account", "succeeded_by"), *(("citation", name) for name in CITED_RECORDS)}
 PARTS = {

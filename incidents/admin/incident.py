@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from .. import leaks, publishing
 from ..choices import IncidentKind, Publication
 from ..exports import INTERNAL_FORMATS, Selection, write
-from ..models import Action, Citation, Incident
+from ..models import Action, Citation, Incident, Topic
 from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
 from .log import log_form_class
@@ -75,7 +75,7 @@ class IncidentAdmin(RecordAdmin):
     ]
     search_fields = ["title"]
     search_help_text = gettext_lazy(
-        "Search title, ref, platform, account holder, account, and titles and URLs of sources."
+        "Search title, ref, platform, account holder, account, topics, and titles and URLs of sources."
     )
     autocomplete_fields = ["topics"]
     ordering = ["-updated_at", "ref"]
@@ -244,7 +244,7 @@ class IncidentAdmin(RecordAdmin):
 
 
 def _has_word(word):
-    """A condition: an incident, an account acted on, its platform or holder, or a source contains the word."""
+    """A condition: an incident, an account acted on, its platform or holder, a topic or a source contains the word."""
     actions = Action.objects.filter(
         any_contains(
             word,
@@ -259,10 +259,12 @@ def _has_word(word):
         )
     )
     citations = Citation.objects.filter(any_contains(word, "source__title", "source__url", "source__citekey"))
+    topics = Topic.objects.filter(any_contains(word, "labels__name", "labels__aliases"))
     return (
         any_contains(word, "title", "ref")
         | Q(pk__in=actions.values("incident"))
         | Q(pk__in=citations.values("incident"))
+        | Q(pk__in=topics.values("incidents"))
     )
 
 

@@ -46,6 +46,8 @@ class TopicLabelInline(FormFieldsMixin, admin.StackedInline):
     form = TopicLabelForm
     formset = TopicLabelFormSet
     template = "admin/incidents/part.html"
+    verbose_name = gettext_lazy("name")
+    verbose_name_plural = gettext_lazy("names")
     extra = 0
     min_num = 1
     fieldsets = [(None, {"fields": [("language", "name"), "aliases"]})]

@@ -19,6 +19,7 @@ from django.db import OperationalError, connections, models, transaction
 from ..choices import IncidentKind
 from ..models import (
     IN_ORDER,
+    Account,
     DatasetVersion,
     Incident,
     PostingList,
@@ -247,9 +248,27 @@ def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = 
             documents = PublicIncident.objects.using(using)
             documents.filter(pk__in=[pk for pk, (_wanted, stored) in differing.items() if stored]).delete()
             documents.bulk_create(wanted for wanted, _stored in differing.values() if wanted)
+            change_queue.add(using, "account", _predecessors(using, differing.values()))
     if added or removed:
         latest = version or latest_version(using) or _new_version(using)
         update_posting_lists(using, added, removed, latest.number)
+
+
+def _predecessors(using, pairs):
+    """The accounts that are succeeded by one that an incident now shows, or no longer does: they name it if it is public."""
+    following = Account.objects.using(using).filter(succeeded_by__isnull=False)
+    if not following.exists():
+        return set()
+    slugs = set()
+    for wanted, stored in pairs:
+        slugs |= _accounts_in(wanted) ^ _accounts_in(stored)
+    return set(following.filter(succeeded_by__slug__in=slugs).values_list("pk", flat=True))
+
+
+def _accounts_in(document):
+    """The slugs of the accounts in a document; none of no document."""
+    record = orjson.loads(_stored(document, "record")) if document else {"actions": ()}
+    return {action["account"]["slug"] for action in record["actions"]}
 
 
 def _new_version(using):

@@ -36,7 +36,7 @@ TARGETS = ("action", "justification", "involvement", *CITED_RECORDS)
 CITABLE_FIELDS = {
     "platform": ("operator", "operator_country", "kind", "aliases"),
     "party": ("kind", "country", *NAMING_FIELDS),
-    "account": ("holder", "kind", "plan"),
+    "account": ("holder", "kind", "plan", "succeeded_by"),
 }
 
 

@@ -32,7 +32,7 @@ from ..querysets import CITED_RECORDS
 from ..records import cited_records, public_record
 from .caching import public_page, version_number
 from .citations import list_citation
-from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence, topic_name
+from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence, successions, topic_name
 
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
@@ -66,7 +66,7 @@ def platform(request, slug):
 @require_safe
 @public_page
 def account(request, slug):
-    accounts = Account.objects.select_related("platform", "holder")
+    accounts = Account.objects.with_keys()
     return subject(request, "account", accounts, slug, _account_record, FACET["account"].term(slug))
 
 
@@ -125,9 +125,10 @@ def _topic_record(topic):
 
 
 def _account_record(account):
-    """The public record of an account with its `name`: what it is called together with its holder."""
+    """The public record of an account with its `name`, what it is called together with its holder, and the `next` and
+    `earlier` accounts of the holder."""
     record = public_record(account)
-    return record | {"name": account_name(record)}
+    return record | {"name": account_name(record)} | successions([account.slug]).get(account.slug, {})
 
 
 def listing_context(request, fixed=None):

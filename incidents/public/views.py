@@ -19,7 +19,7 @@ from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, incident_citation
 from .linked_data import describe_incident
 from .listings import list_rows
-from .presenters import incident_page
+from .presenters import incident_page, successions
 from .revisions import differences, history, record_at, with_titles
 
 HOME_LIST_SIZE = 5
@@ -51,9 +51,10 @@ def incident(request, ref):
     if not public:
         return gone(request, ref)
     record, address = record_of(public), request.build_absolute_uri(request.path)
+    accounts = [action["account"]["slug"] for action in record["actions"]]
     context = {
         "incident": record,
-        **incident_page(record),
+        **incident_page(record, successions(accounts)),
         "address": address,
         "cite": incident_citation(
             record, address=address, revision=public.revision, version=version_number(request)

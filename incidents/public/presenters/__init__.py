@@ -3,6 +3,7 @@
 `incident` makes the page of an incident out of `facts`, `timeline`, `unknowns` and `notes`; `registry` says what is cited about platforms, parties and accounts; `rows` makes lists.
 """
 
+from .accounts import successions
 from .actions import account_name
 from .incident import incident_page
 from .registry import registry_evidence
@@ -16,6 +17,7 @@ __all__ = [
     "incident_page",
     "incident_row",
     "registry_evidence",
+    "successions",
     "topic_links",
     "topic_name",
 ]

@@ -24,6 +24,7 @@ from ...choices import (
 )
 from ...dates import Duration, duration, hours_words, moment_words, zone_words
 from ...models.fields import place_name
+from .accounts import Successions
 from .actions import platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
@@ -48,7 +49,7 @@ ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as
 @dataclass(kw_only=True)
 class Fact(Noted):
     """One row. Each value is a dictionary whose first key names its kind: `words`, `word` (a member of a vocabulary),
-    `platform`, `account`, `party`, `status`, `cause` or `statement`."""
+    `platform`, `account`, `other_account`, `party`, `status`, `cause` or `statement`."""
 
     label: str
     values: list[dict[str, Any]]
@@ -59,7 +60,9 @@ class Fact(Noted):
         return [note for note in super().worded if note["value_as_stated"] not in self.quoted]
 
 
-def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -> list[Fact]:
+def action_facts(
+    action: dict[str, Any], record: dict[str, Any], notes: Notes, successions: Successions
+) -> list[Fact]:
     """The rows of one action, in the order of the page."""
     quoted: set[str] = set()
 
@@ -81,6 +84,7 @@ def action_facts(action: dict[str, Any], record: dict[str, Any], notes: Notes) -
     facts = [
         fact(_("Platform"), _platform_value(action)),
         fact(_("Account"), {"account": account}, account["kind"], *plan, fields=("account",)),
+        *(fact(label, *accounts) for label, accounts in _accounts_beside(account, successions)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
         fact(_start_label(action), *start_values(action, in_words), fields=START_FIELDS),
@@ -132,6 +136,14 @@ def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
     if any("cause" in value for value in causes.values):
         facts.append(causes)
     return [*facts, *_statements(None, record)]
+
+
+def _accounts_beside(account, successions):
+    """The holder's next and earlier accounts, each with the label of its row."""
+    beside = successions.get(account["slug"], {})
+    for label, name in ((_("Holder’s next account"), "next"), (_("Holder’s earlier account"), "earlier")):
+        if accounts := beside.get(name):
+            yield label, [{"other_account": each} for each in accounts]
 
 
 def _platform_value(action):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import SYMMETRIC_RELATIONS, RelationKind
+from .accounts import Successions
 from .actions import account_name, action_heading
 from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
@@ -25,7 +26,7 @@ REVERSED_RELATIONS = {
 }
 
 
-def incident_page(record: dict[str, Any]) -> dict[str, Any]:
+def incident_page(record: dict[str, Any], successions: Successions | None = None) -> dict[str, Any]:
     """What the page of an incident shows beyond its record; notes are numbered in the order of the page."""
     notes = Notes(record, names_in(record))
     summary = Noted(notes=notes.of("incident"), is_uncited=notes.lack("incident", fields=["summary"]))
@@ -34,7 +35,7 @@ def incident_page(record: dict[str, Any]) -> dict[str, Any]:
             "action": action,
             "heading": action_heading(action),
             "account": account_name(action["account"]),
-            "facts": action_facts(action, record, notes),
+            "facts": action_facts(action, record, notes, successions or {}),
         }
         for action in record["actions"]
     ]

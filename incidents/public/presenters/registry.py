@@ -25,6 +25,7 @@ class Row:
 
 AS_A_WHOLE = Row(gettext_lazy("Who or what it is"))
 KIND = Row(gettext_lazy("Kind"), ("kind",))
+NEXT_ACCOUNT = Row(gettext_lazy("Holder’s next account"), ("succeeded_by",))
 OTHER_NAMES = Row(gettext_lazy("Other names"), ("aliases",))
 ROWS = {
     "platform": {
@@ -46,6 +47,7 @@ ROWS = {
         "kind": KIND,
         "holder": Row(gettext_lazy("Account holder"), ("holder",)),
         "plan": Row(gettext_lazy("Paid or free"), ("plan",)),
+        "succeeded_by": NEXT_ACCOUNT,
     },
 }
 PLACES = ("country", "operator_country")
@@ -124,6 +126,8 @@ def _noted(kind: str, record: dict[str, Any], row: Row, notes: Notes) -> Noted:
 
 def _words(row: Row, record: dict[str, Any]) -> str:
     """A row in words: “Country or territory: United States”."""
+    if row is NEXT_ACCOUNT:
+        return str(row.label)  # the record has only its slug; the page of the account says what it is called
     values = [_value(name, record[name]) for name in row.fields or ("kind",) if record[name]]
     words = pgettext("between the parts of a list", ", ").join(values) or _("Not known")
     return _("%(fact)s: %(value)s") % {"fact": row.label, "value": words} if row.fields else words
