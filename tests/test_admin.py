@@ -1206,7 +1206,7 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     page.click("#citations-group summary")
     page.click("text=Add another Citation")
     page.click("#citations-2 .field-source .select2-selection")
-    page.locator(".select2-search__field").press_sequentially("notice")
+    page.locator(".select2-dropdown .select2-search__field").press_sequentially("notice")
     page.click(".select2-results__option:has-text('weibo-notice')")
     action = "1: Account closed, account of a student group in China (Weibo), 6 July 2021"
     page.select_option("#id_citations-2-action", label=action)
