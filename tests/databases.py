@@ -15,7 +15,7 @@ numbers = itertools.count()
 
 
 class Database:
-    """A database of its own, on the engine of DATABASE_URL unless told otherwise, and the processes that write to it."""
+    """A database of its own, on the engine of DATABASE_URL unless another is named, and the processes that write to it."""
 
     def __init__(self, folder, *, on_sqlite=not SERVER):
         self.name = f"own_{os.getpid()}_{next(numbers)}"

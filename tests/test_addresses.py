@@ -64,3 +64,22 @@ def test_one_download_too_many_is_asked_to_come_again(client, monkeypatch):
     assert client.get("/incidents/").status_code == 200
     taken.getvalue()
     assert client.get("/incidents.csv").status_code == 200
+
+
+def test_a_download_that_is_given_up_ends_what_it_began_in_the_database():
+    ended = []
+
+    def pieces():
+        try:
+            yield b"first"
+            yield b"second"
+        finally:
+            ended.append(True)
+
+    downloads.download_slots.acquire()
+    holder = downloads.SlotHolder(pieces())
+    assert next(iter(holder)) == b"first"
+
+    holder.close()
+
+    assert ended == [True]

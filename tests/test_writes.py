@@ -59,7 +59,7 @@ class Form:
         response = self.client.post(self.address, self.data | changes)
         if response.status_code == 302:
             return None
-        self.data |= {name: response.context[name] for name in ("seen", "told")}
+        self.data |= {name: response.context[name] for name in ("seen", "asked")}
         form, formsets = response.context["adminform"].form, response.context["inline_admin_formsets"]
         errors = [
             *form.non_field_errors(),

@@ -22,7 +22,7 @@ from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
 from .date_questions import DATES_RIGHT, asks_about_dates
 from .links import problem_link
-from .versions import SEEN, TOLD, MergingForm, as_seen, written
+from .versions import ASKED, SEEN, MergingForm, as_seen, written
 
 TEXTAREA_ROWS = {
     "quote": 3,
@@ -270,7 +270,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         context["name_questions"] = list(dict.fromkeys(tokens)) if may_publish(request.user) else []
         # Boxes keep what they had when the page was opened; conflicts with later versions are shown now.
         shown = written(_records_in(context))
-        context[SEEN], context[TOLD] = request.POST.get(SEEN) or shown, shown
+        context[SEEN], context[ASKED] = request.POST.get(SEEN) or shown, shown
         context["name_reason"] = request.POST.get(NAME_REASON, "")
         context["dates_right"] = request.POST.get(DATES_RIGHT, "")
         context["asks_about_dates"] = bool(context["dates_right"]) or asks_about_dates(context)

@@ -1,7 +1,7 @@
 """What others changed since a form was opened: what only one of them has touched is merged, the rest is asked about.
 
 Hidden fields of the page say which versions of its records it was opened with (`seen`), and which later changes it
-has already reported (`told`). What a record was at a version is read from its history.
+has already asked about (`asked`). What a record was at a version is read from its history.
 """
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-SEEN, TOLD = "seen", "told"
+SEEN, ASKED = "seen", "asked"
 
 
 def written(records):
@@ -66,12 +66,12 @@ class MergingForm:
                 values[name] = now
             elif self.fields[name].has_changed(self.initial[name], initial) and now != values.get(name, now):
                 self.conflicts[name] = now
-        told = version_in(self.data.get(TOLD, ""), self.instance)
-        if self.conflicts and told != self.instance.version:
-            self._tell()
+        asked = version_in(self.data.get(ASKED, ""), self.instance)
+        if self.conflicts and asked != self.instance.version:
+            self._ask()
         return values
 
-    def _tell(self):
+    def _ask(self):
         latest = self.instance.history.first()
         for name, now in self.conflicts.items():
             if name in self.cleaned_data:

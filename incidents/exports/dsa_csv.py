@@ -127,8 +127,8 @@ def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str,
         _grounds(record, action, values, unsaid)
     else:
         unsaid.append(f"not counted: {action['not_counted_because']}")
-        told = ("type", "start", "expected_end", "automation", "countries")
-        unsaid += [f"{name}: {action[name]}" for name in told if action[name] not in UNTOLD]
+        left_out = ("type", "start", "expected_end", "automation", "countries")
+        unsaid += [f"{name}: {action[name]}" for name in left_out if action[name] not in UNTOLD]
         unsaid += [f"{_called(each)}: {ground}" for each, ground in _reasons(record, action)]
     unsaid += [f"{name}: {action[name]}" for name in ("status", "occurrence", "end") if action[name]]
     return values, unsaid

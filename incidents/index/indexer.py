@@ -137,8 +137,9 @@ def refresh_beside_others(using: str, max_seconds: float) -> None:
             if time.monotonic() > end:
                 return
             time.sleep(PAUSE_SECONDS)
-    except OperationalError as error:
-        logger.warning("Changes stay queued: %s", error)
+    except OperationalError:
+        # Without the database's own message, which may quote a row.
+        logger.warning("Changes stay queued: the database takes none now.")
 
 
 def protect(using: str, kind: str, key: int) -> None:

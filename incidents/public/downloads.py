@@ -89,6 +89,8 @@ class SlotHolder:
         if self.holds:
             self.holds = False
             download_slots.release()
+            if close := getattr(self.pieces, "close", None):
+                close()  # so that what was begun in the database ends now
 
 
 # How many files each process writes at a time: readers of pages must find a thread, however slowly files are taken.

@@ -22,6 +22,7 @@ class Command(BaseCommand):
             try:
                 index.refresh_beside_others(DEFAULT_DB_ALIAS, max_seconds=60)
             except DatabaseError as error:
-                self.stderr.write(f"{error} Trying again.")
+                # Without the database's own message, which may quote a row.
+                self.stderr.write(f"The index could not be written ({type(error).__name__}). Trying again.")
             connection.close()
             time.sleep(LOOK_SECONDS)
