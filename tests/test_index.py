@@ -325,3 +325,15 @@ def test_what_is_saved_is_indexed_before_the_next_answer(client):
     incident.save()
 
     assert not index.change_queue.has_changes("default")
+
+
+@pytest.mark.parametrize("change", [{"cleared": False}, {"slug": "another"}])
+def test_a_page_asks_the_gate_and_not_the_index_alone(client, change):
+    holder = make_party(slug="group")
+    make_published_incident(account=make_account(holder=holder))
+    assert client.get("/parties/group/").status_code == 200
+    Party.objects.update(**change)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM incidents_change_queue")  # as if it had not been read yet
+
+    assert client.get("/parties/group/?sort=oldest").status_code == 404

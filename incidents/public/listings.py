@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -101,7 +101,7 @@ def subject(request, name, records, slug, record_of, accounts):
     # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
     context = listing_context(request, fixed={name: slug})
-    found = records.get(slug=slug)
+    found = get_object_or_404(records.public(), slug=slug)  # the index may be a moment behind
     record = record_of(found)
     context |= {name: record, "figures": figures_of(counted, accounts)}
     if name in CITED_RECORDS:

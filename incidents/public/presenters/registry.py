@@ -120,8 +120,8 @@ def _shown(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _noted(kind: str, record: dict[str, Any], row: Row, notes: Notes) -> Noted:
     """The notes beside a row; it is uncited if it says something that no source is cited for."""
     fields, slug = row.fields or ("",), record["slug"]
-    is_told = any(record[name] not in ("", None, "unknown") for name in row.fields)
-    return Noted(notes=notes.of(kind, slug, fields), is_uncited=is_told and notes.lack(kind, slug, fields))
+    is_stated = any(record[name] not in ("", None, "unknown") for name in row.fields)
+    return Noted(notes=notes.of(kind, slug, fields), is_uncited=is_stated and notes.lack(kind, slug, fields))
 
 
 def _words(row: Row, record: dict[str, Any]) -> str:
