@@ -12,31 +12,24 @@ from ..choices import IncidentKind, IssuedBasis, JustificationKind, StartBasis
 from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
-from .base import RecordForm, set_editor
+from .borrowing import BorrowingForm
 from .date_questions import DateQuestionMixin, edtf_or_none
 from .links import change_url
 from .log_fields import BORROWED_FIELDS
 
 
 def log_form_class(site, request):
-    """The class of the log form for one request; the admin of each model provides the widgets of its fields."""
-    fields = {}
-    for name, borrowed in BORROWED_FIELDS.items():
-        model_admin = site.get_model_admin(borrowed.model)
-        field = model_admin.formfield_for_dbfield(borrowed.model._meta.get_field(borrowed.field), request)
-        field.label = borrowed.label or field.label
-        field.help_text = borrowed.help_text or field.help_text
-        if borrowed.required is not None:
-            field.required = borrowed.required
-        fields[name] = field
+    """The class of the log form for one request."""
+    fields = {name: borrowed.form_field(site, request) for name, borrowed in BORROWED_FIELDS.items()}
     fields["source_date_basis"].initial = IssuedBasis.PRINTED
     fields["accessed_on"].initial = timezone.localdate
     return type("LogForm", (LogForm,), fields)
 
 
-class LogForm(DateQuestionMixin, RecordForm):
-    """Builds the records of a first draft from what was typed; `save_records()` saves them after the incident."""
+class LogForm(DateQuestionMixin, BorrowingForm):
+    """The records of a first draft, from what was typed: which there are, and what they say of each other."""
 
+    borrowed = BORROWED_FIELDS
     platform_not_known = forms.BooleanField(
         required=False, label=gettext_lazy("No source names the platform")
     )
@@ -47,7 +40,7 @@ class LogForm(DateQuestionMixin, RecordForm):
 
     def clean(self):
         super().clean()
-        self.reused, self.records = [], []
+        self.reused = []
         self.subjects = []  # pairs of a statement and the action it is about
         values = self.cleaned_data
         source = self.find_source()
@@ -211,51 +204,12 @@ class LogForm(DateQuestionMixin, RecordForm):
                     self.add_error(form_field, message)
 
     def field_of(self, record, field):
-        """The field of the form that a field of a record came from; None for what was proposed."""
-        if record is self.instance:
-            return field if field in self.fields else None
+        """A citation of the justification has a box of its own for its quotation, and for nothing else."""
         if isinstance(record, Citation) and record.justification:
             return {"quote": "justification_quote"}.get(field)
-        borrowed = BORROWED_FIELDS.items()
-        return next((name for name, b in borrowed if (b.model, b.field) == (type(record), field)), None)
-
-    def value(self, name):
-        """The cleaned value of a field; empty if the field is empty or not valid."""
-        value = self.cleaned_data.get(name)
-        return "" if value is None else value
-
-    def build(self, model, **values):
-        """An unsaved record from the borrowed fields of its model; `values` take precedence."""
-        typed = {
-            borrowed.field: self.cleaned_data[name]
-            for name, borrowed in BORROWED_FIELDS.items()
-            if borrowed.model is model and name in self.cleaned_data
-        }
-        return model(**typed | values)
-
-    def check(self, record, *, without=(), **form_fields):
-        """Validate a record and show its errors at the fields of the form that its values came from.
-
-        `form_fields` maps fields of the record to fields of the form where they differ from `BORROWED_FIELDS`.
-        """
-        borrowed = BORROWED_FIELDS.items()
-        form_fields = {b.field: name for name, b in borrowed if b.model is type(record)} | form_fields
-        not_valid = {field for field, name in form_fields.items() if name in self.errors}
-        try:
-            record.full_clean(exclude={*without, *not_valid})
-        except ValidationError as error:
-            for field, errors in error.error_dict.items():
-                self.add_error(form_fields.get(field), errors)
-
-    def add(self, record):
-        self.records.append(record)
+        return super().field_of(record, field)
 
     def save_records(self, user):
-        """Save the records of the draft, parents first. The incident must be saved already."""
-        for record in self.records:
-            if hasattr(record, "incident_id"):
-                record.incident = self.instance  # again: it has a key now
-            set_editor(record, user)
-            record.save()
+        super().save_records(user)
         for statement, action in self.subjects:
             statement.actions.add(action)

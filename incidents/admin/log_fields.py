@@ -1,23 +1,9 @@
 """The fields of the form for a new incident: which it borrows from the models of its draft, and their order."""
 
-from dataclasses import dataclass
-
-from django.db import models
 from django.utils.translation import gettext_lazy
 
 from ..models import Account, Action, Citation, Justification, Source
-
-
-@dataclass(frozen=True)
-class BorrowedField:
-    """A field of another model in the log form, with what differs here: label, help text, whether it is required."""
-
-    model: type[models.Model]
-    field: str
-    required: bool | None = None
-    label: str = ""
-    help_text: str = ""
-
+from .borrowing import BorrowedField
 
 BORROWED_FIELDS = {
     "platform": BorrowedField(

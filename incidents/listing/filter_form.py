@@ -12,7 +12,8 @@ from ..dates import EDTF
 from ..index.facets import FACET, NONE, RecordFacet, VocabularyFacet
 from ..models import Action, Incident
 from .counts import chart_years, span_count, start_counts, value_counts
-from .filters import EXCLUDED, ORDERS, plain
+from .filters import ORDERS
+from .query import EXCLUDED, plain
 from .sentence import count_in_words
 
 MAX_LISTED_VALUES = 20  # of platforms, holders and places

@@ -16,14 +16,13 @@ from ..index.facets import FACET, FACETS, NONE, Facet
 from ..index.posting_lists import IndexReader, index_reader
 from ..index.versions import Version
 from ..models import Incident
-from ..models.fields import validate_text
 from .criteria import Criteria
 from .listing import Listing
 from .ordering import Cursor, Page
-from .query import Query, parse, typed_filters
-from .refusals import PLACES, can_be_read, meaningless, unreadable
+from .query import EXCLUDED, Query, parse, plain
+from .refusals import PLACES, meaningless, unreadable
+from .typed_filters import take_typed_filters
 
-EXCLUDED = "-"  # before a value: incidents that have it are left out
 ORDERS = {
     "best": gettext_lazy("best match first"),
     "newest": gettext_lazy("latest first"),
@@ -129,39 +128,13 @@ class IncidentFilter(django_filters.FilterSet):
             field.facet, field.reader = facet, self.reader
         self.filters["all"].field.choices = [(name, name) for name in FACET]
         if "q" in self.data:
-            self._take_typed_filters()
+            take_typed_filters(self)
         self.given = self.data.copy()  # without what is fixed
         self.misplaced = [name for name in self.fixed if name in self.data]
         for name, value in self.fixed.items():
             self.data.setlist(name, [value])
 
     # What was asked
-
-    def _take_typed_filters(self):
-        """`platform:zoom` among the search terms works like the parameter, if the value exists."""
-        text = self.data["q"] if len(self.data.getlist("q")) == 1 else ""
-        if not can_be_read(validate_text, text):
-            return
-        left = list(text)
-        for name, typed, excluded, (first, last) in typed_filters(text, (*FACET, "from", "to", "sort")):
-            value = self._typed_value(name, typed)
-            if value and name not in self.fixed and not (excluded and name not in FACET):
-                self.data.appendlist(name, EXCLUDED * excluded + value)
-                left[first:last] = " " * (last - first)
-        rest = " ".join("".join(left).split())
-        if rest != text:
-            self.data.setlist("q", [rest] if rest else [])
-            if not rest:
-                del self.data["q"]
-
-    def _typed_value(self, name, typed):
-        """The value that was typed, or whose name was; None for one that does not fit or was given already."""
-        if facet := FACET.get(name):
-            value = facet.value_of(typed, self.reader)
-            return value if facet.is_known(value, self.reader) else None
-        if name in self.data:
-            return None
-        return typed if can_be_read(self.filters[name].field.clean, typed) else None
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
@@ -280,11 +253,6 @@ class IncidentFilter(django_filters.FilterSet):
     def hidden_inputs(self) -> list[tuple[str, str]]:
         """Names and values of the query string, for a form that adds to it."""
         return [(name, value) for name, values in self._lists(self.given).items() for value in values]
-
-
-def plain(value: str) -> str:
-    """A value without the minus that leaves it out."""
-    return value.removeprefix(EXCLUDED)
 
 
 def _without_blanks(data):

@@ -17,6 +17,7 @@ from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES, Passage
 
 OR = "OR"
+EXCLUDED = "-"  # before the value of a filter: incidents that have it are left out
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟「」", '"'))
 
 
@@ -173,6 +174,11 @@ def typed_filters(text: str, names: Iterable[str]) -> Iterator[tuple[str, str, b
         name, value = (match["field"] or "").lower(), match["quoted"] or match["word"]
         if name and name != "source" and value:
             yield name, value.strip(), bool(match["minus"]), match.span()
+
+
+def plain(value: str) -> str:
+    """The value of a filter without the minus that leaves it out."""
+    return value.removeprefix(EXCLUDED)
 
 
 def parse(text: str) -> Query:

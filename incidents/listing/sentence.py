@@ -8,8 +8,8 @@ from django.utils.translation import ngettext, pgettext
 
 from ..dates import EDTF
 from ..index.facets import FACET, FACETS, NONE
-from .filters import EXCLUDED, plain
 from .listing import Listing
+from .query import EXCLUDED, plain
 
 
 class Sentence:
