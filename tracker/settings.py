@@ -91,18 +91,19 @@ INSTALLED_APPS = [
 ]
 
 # Public pages touch no session and set no cookie, so any cache may keep them. LocaleMiddleware is left out
-# until there is a second language: it would make every answer vary by the reader's language header.
+# until there is a second language: it would make every answer vary by the reader's language header. What sets headers of
+# security is first, so that errors of the others and static files have them, too.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "incidents.public.caching.PublicPageMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
