@@ -163,7 +163,7 @@ class ActionType(Vocabulary):
     OTHER = (
         "other",
         _("None of these; our note or the summary says what was done."),
-        pgettext_lazy("what was done", "other"),
+        pgettext_lazy("what was done", "other action"),
     )
     UNKNOWN = (
         "unknown",
@@ -594,6 +594,26 @@ class Ground(Vocabulary):
         _("privacy or doxxing"),
     )
     HACKED_MATERIAL = "hacked_material", _("Stolen material."), _("hacked material")
+    MISINFORMATION = (
+        "misinformation",
+        _("False or misleading claims, for instance about an illness or an election."),
+        _("misinformation"),
+    )
+    SEXUAL_OR_GRAPHIC_CONTENT = (
+        "sexual_or_graphic_content",
+        _("Nudity, sexual content or graphic violence."),
+        _("sexual or graphic content"),
+    )
+    INTELLECTUAL_PROPERTY = (
+        "intellectual_property",
+        _("A copyright, trade mark or similar right of someone else."),
+        _("intellectual property"),
+    )
+    EVASION = (
+        "evasion",
+        _("Getting round an earlier suspension or other measure, for instance with a new account."),
+        _("evasion of an earlier measure"),
+    )
     FRAUD = "fraud", _("Deception for gain."), _("fraud")
     IDENTITY_VERIFICATION = (
         "identity_verification",
@@ -616,6 +636,11 @@ class Ground(Vocabulary):
         _("ownership dispute"),
     )
     ERROR = "error", _("The platform says that it was a mistake or a technical fault."), _("error")
+    OTHER = (
+        "other",
+        _("None of these; the quotation or our note says which."),
+        pgettext_lazy("stated reason", "other reason"),
+    )
     NONE_STATED = "none_stated", _("The statement gives no reason."), _("none stated")
     NOT_APPLICABLE = (
         "not_applicable",
@@ -769,6 +794,14 @@ class Role(Vocabulary):
         "restoration_ordered",
         _("Ordered, as a court or authority, that the platform undo the action."),
         _("order to undo it"),
+    )
+    RESTORATION_REQUESTED = (
+        "restoration_requested",
+        _(
+            "Asked the platform to undo the action without ordering it: an authority, for instance. What the holder asks for "
+            "is an appeal."
+        ),
+        _("request to undo it"),
     )
     PROSECUTION = (
         "prosecution",

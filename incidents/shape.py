@@ -97,9 +97,9 @@ SHAPE: dict[str, Shape] = {
     "action": Shape(
         _names(
             "incident seq account type occurrence start start_text start_basis timezone start_at_from"
-            " start_at_to start_is_span end end_text end_at_from end_at_to expected_end status status_as_of"
-            " end_cause term term_text scope countries accounts_min accounts_max accounts_text accounts_as_of"
-            " member_kind automation reason_status note"
+            " start_at_to start_is_span end end_text end_at_from end_at_to duration_text expected_end status"
+            " status_as_of end_cause term term_text scope countries scope_text accounts_min accounts_max accounts_text"
+            " accounts_as_of member_kind automation reason_status note"
         ),
         nested={"account": Nested("account")},
         omitted=_names("incident"),

@@ -12,7 +12,7 @@ from incidents.exports.dsa_csv import DECISION_OF_TYPE, DECISIONS, crosswalk
 from incidents.exports.selection import unpacked
 from incidents.models import PublicIncident
 
-from .factories import make_justification, make_published_incident, make_selection
+from .factories import cited, make_justification, make_published_incident, make_selection
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +104,22 @@ def test_a_doubtful_date_is_not_written_as_a_day(start, basis, is_written):
 
     assert values.get("application_date", "") == (start if is_written else "")
     assert (f"start: {start} ({basis})" in unsaid) is not is_written
+
+
+@pytest.mark.parametrize(
+    ("ground", "decision"),
+    [
+        ("misinformation", "DECISION_GROUND_INCOMPATIBLE_CONTENT"),
+        ("sexual_or_graphic_content", "DECISION_GROUND_INCOMPATIBLE_CONTENT"),
+        ("evasion", "DECISION_GROUND_INCOMPATIBLE_CONTENT"),
+        ("intellectual_property", ""),  # it may be a law or a rule of the platform
+        ("other", ""),
+    ],
+)
+def test_a_ground_is_on_the_side_of_the_law_or_of_the_rules_only_if_that_is_known(ground, decision):
+    incident = make_published_incident(ref="told")
+    cited(make_justification(incident, ground=ground))
+    row = next(csv.DictReader(io.StringIO(b"".join(exports.write("dsa.csv", make_selection())).decode())))
+
+    assert row["decision_ground"] == decision
+    assert (f"ground: {ground}" in row["could_not_be_said"]) is not decision

@@ -258,6 +258,20 @@ def test_how_many_accounts_is_asked_only_where_there_may_be_several(kind, is_ask
 
 
 @pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ({"scope_text": "for users in the region"}, "where it applied"),
+        ({"accounts_text": "dozens", "account_kind": "set_of_accounts"}, "how many accounts were affected"),
+    ],
+)
+def test_what_a_source_says_in_words_is_not_asked(told, question):
+    untold = {name: value for name, value in told.items() if not name.endswith("_text")}
+
+    assert question in unknowns_of(**untold)
+    assert question not in unknowns_of(**told)
+
+
+@pytest.mark.parametrize(
     ("status", "is_asked"),
     [("in_force", True), ("partly_lifted", True), ("lifted", False), ("expired", False)],
 )
@@ -427,3 +441,24 @@ def test_who_orders_an_action_undone_is_not_behind_it():
     ]
     assert causes == [[{"words": "Not known"}]]
     assert page["timeline"]["all"][-1].statement["role"].label == "Order to undo it"
+
+
+def test_what_came_of_a_request_to_undo_an_action_is_among_what_is_not_known(client):
+    incident = make_published_incident(ref="told")
+    cited(make_involvement(incident, role="restoration_requested", party_text="a ministry"))
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "what came of it (request to undo it: a ministry)" in page
+    assert "Who is said to be behind it" in page.partition("a ministry")[0]
+
+
+def test_what_another_action_was_is_told_beside_it_in_the_timeline(client):
+    make_published_incident(
+        ref="told", action={"type": "other", "note": "The verification badge was taken away."}
+    )
+
+    _facts, _, timeline = client.get("/incidents/told/").content.decode().partition('id="story"')
+
+    assert "other action</a></strong>" in timeline
+    assert "The verification badge was taken away." in timeline

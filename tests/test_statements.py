@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from incidents import exports, index
-from incidents.choices import Ground
+from incidents.choices import NO_GROUNDS, Ground
 from incidents.exports.importing import import_fixture
 from incidents.models import Incident, Justification, Party
 from incidents.public.linked_data import describe_incident
@@ -338,10 +338,34 @@ def test_reasons_are_listed_once_each_in_the_order_of_the_vocabulary(two_reasons
     assert "further_grounds" in refusal.value.message_dict
 
 
-@pytest.mark.parametrize("wrong", ["none_stated", "local_law nonsense", " local_law", "local_law local_law"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "none_stated",
+        "local_law nonsense",
+        " local_law",
+        "local_law  error",
+        "local_law local_law",
+        "local_law local_law local_law",
+        "LOCAL_LAW",
+        "local_lawerror",
+    ],
+)
 def test_the_database_refuses_what_is_not_a_list_of_reasons(two_reasons, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         two_reasons.justifications.update(further_grounds=wrong)
+
+
+def test_a_statement_can_give_every_reason_there_is(two_reasons):
+    statement = two_reasons.justifications.get()
+    statement.further_grounds = " ".join(
+        ground for ground in Ground.values if ground not in NO_GROUNDS | {"terms_rule_named"}
+    )
+
+    statement.full_clean()
+    statement.save()
+
+    assert two_reasons.justifications.get().further_grounds == statement.further_grounds
 
 
 # What is not the stated reason

@@ -39,9 +39,11 @@ LAW_GROUNDS = frozenset(
 )
 NEITHER_GROUNDS = frozenset(
     {
+        Ground.INTELLECTUAL_PROPERTY,  # under a law or a rule of the platform
         Ground.INSIDER_MISCONDUCT,
         Ground.OWNERSHIP_DISPUTE,
         Ground.ERROR,
+        Ground.OTHER,
         Ground.NONE_STATED,
         Ground.NOT_APPLICABLE,
     }

@@ -81,7 +81,12 @@ def passages(record):
         add_platform(account["platform"])
         add(NAMES, _("account"), account, "handle")
         add(TEXTS, _("account"), account, "label url")
-        add(TEXTS, _("action"), action, "start_text end_text term_text accounts_text note")
+        add(
+            TEXTS,
+            _("action"),
+            action,
+            "start_text end_text duration_text term_text scope_text accounts_text note",
+        )
         add_party(account["holder"])
     for each in record["justifications"]:
         add_statement(_("stated reason"), each, each["speaker"])

@@ -204,6 +204,14 @@ class Action(PartRecord):
         _("ended not after (UTC)"), null=True, blank=True, help_text=_("Fill in only if hours matter.")
     )
     end_text = LineField(_("end in words"), max_length=200, blank=True)
+    duration_text = LineField(
+        _("duration in words"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "How long it lasted, in the source's wording: “for eight days”. What was announced is the term in words."
+        ),
+    )
     expected_end_earliest = DerivedDayField()
     expected_end_latest = DerivedDayField()
     expected_end = EDTFField(
@@ -229,6 +237,14 @@ class Action(PartRecord):
         validators=[validate_places],
         help_text=_("ISO 3166 codes in alphabetical order, separated by spaces: CN HK."),
     )
+    scope_text = LineField(
+        _("where it applied, in words"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "In the source's wording, if codes cannot say it: “for users in the region”, “except in Germany”."
+        ),
+    )
     accounts_min = models.PositiveIntegerField(
         _("accounts, at least"),
         null=True,
@@ -243,7 +259,15 @@ class Action(PartRecord):
         validators=[MaxValueValidator(MAX_ACCOUNTS)],
         help_text=_("Leave empty if not known."),
     )
-    accounts_text = LineField(_("accounts in words"), max_length=200, blank=True)
+    accounts_text = LineField(
+        _("accounts in words"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "In the source's wording: “dozens”, “about 2,000”. Enter bounds only where the words set them: “more than 1,000” is "
+            "at least 1001, “dozens” has none."
+        ),
+    )
     accounts_as_of_earliest = DerivedDayField()
     accounts_as_of_latest = DerivedDayField()
     accounts_as_of = EDTFField(

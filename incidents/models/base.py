@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Replace
-from django.db.models.lookups import Exact
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Concat, Length, StrIndex
+from django.db.models.lookups import Exact, GreaterThan
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -200,11 +200,17 @@ def in_vocabulary(model, field, vocabulary):
 
 def values_in_vocabulary(model, field, vocabulary, *, without=()):
     """A constraint: the column holds values of this vocabulary with a space between them, each once at most, or nothing."""
-    left = Concat(Value(" "), F(field), Value(" "), output_field=models.CharField())
-    for value in sorted(set(vocabulary.values) - set(without)):
-        left = Replace(left, Value(f" {value} "), Value(" "))
+    padded = Concat(Value(" "), F(field), Value(" "), output_field=models.CharField())
+    # The values found, each with its space, are as long as the whole text: so there is nothing else, and nothing twice. The
+    # sum is flat because SQLite's parser refuses expressions that are nested once for each value.
+    found = [
+        Case(When(GreaterThan(StrIndex(padded, Value(f" {value} ")), 0), then=len(value) + 1), default=0)
+        for value in sorted(set(vocabulary.values) - set(without))
+    ]
+    # In alphabetical order, as migrations write and compare them.
+    total = Func(*found, arg_joiner=" + ", output_field=models.IntegerField(), template="(%(expressions)s)")
     return Rule(
-        condition=Q(**{field: ""}) | Q(Exact(left, Value(" "))),
+        condition=Q(**{field: ""}) | Q(Exact(Length(padded) - 1, total)),
         name=f"{model}_{field}_in_vocabulary",
         field=field,
     )

@@ -151,7 +151,7 @@ class ValuesFormField(forms.MultipleChoiceField):
 
 
 def place_name(code):
-    """The short name of an ISO 3166-1 code in the active language. A code of part 2 is returned as it is."""
+    """The short name of an ISO 3166-1 code in the active language. A code of part 2 is shown after its country: Ukraine (UA-43)."""
     return _place_name(code, get_language())
 
 
@@ -162,7 +162,10 @@ def place_names(codes):
 
 @lru_cache(10_000)
 def _place_name(code, _language):
-    return str(AUTHORITIES.get(code) or countries.name(code) or code)
+    if name := AUTHORITIES.get(code) or countries.name(code):
+        return str(name)
+    country = countries.name(code.partition("-")[0])
+    return _("%(country)s (%(code)s)") % {"country": country, "code": code} if country else code
 
 
 def validate_place(code):

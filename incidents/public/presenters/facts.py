@@ -89,13 +89,12 @@ def action_facts(
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
         fact(_start_label(action), *start_values(action, in_words), fields=START_FIELDS),
         fact(_("Ended"), *end_values(action, in_words), fields=END_FIELDS),
-        fact(_("How long"), duration_words(action)),
+        fact(_("How long"), *duration_values(action, in_words), fields=("duration_text",)),
     ]
     if accounts := accounts_values(action, in_words):
         facts.append(fact(_("Accounts affected"), *accounts, fields=ACCOUNTS_FIELDS))
-    if action["scope"] != Scope.UNKNOWN:
-        places = map(place_name, action["countries"].split())
-        facts.append(fact(_("Where it applied"), action["scope"], *places, fields=("scope", "countries")))
+    if places := scope_values(action, in_words):
+        facts.append(fact(_("Where it applied"), *places, fields=("scope", "countries", "scope_text")))
     if action["term"] != Term.UNKNOWN or action["term_text"]:
         facts.append(
             fact(
@@ -241,8 +240,16 @@ def end_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[s
     return _capitalised(values)
 
 
+def duration_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
+    """How long it lasted, as bounds and in words."""
+    computed, words = duration_words(action), action["duration_text"]
+    if not words:
+        return [computed or _("Not known")]
+    return _capitalised([*([computed] if computed else []), in_words(words)])
+
+
 def duration_words(action: dict[str, Any]) -> str:
-    """How long it lasted, or had lasted as of its status, as bounds."""
+    """How long it lasted, or had lasted as of its status, as bounds; empty if not known."""
     if action["status"] == Status.IN_FORCE and action["start"] and action["status_as_of"]:
         if days := duration(action["start"], action["status_as_of"]).at_least:
             return ngettext(
@@ -266,7 +273,7 @@ def duration_words(action: dict[str, Any]) -> str:
             lasted = Duration(lasted.at_least, (latest - begun_on).days, lasted.is_doubtful)
         else:
             lasted = Duration(lasted.at_least, None, lasted.is_doubtful)
-    return capfirst(lasted.words()) or _("Not known")
+    return capfirst(lasted.words())
 
 
 def _part_lifted_words(action):
@@ -306,11 +313,23 @@ def accounts_values(action: dict[str, Any], in_words: Callable[[str], str]) -> l
     """How many accounts the action affected, as bounds and in words; empty if not known."""
     values = [words] if (words := number_words(action)) else []
     if not values and action["member_kind"] not in UNTOLD:
-        values.append(_("%(things)s, number not known") % {"things": action["member_kind"].phrase})
+        things = action["member_kind"].phrase
+        values.append(
+            things if action["accounts_text"] else _("%(things)s, number not known") % {"things": things}
+        )
     if action["accounts_text"]:
         values.append(in_words(action["accounts_text"]))
     if action["accounts_as_of"]:
         values.append(_("as of %(date)s") % {"date": action["accounts_as_of"].words()})
+    return _capitalised(values)
+
+
+def scope_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[Any]:
+    """Where it applied, as places and in words; empty if not known."""
+    values = [action["scope"]] if action["scope"] != Scope.UNKNOWN else []
+    values += map(place_name, action["countries"].split())
+    if action["scope_text"]:
+        values.append(in_words(action["scope_text"]))
     return _capitalised(values)
 
 
@@ -332,11 +351,10 @@ def counted_words(action: dict[str, Any]) -> str:
 
 
 def wording(text: str, *, is_quoted: bool) -> str:
-    """What a date, term or number is in words, in quotation marks only if they are those of a source."""
-    if is_quoted:
-        return _("in the source’s words: “%(text)s”") % {"text": text}
-    return _("in our words: %(text)s") % {"text": text}
+    """What a date, term or number is in words: in quotation marks if a quotation has them, and nobody's where none does."""
+    return _("in the source’s words: “%(text)s”") % {"text": text} if is_quoted else text
 
 
 def _capitalised(values: list[Any]) -> list[Any]:
-    return [capfirst(values[0]), *values[1:]] if values else []
+    # A value of a vocabulary is capitalised where it is shown.
+    return values if not values or isinstance(values[0], Vocabulary) else [capfirst(values[0]), *values[1:]]

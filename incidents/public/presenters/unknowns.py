@@ -32,6 +32,7 @@ from .statements import party_name, speaker_name
 ASKING_ROLES = frozenset(
     {
         Role.APPEALED,
+        Role.RESTORATION_REQUESTED,
         Role.REQUEST_FOR_EXPLANATION,
         Role.MEDIA_INQUIRY,
         Role.LEGISLATORS_INQUIRY,
@@ -85,6 +86,7 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
         account["kind"] in PERHAPS_SEVERAL
         and action["accounts_min"] is None
         and action["accounts_max"] is None
+        and not action["accounts_text"]
     ):
         yield _("how many accounts were affected")
     if action["type"] == ActionType.UNKNOWN:
@@ -112,7 +114,7 @@ def _of_effect(action: dict[str, Any]) -> Iterator[str]:
     yield from _of_end(action)
     if action["status"] in (Status.IN_FORCE, Status.PARTLY_LIFTED) and not action["status_as_of"]:
         yield _("as of when its status is known")
-    if action["scope"] == Scope.UNKNOWN:
+    if action["scope"] == Scope.UNKNOWN and not action["scope_text"]:
         yield _("where it applied")
     if action["automation"] == Automation.UNKNOWN:
         yield _("whether a person or software decided")
