@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from incidents import index
+from incidents.index.facets import FACET
 from incidents.listing import ordering
 from incidents.listing.filter_form import FilterForm
 from incidents.listing.filters import IncidentFilter
@@ -233,8 +234,8 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             "colour=red",
             {
                 "colour": [
-                    "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, topic, type, "
-                    "status, ground, other_ground, reason, country, occurrence, role, plan, account, party, all, after, before, at."
+                    "“colour” is not a filter here. Available filters: q, from, to, sort, "
+                    f"{', '.join(FACET)}, all, after, before, at."
                 ]
             },
         ),

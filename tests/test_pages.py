@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.views import defaults
 
 from incidents import choices, index
+from incidents.index.facets import FACET
 from incidents.index.posting_lists import index_reader
 from incidents.models import Incident
 from incidents.public import downloads
@@ -320,8 +321,8 @@ def test_a_download_that_is_not_understood_gets_a_problem_document(client, story
         "errors": [
             {
                 "parameter": "colour",
-                "detail": "“colour” is not a filter here. Available filters: q, from, to, sort, platform, holder, topic, type, "
-                "status, ground, other_ground, reason, country, occurrence, role, plan, account, party, all, after, before, at.",
+                "detail": "“colour” is not a filter here. Available filters: q, from, to, sort, "
+                f"{', '.join(FACET)}, all, after, before, at.",
             },
             {"parameter": "platform", "detail": "There is no platform “nowhere” here."},
         ],
