@@ -1052,10 +1052,12 @@ class TestRights:
         assert client.post(address("citation_change", citation.pk), {"quote": "New"}).status_code == 403
         assert client.get(address("citation_add")).status_code == 403
 
-    def test_a_draft_may_be_deleted(self, staff):
-        incident = make_incident()
+    def test_a_draft_may_be_deleted_by_who_added_it(self, staff):
+        client = staff("researcher")
+        incident = make_incident(created_by=User.objects.get())
+        make_action(incident)
 
-        staff("researcher").post(address("incident_delete", incident.pk), {"post": "yes"})
+        client.post(address("incident_delete", incident.pk), {"post": "yes"})
 
         assert not Incident.objects.exists()
 

@@ -18,7 +18,7 @@ LINES = [
     {"incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.shape"},
-    {"incidents.records", "incidents.slugs", "incidents.templatetags", "incidents.users"},
+    {"incidents.marks", "incidents.records", "incidents.slugs", "incidents.templatetags", "incidents.users"},
     {"incidents.leaks"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},

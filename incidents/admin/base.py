@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
-from .. import leaks
+from .. import leaks, marks
 from ..choices import Publication
 from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
@@ -51,7 +51,10 @@ def name_reason(request):
 
 
 def set_editor(record, user):
-    """Note on the record who created or changed it; the caller saves it."""
+    """Note on the record who created or changed it; the caller saves it. Whatever the form was sent, marks that protect
+    somebody are taken away only by those who may publish."""
+    if not may_publish(user) and marks.taken_away(record):
+        raise PermissionDenied
     record.created_by = record.created_by or (user if record._state.adding else None)
     record.updated_by = user
 
@@ -147,8 +150,8 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     publication_fields = ()
 
     def is_editors_only(self, record):
-        """Whether the record is public, so that researchers cannot change it."""
-        return record.is_public()
+        """Whether a published incident shows the record, or would if it were open and cleared: researchers cannot change it."""
+        return self.published_incidents(record).exists()
 
     def published_incidents(self, record):
         """The published incidents that show this record."""
@@ -159,13 +162,27 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         return allowed and (obj is None or may_publish(request.user) or not self.is_editors_only(obj))
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or not self.is_editors_only(obj))
+        """Researchers delete only what they have recorded themselves, and nobody what is public."""
+        allowed = super().has_delete_permission(request, obj)
+        may_delete = obj is None or may_publish(request.user) or obj.created_by_id == request.user.pk
+        return allowed and may_delete and (obj is None or not self.is_editors_only(obj))
 
     def get_view_on_site_url(self, obj=None):
         has_page = hasattr(self.model, "get_absolute_url") and obj and obj.pk and obj.is_public()
         return obj.get_absolute_url() if has_page else None
 
+    def get_readonly_fields(self, request, obj=None):
+        """Marks that protect somebody are shown to a researcher, who cannot take them away."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *marks.kept(obj)] if obj and not may_publish(request.user) else fields
+
     def get_form(self, request, obj=None, change=False, **kwargs):
+        fixed = self.get_readonly_fields(request, obj)
+        kwargs["help_texts"] = {
+            name: _("Only those who may publish can take this away.")
+            for name in marks.MARKS.get(self.opts.model_name, ())
+            if name in fixed
+        }
         form = super().get_form(request, obj, change=change, **kwargs)
         form.save_errors = getattr(request, "save_errors", ())
         return form

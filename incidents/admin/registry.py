@@ -91,7 +91,8 @@ class PartyAdmin(ProtectingAdmin):
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if may_publish(request.user) else ["cleared"]
+        fields = super().get_readonly_fields(request, obj)
+        return fields if may_publish(request.user) else list(dict.fromkeys([*fields, "cleared"]))
 
     def save_model(self, request, obj, form, change):
         # An editor cleared the record as it was before this change.

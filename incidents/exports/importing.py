@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
+from .. import marks
 from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
 from ..models import IN_ORDER, Incident
@@ -224,6 +225,10 @@ class _Import:
             return self.report.refuse(
                 entry.line, entry, "it is published here. Withdraw it on the editing desk; an import cannot."
             )
+        for name in [] if new else marks.taken_away(record):
+            label = entry.model._meta.get_field(name).verbose_name
+            reason = f"“{label}” protects somebody here. Change it on the editing desk; an import cannot."
+            return self.report.refuse(entry.line, entry, reason)
         if new or changed:
             moment = entry.fields.get("updated_at")
             if not self.save(entry, record, many, updated_at=parse_datetime(moment) if moment else None):

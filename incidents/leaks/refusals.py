@@ -20,7 +20,10 @@ def refusals(record: Any, beside: Iterable[Model] = ()) -> dict[str, str]:
     that others hide may belong to a namesake: an editor decides about those when the incident is published.
     """
     owners = _owners_around(record, beside)
-    privates = Privates(value for owner in owners for value in private_values_of(owner))
+    # What becomes public with this change hides nothing, whatever is stored.
+    privates = Privates(
+        value for owner in owners for value in private_values_of(record if owner == record else owner)
+    )
     if not privates.values:
         return {}
     own = {value.owner_key for value in privates.values}
