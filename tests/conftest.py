@@ -20,7 +20,7 @@ from incidents.shape import SHAPE
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 # Fixtures with which a test uses the database of DATABASE_URL.
-DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_blocker"}
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 # Playwright keeps an event loop in this thread; the tests themselves await nothing.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

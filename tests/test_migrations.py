@@ -23,7 +23,7 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.html import escape
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
 DATA = json.loads(gzip.decompress((Path(__file__).parent / "data/version-0.2.json.gz").read_bytes()))
 TABLES = DATA["tables"]

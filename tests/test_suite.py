@@ -1,0 +1,16 @@
+"""What the suite does with its own tests: what uses the database runs on each engine, anything else once."""
+
+import pytest
+
+
+def test_what_uses_no_database_runs_once(request):
+    assert not request.node.get_closest_marker("engine")
+
+
+@pytest.mark.django_db
+def test_what_is_marked_to_use_the_database_runs_on_each_engine(request):
+    assert request.node.get_closest_marker("engine")
+
+
+def test_what_asks_for_the_database_runs_on_each_engine(db, request):
+    assert request.node.get_closest_marker("engine")
