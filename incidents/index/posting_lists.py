@@ -45,6 +45,9 @@ class IndexReader:
         self.cached_bytes = 0
         self.cache: OrderedDict[str, tuple[Layers, int]] = OrderedDict()  # term: its bitmaps, and their bytes
         self.ranges: dict[str, dict[str, int]] = {}  # prefix: the cardinalities of its terms
+        self.prefixes: dict[
+            str, tuple[int, BitMap]
+        ] = {}  # prefix: how many terms have it, and their incidents
         self.frequent: dict[
             str, tuple[float, list[str]]
         ] = {}  # prefix: until when its most frequent terms hold
@@ -64,7 +67,7 @@ class IndexReader:
                 for term in {bytes(term).decode() for term in changed.values_list("term", flat=True)}:
                     if term in self.cache:
                         self.cached_bytes -= self.cache.pop(term)[1]
-                self.ranges, self.phrases, self.labels = {}, {}, defaultdict(dict)
+                self.ranges, self.prefixes, self.phrases, self.labels = {}, {}, {}, defaultdict(dict)
                 self.frequent = {
                     prefix: kept for prefix, kept in self.frequent.items() if kept[0] > time.monotonic()
                 }
@@ -120,12 +123,25 @@ class IndexReader:
                 found[layer].append(incidents)
         return {layer: BitMap.union(*bitmaps) for layer, bitmaps in found.items()}
 
-    def keep_phrase(self, phrase, incidents):
+    def keep_phrase(self, phrase, incidents, version):
         """Keep what looking up a phrase has found, until the next dataset version or until there are too many."""
         with self.lock:
+            if version != self.dataset_version:
+                return
             if len(self.phrases) >= CACHE_PHRASES:
                 self.phrases.clear()
             self.phrases[phrase] = incidents
+
+    def with_prefix(self, prefix: str, limit: int) -> tuple[int, BitMap]:
+        """How many terms have a prefix, and the incidents that have any of them; none if there are more than `limit`."""
+        with self.lock:
+            if prefix not in self.prefixes:
+                terms = self.terms_after(prefix, "", limit + 1)
+                found = EMPTY if len(terms) > limit else self.union([prefix, *terms]).get(0, EMPTY)
+                if len(self.prefixes) >= CACHE_PHRASES:
+                    self.prefixes.clear()
+                self.prefixes[prefix] = (len(terms), found)
+            return self.prefixes[prefix]
 
     def most_frequent(self, prefix: str, number: int) -> list[str]:
         """Up to `number` terms with this prefix that most incidents have, most frequent first, without the prefix."""

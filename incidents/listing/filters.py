@@ -20,7 +20,7 @@ from .criteria import Criteria
 from .listing import Listing
 from .ordering import Cursor, Page
 from .query import EXCLUDED, Query, parse, plain
-from .refusals import PLACES, meaningless, unreadable
+from .refusals import PLACES, meaningless, too_common, unreadable
 from .typed_filters import take_typed_filters
 
 ORDERS = {
@@ -138,7 +138,12 @@ class IncidentFilter(django_filters.FilterSet):
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
-        """What was not understood: parameter -> sentences that name the value. Empty if all was."""
+        """What was not understood, or would take too long: parameter -> sentences that name the value. Empty if nothing."""
+        return self.misunderstood or too_common(self)
+
+    @cached_property
+    def misunderstood(self) -> dict[str, list[str]]:
+        """Parameters that mean nothing here, with the sentences that say why."""
         return self.unreadable | meaningless(self)
 
     @cached_property
@@ -161,7 +166,7 @@ class IncidentFilter(django_filters.FilterSet):
     @property
     def cleaned(self) -> dict[str, Any]:
         """What was asked, by parameter. Raises ValueError for a query string that was not understood."""
-        if not self.is_valid():
+        if self.misunderstood:
             raise ValueError("The query string was not understood: see its errors.")
         return self.form.cleaned_data
 

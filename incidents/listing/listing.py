@@ -34,11 +34,6 @@ class Listing:
         """The keys of the incidents, as a set."""
         return self.matching.incidents
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there may be more incidents: a phrase had too many candidates to look through all of them."""
-        return len(self.found) >= 0 and self.matching.is_cut
-
     def lines(self) -> int:
         """How many actions these incidents have, counted or not: the rows of a table of actions."""
         return action_count(self.matching)

@@ -16,11 +16,21 @@ from ..index.posting_lists import EMPTY, IndexReader, Layers
 from ..index.terms import LISTED, MARKS, STEM, bigrams, terms_between
 from ..models import PublicIncident
 from .criteria import Criteria
+from .query import Term
 
-MAX_PHRASE_CANDIDATES = 20_000  # incidents whose texts one query looks through for a phrase
+MAX_TEXTS_READ = 30_000  # incidents whose texts one query looks through for its phrases
+MAX_WORDS_BEGUN = 10_000  # words that one query finds by how they begin
 MAX_SCORED_GROUPS = 8
 BATCH_SIZE = 1_000
 SPAN = "from"  # the name under which the days are left out of a match
+
+
+class TooCommonError(Exception):
+    """The words of a phrase occur in too many incidents to look through their texts, or too many words begin like this."""
+
+    def __init__(self, term: Term):
+        super().__init__(str(term))
+        self.term = term
 
 
 class Matching:
@@ -28,8 +38,8 @@ class Matching:
 
     def __init__(self, reader: IndexReader, criteria: Criteria):
         self.reader, self.criteria = reader, criteria
-        # Whether there may be more: a phrase had too many candidates to look through all of them.
-        self.is_cut = False
+        self.version, self.texts_left = reader.dataset_version, MAX_TEXTS_READ
+        self.begun: dict[str, int] = {}  # beginning: how many words have it
 
     @cached_property
     def incidents(self) -> BitMap:
@@ -126,47 +136,66 @@ class Matching:
 
     @cached_property
     def words(self) -> BitMap:
-        """The incidents that have the words."""
+        """The incidents that have the words.
+
+        What leaves fewest texts to look through is asked first. Raises TooCommonError if they are too many all the same.
+        """
         found, query = self.reader.incidents(LISTED), self.criteria.query
         if self.criteria.no_words:
             return EMPTY
-        for group in query.groups:
-            found = found & union(self._of_term(term) for term in group)
-        for term in query.without:
-            found = found - self._of_term(term)
+        for group in sorted(query.groups, key=self._number_of_texts):
+            found = union(self._of_term(term, found) for term in group)
+        for term in sorted(query.without, key=lambda term: self._number_of_texts([term])):
+            found = found - self._of_term(term, found)
         return found
 
-    def _of_term(self, term):
+    def _number_of_texts(self, group):
+        """Of how many incidents the texts have to be looked through for these terms."""
+        return sum(len(self._candidates(term)) for term in group if term.is_phrase)
+
+    def _of_term(self, term, within):
+        """Which of these incidents have a term."""
+        candidates = within & self._candidates(term)
+        return self._with_phrase(term, candidates) if term.is_phrase else candidates
+
+    def _candidates(self, term):
+        """The incidents that have a word; of a phrase, those that have all its tokens, side by side or not."""
         mark = MARKS.get(term.scope, "")
         if term.stem:
             return self.reader.incidents(mark + STEM + term.stem)
-        found, is_cut = self.reader.phrases.get(term, (None, False))
-        if found is None:
-            found, is_cut = self._look_up(term, mark)
-            self.reader.keep_phrase(term, (found, is_cut))
-        self.is_cut = self.is_cut or is_cut
-        return found
-
-    def _look_up(self, term, mark):
-        """The incidents that have these tokens side by side, and whether some candidates were not looked through."""
         tokens, by_prefix = list(term.tokens), []
         if term.prefix and not is_unigram(tokens[-1]):
-            prefixed = self.reader.cardinalities(mark + tokens.pop())
-            by_prefix = [self.reader.union(prefixed).get(0, EMPTY)]
+            beginning = mark + tokens.pop()
+            self.begun[beginning], found = self.reader.with_prefix(beginning, MAX_WORDS_BEGUN)
+            if sum(self.begun.values()) > MAX_WORDS_BEGUN:
+                raise TooCommonError(term)
+            by_prefix = [found]
         words = {*tokens, *bigrams(tokens)}
-        candidates = reduce(and_, chain(by_prefix, (self.reader.incidents(mark + word) for word in words)))
-        size = len(term.tokens)
-        if size == 1 or size == 2 and all(map(is_unigram, term.tokens)):
-            return candidates, False
-        looked_through = candidates[-MAX_PHRASE_CANDIDATES:]
+        return reduce(and_, chain(by_prefix, (self.reader.incidents(mark + word) for word in words)))
+
+    def _with_phrase(self, term, candidates):
+        """Which of these incidents have the tokens of a phrase side by side.
+
+        What others have asked about before is not looked up again, but counts alike: an answer depends on nobody else.
+        """
+        if len(candidates) > self.texts_left:
+            raise TooCommonError(term)
+        self.texts_left -= len(candidates)
+        looked_through, found = self.reader.phrases.get(term, (EMPTY, EMPTY))
+        if new := candidates - looked_through:
+            found = found | self._look_up(term, new)
+            self.reader.keep_phrase(term, (looked_through | new, found), self.version)
+        return candidates & found
+
+    def _look_up(self, term, candidates):
         text = f" {' '.join(term.tokens)}{'' if term.prefix else ' '}"
         columns = (term.scope,) if term.scope else (NAMES, TEXTS, SOURCES)
         has_it = reduce(Q.__or__, (Q(**{f"{column}__contains": text}) for column in columns))
         found = BitMap()
-        for part in batches(looked_through, BATCH_SIZE):
+        for part in batches(candidates, BATCH_SIZE):
             documents = PublicIncident.objects.using(self.reader.using).filter(has_it, pk__in=part)
             found.update(documents.values_list("pk", flat=True))
-        return found, len(candidates) > len(looked_through)
+        return found
 
     @cached_property
     def tiers(self) -> list[BitMap]:
@@ -174,9 +203,12 @@ class Matching:
         at_least = [self.incidents]  # those with at least n of the words
         for group in self.criteria.query.groups[:MAX_SCORED_GROUPS]:
             terms = [term.within(NAMES) for term in group if not term.scope]
+            try:
+                named = union(self._of_term(term, self.incidents) for term in terms)
+            except TooCommonError:
+                continue  # then it says nothing about the order
             if not terms:
                 continue
-            named = union(map(self._of_term, terms))
             at_least.append(EMPTY)
             for n in range(len(at_least) - 1, 0, -1):
                 at_least[n] = at_least[n] | at_least[n - 1] & named

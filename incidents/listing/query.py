@@ -35,6 +35,11 @@ class Term:
     def stem(self) -> str:
         return "" if self.quoted or self.prefix or len(self.tokens) > 1 else stem(self.tokens[0])
 
+    @property
+    def is_phrase(self) -> bool:
+        """Whether the index alone does not say where it occurs: it knows words, and pairs of characters."""
+        return len(self.tokens) > 2 or len(self.tokens) == 2 and not all(map(is_unigram, self.tokens))
+
     def found_in(self, listed: Sequence[str]) -> list[tuple[int, int]]:
         """Where this occurs in a list of tokens: pairs of the first index and the one after the last."""
         if wanted := self.stem:

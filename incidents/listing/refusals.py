@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ..index.facets import FACET, NONE
 from ..models.fields import validate_text
+from .matching import TooCommonError
 from .ordering import Cursor
 
 MAX_VALUES = 100  # of one parameter
@@ -59,6 +60,21 @@ def meaningless(incident_filter):
                 _("“%s” is not a place in this list. Start from its first page.") % printable(cleaned[name])
             ]
     return found
+
+
+def too_common(incident_filter):
+    """What an understood IncidentFilter cannot look for in so many texts, or under so many words."""
+    try:
+        incident_filter.listing.matching.words  # noqa: B018 - which looks for it
+    except TooCommonError as error:
+        message = _(
+            "The words of %s occur in too many incidents to look for them side by side. Add a search term that fewer"
+            " incidents have, or remove the quotation marks."
+        )
+        if error.term.prefix and not error.term.is_phrase:
+            message = _("There are too many %s. Type more letters.")
+        return {"q": [message % error.term]}
+    return {}
 
 
 def _sentence(incident_filter, name, error):

@@ -21,8 +21,6 @@ class Sentence:
     def __str__(self):
         """The whole of it: “14 incidents on Zoom or Weibo, stated reason: local law”."""
         words = count_in_words(len(self.incident_filter.listing))
-        if self.incident_filter.listing.is_cut:
-            words = pgettext("number of incidents", "more than %s") % words
         for number, part in enumerate(self.parts):
             separator = " " if number == 0 and not part["is_clause"] else ", "
             words += f"{separator}{part['words']}"

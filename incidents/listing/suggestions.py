@@ -10,6 +10,7 @@ from ..index.terms import MARKS, STEM
 from .filters import IncidentFilter
 
 MAX_SUGGESTIONS = 3
+MAX_WORDS_TRIED = 8  # of those typed
 MIN_SIMILARITY = 72  # of 100: how much two spellings have in common
 MIN_UNIGRAM_SIMILARITY = 50  # the same for words of scripts in which one character is much of a word
 MAX_WORDS_COMPARED = 20_000
@@ -18,7 +19,7 @@ MAX_WORDS_COMPARED = 20_000
 def spelling_suggestions(incident_filter: IncidentFilter) -> list[dict[str, Any]]:
     """Up to three query strings that differ from an IncidentFilter's in one word and find something, with their words."""
     text, found = incident_filter.cleaned["q"], list[dict[str, Any]]()
-    for word in dict.fromkeys(text.split()):
+    for word in [*dict.fromkeys(text.split())][:MAX_WORDS_TRIED]:
         listed = tokens(word)
         if not listed:
             continue

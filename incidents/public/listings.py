@@ -151,7 +151,6 @@ def listing_context(request, fixed=None):
         "sentence": str(sentence),
         "left_out": sentence.left_out(),
         "number": len(incident_filter.listing),
-        "is_cut": incident_filter.listing.is_cut,
         "years": form.years(),
         "rows": list_rows(page.keys, incident_filter.words),
         "cite": list_citation(

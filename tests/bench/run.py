@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "var" / "bench"
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 SEED = 7
-WORDS = {"common": "account", "rare": "kikuro", "prefix": "susp*", "phrase": '"without reason"'}
+WORDS = {"common": "account", "rare": "kikuro", "prefix": "susp*", "phrase": '"without reason" kikuro'}
 FILES = os.environ.get("FILES", "csv jsonl json dsa.csv fixture.json zip sqlite xlsx").split()
 COPY = (
     "SELECT i.ref, i.title, i.summary, i.updated_at, a.*, c.slug, c.label, c.kind, p.slug, p.name, p.operator,"
