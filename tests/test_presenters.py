@@ -462,3 +462,64 @@ def test_what_another_action_was_is_told_beside_it_in_the_timeline(client):
 
     assert "other action</a></strong>" in timeline
     assert "The verification badge was taken away." in timeline
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "order"),
+    [
+        ("2020-06-11/2020-06-12", "2020-06-11", [1, 2, 3]),
+        ("2020-06-11", "2020-06-11", [1, 2, 3]),
+        ("../2020-06-12", "2020-06-11", [1, 2, 3]),
+        ("2020-06-12", "2020-06-11", [2, 3, 1]),  # they contradict each other: the order is that of the dates
+        ("", "2020-06-11", [2, 3, 1]),
+    ],
+)
+def test_a_statement_stands_before_the_one_that_replaces_it(earlier, later, order):
+    incident = make_published_incident()
+    replaced = cited(make_justification(incident, ground="local_law", date=earlier))
+    cited(make_justification(incident, ground="government_demand", date=later, supersedes=replaced))
+    cited(make_justification(incident, kind="apology", date="2020-06-11"))
+
+    said = [
+        each.number
+        for each in incident_page(record_of(incident))["timeline"]["all"]
+        if each.kind == "justification"
+    ]
+
+    assert said == order
+
+
+def test_a_statement_entered_after_the_one_that_replaces_it_stands_before_it():
+    incident = make_published_incident()
+    later = cited(make_justification(incident, date="2020-06-11"))
+    later.supersedes = cited(make_justification(incident, ground="local_law", date="2020-06-11"))
+    later.save()
+
+    said = [
+        each.number
+        for each in incident_page(record_of(incident))["timeline"]["all"]
+        if each.kind == "justification"
+    ]
+
+    assert said == [2, 1]
+
+
+def test_nobody_asks_what_came_of_a_media_inquiry(client):
+    incident = make_published_incident(ref="told")
+    cited(make_involvement(incident, role="media_inquiry", party_text="a newsroom"))
+    cited(make_involvement(incident, role="legislators_inquiry", party_text="two senators"))
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "what came of it (media inquiry: a newsroom)" not in page
+    assert "what came of it (legislators&#x27; inquiry: two senators)" in page
+
+
+def test_who_is_said_to_have_influenced_an_action_is_no_authority_for_it(client):
+    incident = make_published_incident(ref="told")
+    cited(make_involvement(incident, role="alleged_influence", country="CN", party_text="a party"))
+
+    page = client.get("/incidents/told/").content.decode()
+
+    assert "country: China" in page
+    assert "authority or law" not in page

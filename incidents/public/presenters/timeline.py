@@ -86,7 +86,22 @@ def timeline(record: dict[str, Any], notes: Notes) -> list[Entry]:
         *_involvement_entries(record, notes),
         *_background_entries(record),
     ]
-    return sorted(entries, key=lambda entry: entry.order)
+    return _replaced_before_replacing(sorted(entries, key=lambda entry: entry.order))
+
+
+def _replaced_before_replacing(entries):
+    """The entries with each statement ahead of the one that replaces it, where their dates leave both orders open."""
+    for entry in [each for each in entries if each.replaced_by and each.date]:
+        at = entries.index(entry)
+        later = next(
+            place
+            for place, each in enumerate(entries)
+            if each.kind == "justification" and each.number == entry.replaced_by["seq"]
+        )
+        latest = entries[later].date and (entries[later].date.latest or Date.max)
+        if latest and later < at and (entry.date.earliest or Date.min) <= latest:
+            entries.insert(later, entries.pop(at))
+    return entries
 
 
 def _action_entries(record, notes):

@@ -28,13 +28,13 @@ from ...choices import (
 from .actions import account_name, numbered
 from .statements import party_name, speaker_name
 
-# Roles of those who asked a platform or an authority for something, so that an outcome is to be expected.
+# Roles of those who asked a platform or an authority for something, so that an outcome is to be expected. What comes of a
+# media inquiry is an answer, or none: a statement.
 ASKING_ROLES = frozenset(
     {
         Role.APPEALED,
         Role.RESTORATION_REQUESTED,
         Role.REQUEST_FOR_EXPLANATION,
-        Role.MEDIA_INQUIRY,
         Role.LEGISLATORS_INQUIRY,
         Role.LAWSUIT,
     }
