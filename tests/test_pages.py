@@ -343,7 +343,7 @@ def test_a_place_below_a_country_is_named_by_its_country_and_code(client):
     page = text(client.get("/incidents/told/"))
 
     assert "In the places listed Hong Kong Ukraine (UA-43)" in page
-    assert "authority or law: Ukraine (UA-43)" in page
+    assert "country: Ukraine (UA-43)" in page
 
 
 def test_the_facts_of_an_action_stand_in_words(client, story):
@@ -513,7 +513,7 @@ def test_what_has_no_source_says_so(client):
 
     page = text(client.get("/incidents/told/"))
 
-    facts, story = page[page.index("Facts Platform") :].split(" Timeline ")
+    story, facts = page[page.rindex("Timeline") :].split(" Facts ")
     assert facts.count(UNCITED) == 4  # account, what was done, when it began, where
     assert f"Where it applied Worldwide {UNCITED}" in facts
     assert "Status Lifted1 Counted" in facts

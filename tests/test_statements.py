@@ -307,7 +307,7 @@ def test_a_record_lists_all_reasons_and_a_page_names_them(two_reasons, client):
 
     assert record["justifications"][0]["ground"] == "terms_rule_named"
     assert record["justifications"][0]["further_grounds"] == ["local_law", "error"]
-    assert page.count("terms, rule named; local law; error") == 2
+    assert page.count("terms, rule named; local law; error") == 3  # head, facts, statement
     assert {type(each) for each in record_of(two_reasons)["justifications"][0]["further_grounds"]} == {Ground}
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from ...choices import SYMMETRIC_RELATIONS, RelationKind
 from .accounts import Successions
 from .actions import account_name, action_heading
+from .answer import answer
+from .drawing import drawing
 from .facts import action_facts, incident_facts
 from .notes import Noted, Notes
 from .registry import cited_subjects, names_in
@@ -46,12 +48,14 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
     of_actions = chain.from_iterable(block["facts"] for block in blocks)
     notes.number([summary, *of_actions, *entries, *chain.from_iterable(each.facts for each in subjects)])
     return {
+        "answer": answer(record, [each.statement for each in entries if each.kind == "justification"], notes),
         "summary": summary,
         "about": topic_links(record),
         "date_is_quoted": notes.contain(record["date_text"], "incident"),
         "blocks": blocks,
         "timeline": {
             "all": entries,
+            "drawing": drawing(record, entries),
             "dated": [entry for entry in entries if entry.date],
             "undated": [entry for entry in entries if not entry.date],
         },

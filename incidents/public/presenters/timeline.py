@@ -1,14 +1,18 @@
 """The timeline of an incident: what happened and what was said about it, in one order."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any
 
-from ...choices import RESPONSE_ROLES, EndCause, IncidentKind, Status
+from django.utils.translation import gettext as _
+
+from ...choices import RESPONSE_ROLES, EndCause, IncidentKind, Stance, StartBasis, Status
 from ...dates import EDTF
-from .actions import numbered, platform_name
+from .actions import action_heading, numbered, platform_name
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
+from .sentences import claimant_of, involvement_sentence, statement_sentence
 from .statements import is_silent
 
 # The order of entries that have the same date.
@@ -23,16 +27,17 @@ class Entry(Noted):
     kind: str
     number: int
     date: EDTF | None
+    sentence: str  # what happened or was said, with its doubts
     action: dict[str, Any] | None = None
     platform: str = ""  # of an action, under its name at that time
     several: bool = (
         False  # whether the incident has several actions, so that an entry must say which it is about
     )
-    statement: dict[str, Any] | None = None
+    statement: dict[str, Any] = field(default_factory=dict)
     about: list[str] = field(default_factory=list)  # the actions it is about, if these are some of several
     silent: bool = False  # whether the statement records that no reason was given
     replaces: dict[str, Any] | None = None
-    replaced_by: dict[str, Any] | None = None
+    replaced_by: list[dict[str, Any]] = field(default_factory=list)
     relation: dict[str, Any] | None = None
     is_span: bool = False  # whether the date is a period over which the action was carried out
     begun: EDTF | None = None  # of an end: when that action began
@@ -45,11 +50,7 @@ class Entry(Noted):
     @property
     def cause(self) -> EndCause | None:
         """Why an action ended, if that is known and says more than its status."""
-        if not self.action:
-            return None
-        cause, status = self.action["end_cause"], self.action["status"]
-        says_nothing = (EndCause.UNKNOWN, EndCause.NOT_APPLICABLE, SAID_BY_STATUS.get(status))
-        return None if cause in says_nothing else cause
+        return end_cause(self.action) if self.action else None
 
     @property
     def rank(self) -> str:
@@ -93,12 +94,13 @@ def _replaced_before_replacing(entries):
     """The entries with each statement ahead of the one that replaces it, where their dates leave both orders open."""
     for entry in [each for each in entries if each.replaced_by and each.date]:
         at = entries.index(entry)
-        later = next(
-            place
+        replacing = {other["seq"] for other in entry.replaced_by}
+        later, other = next(
+            (place, each)
             for place, each in enumerate(entries)
-            if each.kind == "justification" and each.number == entry.replaced_by["seq"]
+            if each.kind == "justification" and each.number in replacing
         )
-        latest = entries[later].date and (entries[later].date.latest or Date.max)
+        latest = other.date and (other.date.latest or Date.max)
         if latest and later < at and (entry.date.earliest or Date.min) <= latest:
             entries.insert(later, entries.pop(at))
     return entries
@@ -114,6 +116,7 @@ def _action_entries(record, notes):
             kind="start",
             number=seq,
             date=action["start"],
+            sentence=_start_sentence(action, several=several),
             is_span=action["start_is_span"],
             notes=notes.of("action", seq, fields),
             is_uncited=notes.lack("action", seq, fields),
@@ -125,6 +128,7 @@ def _action_entries(record, notes):
                 kind="end",
                 number=seq,
                 date=action["end"],
+                sentence=_end_sentence(action, several=several),
                 begun=action["start"],
                 notes=notes.of("action", seq, END_FIELDS),
                 is_uncited=notes.lack("action", seq, END_FIELDS),
@@ -135,33 +139,72 @@ def _action_entries(record, notes):
 
 def _justification_entries(record, notes):
     by_number = {each["seq"]: each for each in record["justifications"]}
-    replaced = {each["supersedes"]: each for each in record["justifications"] if each["supersedes"]}
+    replacing = defaultdict(list)
     for each in record["justifications"]:
+        replacing[each["supersedes"]].append(each)
+    for each in record["justifications"]:
+        cited = notes.of("justification", each["seq"])
         yield Entry(
             kind="justification",
             number=each["seq"],
             date=each["date"],
-            notes=notes.of("justification", each["seq"]),
+            sentence=statement_sentence(each, _claimant(cited)),
+            notes=cited,
             is_uncited=notes.lack("justification", each["seq"]),
             statement=each,
             about=_about(each, record),
             silent=is_silent(each),
             replaces=by_number.get(each["supersedes"]),
-            replaced_by=replaced.get(each["seq"]),
+            replaced_by=replacing[each["seq"]],
         )
 
 
 def _involvement_entries(record, notes):
     for each in record["involvements"]:
+        cited = notes.of("involvement", each["seq"])
         yield Entry(
             kind="involvement",
             number=each["seq"],
             date=each["date"],
-            notes=notes.of("involvement", each["seq"]),
+            sentence=involvement_sentence(each, _claimant(cited)),
+            notes=cited,
             is_uncited=notes.lack("involvement", each["seq"]),
             statement=each,
             about=_about(each, record),
         )
+
+
+def _start_sentence(action, *, several):
+    """What was done, and what its date is if that is not the day it took effect."""
+    heading = numbered(action) if several else action_heading(action)
+    if not action["start"] or action["start_basis"] == StartBasis.OCCURRED:
+        return heading
+    return _("%(action)s (date: %(basis)s)") % {
+        "action": heading,
+        "basis": action["start_basis"].phrase,
+    }
+
+
+def _end_sentence(action, *, several):
+    """How an action ended, and why, if that is known and says more."""
+    ended = action["status"].label
+    if cause := end_cause(action):
+        ended = _("%(ended)s: %(cause)s") % {"ended": ended, "cause": cause.phrase}
+    if not several:
+        return ended
+    return _("%(number)d. %(action)s") % {"number": action["seq"], "action": ended}
+
+
+def end_cause(action: dict[str, Any]) -> EndCause | None:
+    """Why an action ended, if that is known and says more than its status."""
+    cause, status = action["end_cause"], action["status"]
+    says_nothing = (EndCause.UNKNOWN, EndCause.NOT_APPLICABLE, SAID_BY_STATUS.get(status))
+    return None if cause in says_nothing else cause
+
+
+def _claimant(cited):
+    """Who alone is cited as saying so."""
+    return claimant_of(note["attribution"] for note in cited if note["stance"] == Stance.SUPPORTS)
 
 
 def _about(part, record):
@@ -176,4 +219,6 @@ def _background_entries(record):
     for number, relation in enumerate(record["relations"]):
         other = relation["incident"]
         if other["kind"] == IncidentKind.CONTEXT:
-            yield Entry(kind="context", number=number, date=other["date"], relation=relation)
+            yield Entry(
+                kind="context", number=number, date=other["date"], sentence=other["title"], relation=relation
+            )
