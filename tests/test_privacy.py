@@ -480,4 +480,4 @@ def test_a_party_that_is_shown_in_any_way_hides_its_incident_until_it_is_cleared
     assert party in [problem.record for problem in problems(incident)]
     assert client.get("/incidents/showing/").status_code == 404
     assert party not in Party.objects.public()
-    assert not may_be_shown(record)
+    assert not may_be_shown(1, record)

@@ -5,7 +5,8 @@ which an editor answers once for each text; the answers are kept as `NameDecisio
 """
 
 from .decisions import answer, without_answered
-from .pages import gone_pages, may_be_shown
+from .pages import gone_pages
+from .past import may_be_shown
 from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
 from .scan import Find, finds, past_questions

@@ -1,13 +1,21 @@
 """Everything public, searched for all private values: what `manage.py check_names` reports."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from ..models import Incident
+import orjson
+from django.db.models import QuerySet
+
+from ..models import Incident, PublicChange, PublicIncident
 from .decisions import answered_among
-from .pages import PublicPage, past_pages_of, public_pages
+from .pages import PublicPage, gone_pages, pages_of, sources_shown_by
+from .past import past_pages, past_pages_of, revision_before
 from .privates import Leak, Privates
 from .shown import leaks_of
+
+BATCH_SIZE = 200
 
 
 @dataclass(frozen=True)
@@ -51,3 +59,25 @@ def finds(privates: Privates) -> Iterator[tuple[int, list[Find]]]:
             len(pages),
             [Find(page, leak, not leak.refused and leak.key in answered) for page, leak in new],
         )
+
+
+def public_pages() -> Iterator[list[PublicPage]]:
+    """Everything public, in batches: incidents as the index has them, withdrawn ones, and all past revisions."""
+    for documents in _batches(PublicIncident.objects.only("record")):
+        sources = sources_shown_by([document.pk for document in documents])
+        yield pages_of(
+            [(each.pk, None, orjson.loads(zlib.decompress(bytes(each.record)))) for each in documents],
+            sources,
+        )
+    for incidents in _batches(Incident.objects.gone()):
+        yield gone_pages(incidents)
+    for changes in _batches(PublicChange.objects.exclude(before=b"")):
+        yield past_pages(map(revision_before, changes))
+
+
+def _batches(records: QuerySet) -> Iterator[list[Any]]:
+    """All of them by their keys, some at a time: never more than one batch is in memory."""
+    last = 0
+    while batch := list(records.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
+        yield batch
+        last = batch[-1].pk

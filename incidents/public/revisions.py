@@ -74,7 +74,7 @@ def record_at(ref: str, number: int) -> dict[str, Any] | None:
     if not following or not following.before:
         return None
     record = past_from_json(zlib.decompress(bytes(following.before)))
-    return record if may_be_shown(record) else None
+    return record if may_be_shown(number, record) else None
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:

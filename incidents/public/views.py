@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .. import choices
 from ..exports import FORMATS
 from ..index import read_record, record_of
 from ..index.posting_lists import index_reader
-from ..index.routers import reading
+from ..index.routers import PRIMARY, reading
 from ..listing.criteria import Criteria
 from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
@@ -77,9 +78,13 @@ def gone(request, ref):
 
 
 @require_safe
-@public_page
+@never_cache
 def revision(request, ref, number):
-    """An incident at one revision, and what changed from the previous one."""
+    """An incident at one revision, and what changed from the previous one.
+
+    Never kept: what it may show depends on what is taken back from today's records, even if no public record changes.
+    """
+    reading.set(PRIMARY)  # a replica may be behind with what is not public
     changes = history(ref)
     change = next((each for each in changes if each.number == number), None)
     if not change or not PublicIncident.objects.filter(ref=ref).exists():
