@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from datetime import datetime
 
 import pytest
 
@@ -170,4 +171,16 @@ def test_a_filter_is_a_feed_with_names_that_stay(client, incident):
     assert ids[0] == ids[1] == ["tag:testserver,2020:incidents/told"]
     assert after.find(f"{ATOM}entry/{ATOM}title").text == "<b>Another</b> title"
     assert "<" not in after.find(f"{ATOM}entry/{ATOM}summary").text
-    assert feed(client, "/incidents.atom?q=nothing").findall(f"{ATOM}entry") == []
+
+
+def test_a_feed_without_entries_is_as_old_as_the_data(client, incident):
+    version = index.current_version("default")
+
+    empty = feed(client, "/incidents.atom?q=nothing")
+
+    assert empty.findall(f"{ATOM}entry") == []
+    assert datetime.fromisoformat(empty.find(f"{ATOM}updated").text) == version.published_at
+
+
+def test_a_feed_begins_at_the_first_page_wherever_in_the_list_it_was_asked_for(client, incident):
+    assert len(feed(client, "/incidents.atom?at=1999").findall(f"{ATOM}entry")) == 1

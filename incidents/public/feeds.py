@@ -14,7 +14,7 @@ from ..listing.filters import IncidentFilter
 from ..listing.ordering import documents_in_order
 from ..listing.sentence import Sentence
 from ..models import PublicChange
-from .caching import public_page
+from .caching import PublicRequest, public_page
 from .presenters import incident_line, topic_links
 from .problem_details import invalid_parameters
 from .revisions import with_titles
@@ -25,7 +25,7 @@ MAX_ENTRIES = 50
 @require_safe
 @public_page
 def incident_feed(request):
-    """The incidents of a list, the last changed first. Invalid parameters return 400, as everywhere."""
+    """The incidents of a list, the last changed first, from its first page. Invalid parameters return 400, as everywhere."""
     data = request.GET.copy()
     data["sort"] = "changed"
     incident_filter = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
@@ -35,7 +35,7 @@ def incident_feed(request):
     address = request.build_absolute_uri(reverse("incident_list") + (f"?{query}" if query else ""))
     title = _("%(site)s: %(sentence)s") % {"site": settings.SITE_NAME, "sentence": Sentence(incident_filter)}
     feed = atom_feed(request, title=title, address=address)
-    for incident in documents_in_order(incident_filter.page(MAX_ENTRIES).keys):
+    for incident in documents_in_order(incident_filter.listing.page(MAX_ENTRIES).keys):
         record = record_of(incident)
         feed.add_item(
             title=record["title"],
@@ -75,15 +75,26 @@ def tag_uri(request: HttpRequest, name: str) -> str:
     return f"tag:{request.get_host().partition(':')[0]},2020:{name}"
 
 
-def atom_feed(request: HttpRequest, *, title: str, address: str) -> Atom1Feed:
+class Feed(Atom1Feed):
+    """An Atom feed as old as its newest entry, or while it has none as the data: else it would change at each request."""
+
+    def latest_post_date(self):
+        return (
+            super().latest_post_date() if self.items else self.feed["data_of"] or super().latest_post_date()
+        )
+
+
+def atom_feed(request: PublicRequest, *, title: str, address: str) -> Feed:
     """An empty feed of the page at this address."""
-    return Atom1Feed(
+    version = request.dataset_version
+    return Feed(
         title=title,
         link=address,
         description="",
         feed_url=request.build_absolute_uri(),
         feed_guid=tag_uri(request, request.get_full_path().lstrip("/")),
         feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",
+        data_of=version and version.published_at,
     )
 
 
