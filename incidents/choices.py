@@ -825,6 +825,24 @@ CAUSE_ROLES = frozenset(
         Role.LEGAL_BASIS,
     }
 )
+# Roles that have to do with a law or an authority, so that the country of the involvement is that of the law or authority.
+AUTHORITY_ROLES = frozenset(
+    {
+        Role.DEMANDED_BY,
+        Role.ORDERED_BY,
+        Role.REQUESTED_BY,
+        Role.LEGAL_BASIS,
+        Role.APPEALED,
+        Role.LEGISLATORS_INQUIRY,
+        Role.LAWSUIT,
+        Role.REGULATOR_REVIEW,
+        Role.OVERSIGHT_REVIEW,
+        Role.OFFICIAL_FINDING,
+        Role.RESTORATION_ORDERED,
+        Role.RESTORATION_REQUESTED,
+        Role.PROSECUTION,
+    }
+)
 ACCOUNT_ROLES = frozenset({Role.ACCOUNT_OPERATOR, Role.REGISTERED_OWNER, Role.CO_SANCTIONED})
 RESPONSE_ROLES = frozenset(Role) - CAUSE_ROLES - ACCOUNT_ROLES
 

@@ -178,25 +178,29 @@ class EDTF(str):
                 "year": _("in or after %s"),
             }
             return patterns[first.precision] % first.words()
-        opening = first.words()
-        if (
-            not first.qualifier
-            and first.precision == last.precision
-            and not (first.unspecified or last.unspecified)
-        ):
-            opening = _shortened(first.earliest, last.earliest, first.precision)
-        return _("between %(first)s and %(last)s") % {"first": opening, "last": last.words()}
+        return _("between %(first)s and %(last)s") % {"first": self._opening(), "last": last.words()}
+
+    def _opening(self):
+        """The first side of an interval in words, without the parts of the date that it shares with the last."""
+        first, last = self._sides
+        is_alike = first.precision == last.precision and not (first.unspecified or last.unspecified)
+        if first.qualifier or not is_alike:
+            return first.words()
+        return _shortened(first.earliest, last.earliest, first.precision)
 
     def span_words(self):
         """An interval in words as the period that something lasted: “over the period from May to July 2020”."""
         if not self.is_interval:
             return self.words()
-        first, last = (side if isinstance(side, str) else side.words() for side in self._sides)
-        if not first or first == OPEN:
-            return _("over a period that ended %(last)s") % {"last": last}
-        if not last or last == OPEN:
-            return _("over a period that began %(first)s") % {"first": first}
-        return _("over the period from %(first)s to %(last)s") % {"first": first, "last": last}
+        first, last = self._sides
+        if isinstance(first, str):
+            return _("over a period that ended %(last)s") % {"last": last.words()}
+        if isinstance(last, str):
+            return _("over a period that began %(first)s") % {"first": first.words()}
+        return _("over the period from %(first)s to %(last)s") % {
+            "first": self._opening(),
+            "last": last.words(),
+        }
 
     def spans(self, other):
         """Whether another value surely lies within this interval, taken as a period: in the month in which a period begins

@@ -584,7 +584,7 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
     [
         (
             {"status": "in_force", "status_as_of": "2020-06-10", "start": "2020-06-07"},
-            "Ended Not ended How long At least 3 days by 10 June 2020",
+            "Ended Not ended as of 10 June 2020 How long At least 3 days by 10 June 2020",
         ),
         ({"status": "not_applicable"}, "Ended One-time action (no duration) How long No duration"),
         (

@@ -239,7 +239,7 @@ def test_every_mention_of_an_action_has_the_name_of_the_time(client, renamed):
         assert heading == "1. Twitter (now X):"
     assert "Twitter (now X)" in row
     assert [line.platform for line in incident_row(record_of(incident))["lines"]] == ["Twitter (now X)", "X"]
-    assert incident_line(record_of(incident)).startswith("2020, Twitter (now X)")
+    assert incident_line(record_of(incident)).startswith("2020 (first reported), Twitter (now X)")
 
 
 def test_the_page_of_a_platform_says_when_it_had_its_other_names(client, renamed):
@@ -524,11 +524,64 @@ def test_nobody_asks_what_came_of_a_media_inquiry(client):
     assert "what came of it (legislators&#x27; inquiry: two senators)" in page
 
 
-def test_who_is_said_to_have_influenced_an_action_is_no_authority_for_it(client):
+@pytest.mark.parametrize("role", ["alleged_influence", "complained_publicly", "retaliation"])
+def test_a_country_is_that_of_an_authority_or_law_only_where_the_role_has_to_do_with_one(client, role):
     incident = make_published_incident(ref="told")
-    cited(make_involvement(incident, role="alleged_influence", country="CN", party_text="a party"))
+    cited(make_involvement(incident, role=role, country="CN", party_text="a party"))
 
     page = client.get("/incidents/told/").content.decode()
 
     assert "country: China" in page
     assert "authority or law" not in page
+
+
+def test_what_was_on_or_after_a_day_stands_after_what_was_on_it():
+    incident = make_published_incident(action={"start": "2020-06-02/.."})
+    make_action(incident, start="2020-06-02")
+    cited(make_involvement(incident, role="ordered_by", party_text="a court", date="2020-06-02"))
+
+    entries = incident_page(record_of(incident))["timeline"]["all"]
+
+    assert [each.anchor for each in entries] == ["start-2", "involvement-1", "start-1"]
+
+
+def test_one_company_speaks_for_all_the_platforms_it_runs():
+    account = make_account(platform=make_platform(name="Instagram", operator="Meta"))
+    incident = make_published_incident(account=account)
+    page = make_account(platform=make_platform(name="Facebook", operator="Meta"))
+    rival = make_account(platform=make_platform(name="TikTok", operator="ByteDance"))
+    actions = [
+        incident.actions.get(),
+        make_action(incident, account=page),
+        make_action(incident, account=rival),
+    ]
+    company = make_party(public_label="Facebook", kind="company", name_public=True)
+    said = cited(make_justification(incident, speaker=company, speaker_text=""))
+    said.actions.set(actions)
+
+    blocks = incident_page(record_of(incident))["blocks"]
+
+    labels = [[fact.label for fact in block["facts"] if fact.label.startswith("What ")] for block in blocks]
+    assert labels == [
+        ["What was done", "What the platform said"],
+        ["What was done", "What the platform said"],
+        ["What was done", "What else was said"],
+    ]
+
+
+def test_a_line_for_a_feed_says_what_its_date_is_and_that_its_status_is_not_known():
+    incident = make_published_incident(
+        action={"start": "2020-06-07", "start_basis": "reported", "status": "unknown"}
+    )
+    make_action(
+        incident,
+        account=incident.actions.get().account,
+        type="suspended",
+        start="2020-07",
+        start_basis="reported",
+    )
+
+    line = incident_line(record_of(incident))
+
+    assert line.startswith("7 June 2020 (first reported), Platform ")
+    assert line.endswith("account suspended, 2 actions, status not known")

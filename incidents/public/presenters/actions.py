@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...choices import COUNTED_OCCURRENCES, ActionType, Occurrence
+from ...choices import COUNTED_OCCURRENCES, ActionType, Occurrence, StartBasis
 from ...models.account import account_words
 from ...platform_names import name_at
 
@@ -37,6 +37,13 @@ def type_words(type_: ActionType, occurrence: Occurrence) -> str:
     if occurrence in COUNTED_OCCURRENCES:
         return type_.phrase
     return _("%(action)s (%(occurrence)s)") % {"action": type_.phrase, "occurrence": occurrence.phrase}
+
+
+def based(date: str, basis: StartBasis) -> str:
+    """A start in words, with what the date refers to unless that is the action itself: “7 June 2020 (first noticed)”."""
+    if basis == StartBasis.OCCURRED:
+        return date
+    return _("%(date)s (%(basis)s)") % {"date": date, "basis": basis.phrase}
 
 
 def action_heading(action: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ from ...choices import (
 from ...dates import Duration, duration, hours_words, moment_words, zone_words
 from ...models.fields import place_name
 from .accounts import Successions
-from .actions import platform_name
+from .actions import based, platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
 from .statements import Voice, gives_ground, is_about, is_silent, party_name, speaker_name, voice_of
@@ -182,7 +182,7 @@ def _causes(action, record, notes):
 def _statements(action, record):
     """What was said about the reason, or that nothing was, each with a link to its entry in the timeline: a row for the
     platform, one for authorities, one for others."""
-    platforms = [each["account"]["platform"] for each in ([action] if action else record["actions"])]
+    platforms = _platforms(action, record)
     said: dict[Voice, list[dict[str, Any]]] = {voice: [] for voice in Voice}
     for each in record["justifications"]:
         if is_about(each, action, record) and (is_silent(each) or gives_ground(each)):
@@ -201,14 +201,23 @@ def _statements(action, record):
     return [Fact(label=headings[voice], values=values) for voice, values in said.items() if values]
 
 
+def _platforms(action, record):
+    """The platforms that the action, or the incident, is about, and those of the incident with the same operator: one
+    company speaks for all that it runs."""
+    every = [each["account"]["platform"] for each in record["actions"] if each["account"]["platform"]]
+    if not action:
+        return every
+    own = action["account"]["platform"]
+    operator = own and own["operator"]
+    return [each for each in every if each == own or (operator and each["operator"] == operator)]
+
+
 def start_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:
     """When the action began: the date with what it refers to, the hours, the start in words."""
     values = []
     if action["start"]:
         words = action["start"].span_words() if action["start_is_span"] else action["start"].words()
-        if action["start_basis"] != StartBasis.OCCURRED:
-            words = _("%(date)s (%(basis)s)") % {"date": words, "basis": action["start_basis"].phrase}
-        values.append(words)
+        values.append(based(words, action["start_basis"]))
     if zone := action["timezone"]:
         values.append(
             moment_words(action["start_at_from"], action["start_at_to"], zone)
@@ -229,8 +238,11 @@ def end_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[s
     if action["end_text"]:
         values.append(in_words(action["end_text"]))
     if not values:
+        as_of = action["status_as_of"]
         without_end = {
-            Status.IN_FORCE: _("Not ended"),
+            Status.IN_FORCE: _("Not ended as of %(date)s") % {"date": as_of.words()}
+            if as_of
+            else _("Not ended"),
             Status.NEVER_APPLIED: _("Never applied"),
             Status.NOT_APPLICABLE: _("One-time action (no duration)"),
         }

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from ...choices import Ground, JustificationKind, Standing
+from ...choices import Ground, JustificationKind, Standing, Status
 from ...dates import EDTF
-from .actions import platform_name, type_words
+from .actions import based, platform_name, type_words
 from .statements import REASON_KINDS, gives_ground, speaker_name
 from .topics import topic_links
 
@@ -35,6 +36,7 @@ class ActionLine:
     """What a row says about actions that differ only in account and date: `start` is that of the first."""
 
     start: EDTF | None
+    start_basis: Any
     platform: str
     holder: dict[str, Any] | None
     type: Any
@@ -85,6 +87,7 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
     return [
         ActionLine(
             start=action["start"],
+            start_basis=action["start_basis"],
             platform=platform_name(action),
             holder=action["account"]["holder"],
             type=action["type"],
@@ -101,11 +104,12 @@ def incident_line(record: dict[str, Any]) -> str:
     lines = []
     for line in action_lines(record):
         parts = (
-            line.start.words() if line.start else "",
+            based(line.start.words(), line.start_basis) if line.start else "",
             line.platform,
             line.holder["public_label"] if line.holder else "",
             type_words(line.type, line.occurrence),
-            str(line.status.phrase),
+            line.several,
+            _("status not known") if line.status == Status.UNKNOWN else line.status.phrase,
         )
         lines.append(pgettext("between the parts of a list", ", ").join(part for part in parts if part))
     return pgettext("between lists", "; ").join(lines)

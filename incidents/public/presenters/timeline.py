@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...choices import RESPONSE_ROLES, EndCause, IncidentKind, Stance, StartBasis, Status
+from ...choices import AUTHORITY_ROLES, RESPONSE_ROLES, EndCause, IncidentKind, Stance, StartBasis, Status
 from ...dates import EDTF
 from .actions import action_heading, numbered, platform_name
 from .facts import END_FIELDS, START_FIELDS
@@ -53,6 +53,11 @@ class Entry(Noted):
         return end_cause(self.action) if self.action else None
 
     @property
+    def is_of_authority(self) -> bool:
+        """Whether the country of an involvement is the one whose authority or law it was."""
+        return bool(self.statement) and self.statement.get("role") in AUTHORITY_ROLES
+
+    @property
     def rank(self) -> str:
         """What it is among the entries of a day: what others said in answer comes after what it answers."""
         is_response = self.statement and self.statement.get("role") in RESPONSE_ROLES
@@ -64,7 +69,7 @@ class Entry(Noted):
         dates = [self.date, self.begun] if self.begun and self.date else [self.date]
         # No end is listed before its own start, however little is known of either.
         placed = max(map(_place, dates))
-        last = max((each and (each.latest or each.earliest)) or Date.max for each in dates)
+        last = max((each and each.latest) or Date.max for each in dates)
         vague = any(each and each.is_whole_period for each in dates)
         return (placed, last, vague, KIND_ORDER.index(self.rank), self.number)
 
