@@ -14,10 +14,10 @@ from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from .files import replacing
 from .index import change_queue
 
 FILE = "backup"  # the alias of the database in the file
-PART = ".part"  # ends the name of a file that is being written
 ROWS_AT_A_TIME = 1_000
 
 
@@ -27,23 +27,19 @@ class NotABackupError(Exception):
 
 def write_backup(path: Path) -> None:
     """Write a backup, as of one moment, while the tracker is in use. The file is there whole or not at all."""
-    part = path.with_name(path.name + PART)
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-        connections[DEFAULT_DB_ALIAS].ensure_connection()
-        target = sqlite3.connect(part)
-        connections[DEFAULT_DB_ALIAS].connection.backup(target)
-        target.close()
-    else:
-        _migrate(part)
-        with _opened(part), transaction.atomic(DEFAULT_DB_ALIAS):
-            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            _copy(DEFAULT_DB_ALIAS, FILE)
-    _sync(part)
-    part.replace(path)
-    _sync(path.parent)
+    with replacing(path) as part:
+        part.touch(mode=0o600)
+        if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+            connections[DEFAULT_DB_ALIAS].ensure_connection()
+            target = sqlite3.connect(part)
+            connections[DEFAULT_DB_ALIAS].connection.backup(target)
+            target.close()
+        else:
+            _migrate(part)
+            with _opened(part), transaction.atomic(DEFAULT_DB_ALIAS):
+                with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                _copy(DEFAULT_DB_ALIAS, FILE)
 
 
 def read_backup(path: Path, scratch: Path) -> None:
@@ -118,12 +114,3 @@ def _copy(source, target):
         change_queue.copy(source, target)
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
-
-
-def _sync(path):
-    """Have a file, or the entries of a folder, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ LINES = [
     {
         "incidents.choices",
         "incidents.dates",
+        "incidents.files",
         "incidents.analysis",
         "incidents.languages",
         "incidents.summaries",

@@ -11,7 +11,7 @@ from ..index.routers import PRIMARY
 from . import csv_file, data_package, dsa_csv, fixture, json_file, sqlite_file, xlsx_file
 from .selection import Selection, snapshot
 
-__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Selection", "sizes", "write"]
+__all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Selection", "sizes", "snapshot", "write"]
 
 SAMPLE_SIZE = 60  # incidents from which the size of a file of very many is estimated
 

@@ -137,9 +137,10 @@ def unpacked(record: Iterable[int] | bytes) -> bytes:
 
 @contextmanager
 def snapshot(using: str) -> Iterator[None]:
-    """One state of the database for a whole export, without keeping anybody from writing meanwhile."""
+    """One state of the database for a whole export, or for several, without keeping anybody from writing meanwhile."""
     connection = connections[using]
-    if connection.in_atomic_block:
+    connection.ensure_connection()
+    if connection.in_atomic_block or getattr(connection.connection, "in_transaction", False):
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(using=using):

@@ -31,8 +31,6 @@ class Command(BaseCommand):
         path = folder / f"tracker-{timezone.now():%Y-%m-%dT%H%M%SZ}.sqlite3"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for left in folder.glob(f"tracker-*{backups.PART}"):  # by a run that was killed
-                left.unlink()
             backups.write_backup(path)
             for old in sorted(folder.glob("tracker-*.sqlite3"))[:-keep]:
                 old.unlink()

@@ -2,13 +2,13 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from ...exports import INTERNAL_FORMATS
+from ...files import replacing
 from ...models import Incident
 
 
@@ -45,14 +45,8 @@ class Command(BaseCommand):
 def write_whole(path, pieces):
     """Write the file completely or not at all: it replaces an existing one only when it is complete."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with open(handle, "wb") as file:
-                file.writelines(pieces)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        with replacing(path) as part, open(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise CommandError(f"Could not write {path}: {error.strerror}.") from error
 

@@ -1,0 +1,82 @@
+"""Files and folders that are written whole or not at all, even if the power fails: exports, dumps, backups.
+
+They are on the disk before they have their name. What a killed run leaves is deleted by the next in the same folder.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = ".being-written-"  # begins the name of a folder in which something is being written
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path at which to write a file or a folder, which replaces `path` once the block has ended well.
+
+    Nobody but its owner can read it until then. Raises OSError.
+    """
+    parent = path.parent.resolve()
+    with _locked(parent):
+        _delete_leftovers(parent)
+        scratch = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
+        in_use = _lock(scratch)
+    try:
+        yield scratch / path.name
+        sync(scratch / path.name)
+        os.replace(scratch / path.name, parent / path.name)
+        _sync(parent)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        os.close(in_use)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or a folder with all that is in it, on the disk."""
+    if path.is_dir():
+        for each in path.iterdir():
+            sync(each)
+    _sync(path)
+
+
+def _sync(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(folder):
+    """Alone among those who write into this folder."""
+    lock = _lock(folder)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(folder, *, wait=True):
+    """A descriptor that holds the lock of a folder until it is closed, also by being killed. BlockingIOError if it is held."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _delete_leftovers(folder):
+    for left in folder.glob(f"{PREFIX}*"):
+        try:
+            lock = _lock(left, wait=False)
+        except BlockingIOError:
+            continue  # it is being written now
+        shutil.rmtree(left, ignore_errors=True)
+        os.close(lock)
