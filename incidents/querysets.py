@@ -9,12 +9,11 @@ from django.db import connections, models
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce, Collate
 
+from .addresses import ADDRESSES, canonical_address, hosts_of
 from .choices import IncidentKind, Publication, RelationKind, Stance
 
 # PostgreSQL takes much longer to compile a pattern than its length suggests.
 NAMES_PER_PATTERN = 50
-
-
 SOURCE_RELATIONS = ("source", "derived_from")  # the names of relations to a source
 
 
@@ -367,6 +366,13 @@ class SourceQuerySet(ShownQuerySet):
     def open(self):
         """Sources that are not confidential."""
         return self.filter(is_confidential=False)
+
+    def at_address(self, url):
+        """Sources of the page at this address, however it is spelled; none if it is empty."""
+        wanted, hosts = canonical_address(url), hosts_of(url)
+        conditions = (Q(**{f"{name}__icontains": host}) for name in ADDRESSES for host in hosts)
+        rows = self.filter(reduce(or_, conditions, Q(pk__in=[]))).values_list("pk", *ADDRESSES)
+        return self.filter(pk__in=[pk for pk, *urls in rows if wanted in map(canonical_address, urls)])
 
     def public(self):
         """Open sources that a public incident shows: those it cites, and what they derive from."""

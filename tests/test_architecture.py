@@ -11,6 +11,7 @@ LINES = [
         "incidents.choices",
         "incidents.dates",
         "incidents.files",
+        "incidents.addresses",
         "incidents.analysis",
         "incidents.languages",
         "incidents.summaries",

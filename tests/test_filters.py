@@ -281,6 +281,7 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
         ("platform=zoom%00", {"platform": ["“zoom\ufffd” contains a character that no text has."]}),
         ("status=lifted" + "&status=lifted" * 100, {"status": ["Give at most 100 values."]}),
         ("q=" + "x" * 201, {"q": ["Give at most 200 characters."]}),
+        ("q=https://" + "x" * 2_001, {"q": ["Give at most 2000 characters."]}),
     ],
 )
 def test_what_is_not_understood_is_named_and_finds_nothing(zoom, query, errors):

@@ -23,6 +23,7 @@ from .factories import (
     make_platform,
     make_published_incident,
     make_relation,
+    make_source,
     public_fixture,
 )
 from .server import wait_until
@@ -396,3 +397,13 @@ def test_a_draft_comes_in_as_a_draft(tmp_path):
 
     assert Incident.objects.get().publication == "draft"
     assert make_incident().publication == "draft"
+
+
+def test_a_second_source_of_a_page_on_record_is_imported_and_reported(tmp_path):
+    make_source(citekey="here", url="https://www.news.example/talk/")
+    new = {"citekey": "new", "title": "Talk", "url": "http://news.example/talk?utm_source=feed"}
+
+    report = import_fixture(write(tmp_path, [entry("source", **new)]))
+
+    assert report.notes == ["line 2: incidents.source new: the same page as here"]
+    assert import_fixture(write(tmp_path, [entry("source", **new)])).notes == []

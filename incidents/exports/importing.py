@@ -13,9 +13,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
 from .. import marks
+from ..addresses import ADDRESSES, canonical_address
 from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
-from ..models import IN_ORDER, Incident
+from ..models import IN_ORDER, Incident, Source
 from ..protection import Exposure, protect
 from ..publishing import problems
 from ..querysets import SHOWN
@@ -142,6 +143,7 @@ class _Import:
                 self.apply(entry)
         for entry, name, key in self.forward_references:
             self.set_reference(entry, name, key)
+        self.note_same_pages()
         if not self.report.errors:
             self.check_published()
         if not self.report.errors:
@@ -149,6 +151,18 @@ class _Import:
             if self.name_reason:
                 answer([leak for _incident, leak in exposure.questions], self.name_reason)
                 exposure.questions = []
+
+    def note_same_pages(self):
+        """Note which new sources are of a page that another source is of already, whatever its address looks like."""
+        new = {pk: entry for entry, pk in self.written["source"].values()}
+        on_record = defaultdict(set)
+        for pk, key, *urls in Source.objects.values_list("pk", "citekey", *ADDRESSES) if new else []:
+            for address in filter(None, map(canonical_address, urls)):
+                on_record[address].add((pk, key))
+        for same in on_record.values():
+            for pk, _key in (each for each in same if each[0] in new and len(same) > 1):
+                others = ", ".join(sorted(key for other, key in same if other != pk))
+                self.report.notes.append(f"line {new[pk].line}: {new[pk]}: the same page as {others}")
 
     def check_published(self):
         """Report what keeps published incidents, in the file or showing what it changes, from being published."""

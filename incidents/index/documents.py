@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import canonical_address
 from ..analysis import plain_address, tokens
 from ..platform_names import other_names
 from ..summaries import as_text
@@ -48,8 +49,12 @@ def passages(record):
     def add(column, label, values, names, language=""):
         for name in names.split():
             if text := values[name]:
-                text = plain_address(text) if name in ADDRESSES else str(text)
-                found.setdefault((column, text), Passage(column, label, text, language))
+                # An address is found as it is, and by every spelling of it.
+                known_as = (
+                    (canonical_address(text), plain_address(text)) if name in ADDRESSES else (str(text),)
+                )
+                for each in filter(None, known_as):
+                    found.setdefault((column, each), Passage(column, label, each, language))
 
     def add_platform(platform):
         if platform:

@@ -6,12 +6,13 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import analysis, choices, dates, platform_names, records, shape, summaries
+from .. import addresses, analysis, choices, dates, platform_names, records, shape, summaries
 from . import csv_rows, documents, facet_kinds, facets, terms
 
 CODE = (
     dates,
     records,
+    addresses,
     analysis,
     platform_names,
     summaries,

@@ -283,7 +283,7 @@ def parameter_table() -> str:
     rows = [
         ("parameter", "finds", "values"),
         ("---", "---", "---"),
-        ("`q`", "words, as below", "any text, up to 200 characters"),
+        ("`q`", "words, as below", "any text, up to 200 characters, or one web address, up to 2,000"),
         *facets,
         (
             "`from`, `to`",

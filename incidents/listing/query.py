@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from ..addresses import canonical_address, is_address
 from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES, Passage
 
@@ -212,7 +213,10 @@ def _read(match):
     text = match["quoted"] if quoted else match["word"]
     if text is None:
         return OR
-    text = text if quoted else plain_address(text)
+    if is_address(text):
+        text = canonical_address(text)
+    elif not quoted:
+        text = plain_address(text)
     found = list(spans(text))
     if not found:
         return None

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ..addresses import is_address
 from ..index.facets import FACET, NONE
 from ..models.fields import validate_text
 from .matching import TooCommonError
@@ -10,6 +11,7 @@ from .ordering import Cursor
 
 MAX_VALUES = 100  # of one parameter
 MAX_CHARACTERS = 200  # of one value
+MAX_ADDRESS_CHARACTERS = 2_000  # of a search for one web address
 MAX_SHOWN_CHARACTERS = 40  # of what was not understood
 PLACES = ("after", "before", "at")  # where in the list one is, which a download does not ask
 SINGLE = ("q", "from", "to", "sort", *PLACES)  # parameters that take one value
@@ -30,11 +32,17 @@ def unreadable(incident_filter):
             found[name] = [_("Give one value, not %d.") % len(values)]
         elif len(values) > MAX_VALUES:
             found[name] = [_("Give at most %d values.") % MAX_VALUES]
-        elif any(len(value) > MAX_CHARACTERS for value in values):
-            found[name] = [_("Give at most %d characters.") % MAX_CHARACTERS]
+        elif any(len(value) > _most_characters(name, value) for value in values):
+            found[name] = [_("Give at most %d characters.") % _most_characters(name, values[0])]
         elif bad := [value for value in values if not can_be_read(validate_text, value)]:
             found[name] = [_("“%s” contains a character that no text has.") % printable(bad[0])]
     return found
+
+
+def _most_characters(name, value):
+    """The longest value that this parameter takes; addresses are pasted as long as they are."""
+    is_one_address = name == "q" and is_address(value) and len(value.split()) == 1
+    return MAX_ADDRESS_CHARACTERS if is_one_address else MAX_CHARACTERS
 
 
 def meaningless(incident_filter):
