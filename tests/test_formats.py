@@ -230,12 +230,72 @@ def test_no_text_is_lost_on_its_way_out_and_back(db, tmp_path, title, quote, lab
         assert written("fixture.json") == before
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫")
+
+
+def cells_as_opened(text):
+    """The cells that spreadsheets make of a line with this text in one, whatever separator they take."""
+    out = io.StringIO()
+    csv.writer(out).writerow(["before", cell(text), "after"])
+    yield from next(csv.reader(io.StringIO(out.getvalue(), newline="")))
+    for separator in ";\t|":
+        yield from (
+            part for row in csv.reader(out.getvalue().splitlines(), delimiter=separator) for part in row
+        )
+        yield from (part.strip(' "') for row in out.getvalue().splitlines() for part in row.split(separator))
+
+
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "'=1", "'", "plain", "", "''=1"]
+    "text",
+    [
+        *(
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "'=1",
+            "'",
+            "plain",
+            "",
+            "''=1",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠x",
+        ),
+        *(
+            "a;=1+1",
+            "a\t=1+1",
+            "a|@x",
+            "a;＝1+1",
+            "a\n=1+1",
+            "a\r\n-1",
+            'a;"=1+1',
+            'a;" =1+1',
+            "a;'=1",
+            "a;''=1",
+            "\t=",
+        ),
+        *('"=1', ';";=', "'\t'=", "a ; =1", ";;=;+", "a - b = c", "x@y.example", "﹦1"),
+    ],
 )
 def test_no_cell_is_a_formula_and_each_can_be_read_back(text):
-    assert not cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert [each for each in cells_as_opened(text) if each.startswith(FORMULA_SIGNS)] == []
     assert plain(cell(text)) == text
+
+
+@given(text=st.text(alphabet="=+-@＝\t\r\n;|, '\"a", max_size=12))
+def test_no_text_however_odd_is_a_formula_or_is_lost(text):
+    assert [each for each in cells_as_opened(text) if each.startswith(FORMULA_SIGNS)] == []
+    assert plain(cell(text)) == text
+
+
+def test_a_text_that_no_spreadsheet_takes_for_a_formula_stays_as_it_is():
+    text = "Zoom – the company – said: 1 + 1 = 2, a-b, me@news.example; and more"
+
+    assert cell(text) == text
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from ..choices import Ground, Standing
 from ..shape import keys_of
@@ -44,7 +45,10 @@ COLUMNS = [
     ("incident", "topics"),
 ]
 HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell begins, if a spreadsheet takes another separator than we do or breaks lines within cells, and what follows there
+# could make it a formula. With settings for Chinese or Japanese, signs of full width do, too.
+_BEGINS, _FORMULA = r"(?:\A|(?<=[;,|\t\r\n]))", r"(?=['\" ]*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫])"
+UNSAFE, SAFE = re.compile(_BEGINS + _FORMULA), re.compile(_BEGINS + "'" + _FORMULA)
 
 
 def csv_rows(record):
@@ -93,15 +97,14 @@ def grounds_of(justification):
 
 
 def cell(value):
-    """A value as text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
+    """A value as text that no spreadsheet takes for a formula: an apostrophe before what could begin like one."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+    return UNSAFE.sub("'", str(value))
 
 
 def plain(text):
     """The text that `cell()` made safe."""
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
+    return SAFE.sub("", text)
