@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.text import capfirst
 
-from incidents import publishing
+from incidents import publishing, queues
 from incidents.models import Citation, Incident, Party, Source
 
 from .factories import (
@@ -92,8 +92,10 @@ def test_a_complete_draft_is_published():
 )
 def test_what_is_missing_is_listed_with_its_field(spoil, sentence, field):
     incident = ready()
+    assert not queues.incomplete().exists()
     spoil(incident)
 
+    assert queues.incomplete().first() == incident
     assert (sentence, field) in missing(Incident.objects.get(pk=incident.pk))
     with pytest.raises(publishing.NotPublishable):
         publishing.publish(incident)

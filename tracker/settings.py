@@ -78,7 +78,7 @@ if not ALLOWED_HOSTS:
 
 INSTALLED_APPS = [
     "incidents",
-    "django.contrib.admin",
+    "tracker.apps.EditingDeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,6 +8,7 @@ from ..slugs import propose_citekey
 from .base import PRIVATE, RecordForm
 from .date_questions import edtf_or_none
 from .names import ProtectingAdmin
+from .queues import QueueFilter
 
 
 class SourceForm(RecordForm):
@@ -31,7 +32,13 @@ class SourceAdmin(ProtectingAdmin):
         "accessed_on",
         "updated_at",
     ]
-    list_filter = ["csl_type", "derivation", "is_confidential", ("archived_url", admin.EmptyFieldListFilter)]
+    list_filter = [
+        QueueFilter,
+        "csl_type",
+        "derivation",
+        "is_confidential",
+        ("archived_url", admin.EmptyFieldListFilter),
+    ]
     search_fields = [
         "citekey",
         "title",

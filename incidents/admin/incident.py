@@ -10,10 +10,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import leaks, publishing
+from .. import leaks, publishing, reviewing
 from ..choices import IncidentKind, Publication
 from ..exports import INTERNAL_FORMATS, Selection, write
-from ..models import Action, Citation, Incident, Topic
+from ..models import Action, Citation, Incident, Topic, Work
+from ..queues import UNFINISHED, perhaps_same_as, queues_of
 from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
 from .log import log_form_class
@@ -26,6 +27,7 @@ from .parts import (
     JustificationInline,
     RelationInline,
 )
+from .queues import QueueFilter, claim_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
 
@@ -61,9 +63,11 @@ class IncidentAdmin(RecordAdmin):
         "status",
         "reason",
         "publication",
+        "claimed_by",
         "updated_at",
     ]
     list_filter = [
+        QueueFilter,
         "publication",
         UncitedFilter,
         ("actions__account__platform", admin.RelatedOnlyFieldListFilter),
@@ -135,6 +139,9 @@ class IncidentAdmin(RecordAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
+            context["work"] = Work.objects.filter(incident=obj).select_related("claimed_by").first()
+            context["may_claim"] = obj.publication in UNFINISHED and self.has_change_permission(request, obj)
+            context["doubles"] = perhaps_same_as(obj) if obj.publication in UNFINISHED else []
             problems = publishing.problems(obj)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
             past = leaks.past_questions(obj)
@@ -153,6 +160,7 @@ class IncidentAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             form.save_records(request.user)
+            reviewing.claim(obj, by=request.user)
             for record in form.reused:
                 messages.info(request, _("Already on record and used again: %s") % record)
 
@@ -172,7 +180,13 @@ class IncidentAdmin(RecordAdmin):
     # The list
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_first_day().with_actions()
+        return (
+            super().get_queryset(request).with_first_day().with_actions().select_related("work__claimed_by")
+        )
+
+    def get_ordering(self, request):
+        queue = queues_of(Incident).get(request.GET.get("queue"))
+        return queue.order if queue and queue.order else super().get_ordering(request)
 
     def get_search_results(self, request, queryset, search_term):
         for word in search_term.replace("\0", " ").split():
@@ -210,10 +224,19 @@ class IncidentAdmin(RecordAdmin):
     def reason(self, incident):
         return _of_actions(incident, lambda action: action.get_reason_status_display())
 
+    @admin.display(description=gettext_lazy("claimed by"))
+    def claimed_by(self, incident):
+        return incident.work.claimed_by if hasattr(incident, "work") else None
+
     # Transitions and exports
 
     def get_urls(self):
         return [
+            path(
+                "<int:key>/claim/",
+                self.admin_site.admin_view(partial(claim_view, self)),
+                name="incidents_incident_claim",
+            ),
             path(
                 "transition/<slug:name>/",
                 self.admin_site.admin_view(partial(transition_view, self)),

@@ -8,6 +8,7 @@ from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 from .names import ProtectingAdmin
+from .queues import QueueFilter
 
 
 class PlatformForm(RecordForm):
@@ -67,7 +68,7 @@ class PartyAdmin(ProtectingAdmin):
         "cleared",
         "updated_at",
     ]
-    list_filter = ["cleared", "name_public", "at_risk", "kind"]
+    list_filter = [QueueFilter, "cleared", "name_public", "at_risk", "kind"]
     search_fields = ["public_label", "native_label", "aliases", "private_name", "slug"]
     publication_fields = [
         "public_label",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import leaks, protection, publishing
+from .. import leaks, protection, publishing, reviewing
 from ..choices import Publication
 from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
@@ -56,17 +56,6 @@ class RenameForm(forms.Form):
     ref = Incident._meta.get_field("ref").formfield()
 
 
-def move_to(publication):
-    """An action that changes only the state of an unpublished incident."""
-
-    def move(incident, *, by):
-        incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        incident.publication, incident.updated_by = publication, by
-        incident.save()
-
-    return move
-
-
 @dataclass(frozen=True)
 class Transition:
     """One transition: the label of its button, the message when it is done, and the states it can start from.
@@ -92,14 +81,14 @@ TRANSITIONS = {
         gettext_lazy("Send to review"),
         gettext_lazy("“%s” has been sent to review."),
         {Publication.DRAFT},
-        move_to(Publication.IN_REVIEW),
+        reviewing.ask_for_review,
         editors_only=False,
     ),
     "return": Transition(
         gettext_lazy("Return to draft"),
         gettext_lazy("“%s” is a draft again."),
         {Publication.IN_REVIEW},
-        move_to(Publication.DRAFT),
+        reviewing.return_to_draft,
         editors_only=False,
     ),
     "publish": Transition(

@@ -12,6 +12,7 @@ from .registry import Party, Platform
 from .relation import Relation
 from .statement import Involvement, Justification
 from .topic import Topic, TopicLabel
+from .work import ReviewNote, Work
 
 # Parents before children: the order of records in exports and imports.
 IN_ORDER = (
@@ -46,7 +47,9 @@ __all__ = [
     "PublicChange",
     "PublicIncident",
     "Relation",
+    "ReviewNote",
     "Source",
     "Topic",
     "TopicLabel",
+    "Work",
 ]

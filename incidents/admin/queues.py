@@ -1,0 +1,39 @@
+"""The queues of the start page as filters of lists, and claiming an incident."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from .. import reviewing
+from ..models import Incident
+from ..queues import queues_of
+from .links import change_url
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Shows the records of one of the queues."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request, model_admin):
+        return [(queue.name, queue.label) for queue in queues_of(model_admin.model).values()]
+
+    def queryset(self, request, queryset):
+        queue = queues_of(queryset.model).get(self.value())
+        return (
+            queryset.filter(pk__in=queue.records(request.user).order_by().values("pk")) if queue else queryset
+        )
+
+
+def claim_view(model_admin, request, key):
+    """Claim an incident, or give it up."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    incident = get_object_or_404(Incident, pk=key)
+    if not model_admin.has_change_permission(request, incident):
+        raise PermissionDenied
+    reviewing.claim(incident, by=None if "give_up" in request.POST else request.user)
+    return HttpResponseRedirect(change_url(incident))
