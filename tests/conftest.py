@@ -8,14 +8,14 @@ from threading import BoundedSemaphore
 
 import hypothesis
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
 from incidents.public import downloads
-from incidents.shape import SHAPE
+
+from .kept import kept
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -61,21 +61,11 @@ def many_downloads(monkeypatch):
     monkeypatch.setattr(downloads, "download_slots", BoundedSemaphore(10_000))
 
 
-_cases = []
-
-
 @pytest.fixture
+@kept
 def cases(db):
-    """The three cases. `loaddata` reads them for the first test that asks; the others get copies of the rows."""
-    if not _cases:
-        call_command("loaddata", "zoom_2020", verbosity=0)
-        models = [apps.get_model("incidents", name) for name in SHAPE]
-        relations = [field.remote_field.through for model in models for field in model._meta.many_to_many]
-        found = (list(model._default_manager.order_by("pk")) for model in (*models, *relations))
-        _cases.extend(records for records in found if records)
-    else:
-        for records in _cases:
-            type(records[0])._default_manager.bulk_create(records)
+    """The three cases."""
+    call_command("loaddata", "zoom_2020", verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ from incidents.models import (
     TopicLabel,
 )
 
+from .kept import kept
+
 number = count(1)
 
 
@@ -171,6 +173,7 @@ def make_published_incident(*, action=None, account=None, source=None, **fields)
     return incident
 
 
+@kept
 def make_story():
     """A published incident with all that a page can tell; its ref, and the slugs of what it is about, are `told`."""
     platform = make_platform(

@@ -22,11 +22,13 @@ from .factories import (
     make_published_incident,
     make_relation,
 )
+from .kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def archive(db):
     """Incidents that differ in everything the list can be asked for."""
     zoom, weibo = make_platform(slug="zoom", name="Zoom"), make_platform(slug="weibo", name="Weibo")

@@ -26,6 +26,7 @@ from .factories import (
     make_published_incident,
     make_source,
 )
+from .kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,7 @@ def refs(query):
 
 
 @pytest.fixture
+@kept
 def zoom():
     """Two published incidents, on Zoom and on Weibo, and a draft on Zoom."""
     zoom, weibo = make_platform(slug="zoom", name="Zoom"), make_platform(slug="weibo", name="Weibo")

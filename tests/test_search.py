@@ -26,6 +26,7 @@ from .factories import (
     make_published_incident,
     make_source,
 )
+from .kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def found(text):
 
 
 @pytest.fixture
+@kept
 def story(db):
     alliance = make_party(
         public_label="Hong Kong Alliance", native_label="香港支聯會", native_language="zh-Hant"

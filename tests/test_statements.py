@@ -34,6 +34,7 @@ from .factories import (
     make_published_incident,
     make_selection,
 )
+from .kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,7 @@ def rows(name):
 
 
 @pytest.fixture
+@kept
 def three_actions():
     """A published incident with actions on three platforms, and what was said about the first and the third."""
     incident = make_published_incident(ref="three", account=make_account(platform=make_platform(name="One")))
@@ -187,6 +189,7 @@ def test_what_is_about_one_action_alone_goes_with_it_and_never_widens(three_acti
 
 
 @pytest.fixture
+@kept
 def joint(db):
     """A published incident in which two governments demanded something, and two platforms said why together."""
     incident = make_published_incident(ref="joint")
@@ -291,6 +294,7 @@ def test_what_a_platform_said_with_an_authority_stands_under_neither():
 
 
 @pytest.fixture
+@kept
 def two_reasons(db):
     """A published incident in which one statement gives two reasons at once."""
     incident = make_published_incident(ref="two")
