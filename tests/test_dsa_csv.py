@@ -123,3 +123,13 @@ def test_a_ground_is_on_the_side_of_the_law_or_of_the_rules_only_if_that_is_know
 
     assert row["decision_ground"] == decision
     assert (f"ground: {ground}" in row["could_not_be_said"]) is not decision
+
+
+@pytest.mark.parametrize("occurrence", ["reported", "disputed"])
+def test_where_it_applied_in_words_is_named_among_what_cannot_be_said(occurrence):
+    make_published_incident(
+        action={"type": "geo_withheld", "occurrence": occurrence, "scope_text": "for users in the region"}
+    )
+    row = next(csv.DictReader(io.StringIO(b"".join(exports.write("dsa.csv", make_selection())).decode())))
+
+    assert "scope_text: for users in the region" in row["could_not_be_said"]

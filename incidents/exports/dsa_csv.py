@@ -129,7 +129,7 @@ def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str,
         _grounds(record, action, values, unsaid)
     else:
         unsaid.append(f"not counted: {action['not_counted_because']}")
-        left_out = ("type", "start", "expected_end", "automation", "countries")
+        left_out = ("type", "start", "expected_end", "automation", "countries", "scope_text")
         unsaid += [f"{name}: {action[name]}" for name in left_out if action[name] not in UNTOLD]
         unsaid += [f"{_called(each)}: {ground}" for each, ground in _reasons(record, action)]
     unsaid += [f"{name}: {action[name]}" for name in ("status", "occurrence", "end") if action[name]]
@@ -157,6 +157,8 @@ def _decision(action: dict[str, Any], values: dict[str, str], unsaid: list[str])
     places = action["countries"].split()
     values["territorial_scope"] = " ".join(place for place in places if place in EEA)
     unsaid += [f"place: {place}" for place in places if place not in EEA]
+    if action["scope_text"]:
+        unsaid.append(f"scope_text: {action['scope_text']}")
 
 
 def _grounds(
