@@ -169,10 +169,24 @@ class TestDatesInDoubt:
 
         assert page.status_code == 302
 
-    def test_a_date_of_a_part_is_asked_about_when_it_is_typed(self, staff):
+    def test_a_status_that_is_not_known_is_as_of_no_day(self, staff):
+        staff("researcher").post(address("incident_add"), log_data(status="unknown"))
+
+        assert Action.objects.get().status_as_of == ""
+
+    def test_a_part_may_be_later_than_the_sources_cited_so_far(self, staff):
+        incident = make_ready_draft(action={"start": "2020-06-07"})
+        row = action_row(start="2020-09-07", account=make_account().pk) | {"actions-INITIAL_FORMS": 0}
+
+        page = staff("researcher").post(address("incident_change", incident.pk), change_data(incident, **row))
+
+        assert page.status_code == 302
+
+    @pytest.mark.parametrize("start", ["2010-06-07", "2021-06-07"])
+    def test_a_date_of_a_part_is_asked_about_when_it_is_typed(self, staff, start):
         incident = make_ready_draft(action={"start": "2020-06-07"})
         client, account = staff("researcher"), make_account()
-        row = action_row(start="2010-06-07", account=account.pk) | {"actions-INITIAL_FORMS": 0}
+        row = action_row(start=start, account=account.pk) | {"actions-INITIAL_FORMS": 0}
 
         page = client.post(address("incident_change", incident.pk), change_data(incident, **row))
         assert "Is the year right?" in page.content.decode()
@@ -180,14 +194,14 @@ class TestDatesInDoubt:
 
         right = change_data(incident, **row, dates_right="on")
         assert client.post(address("incident_change", incident.pk), right).status_code == 302
-        action = incident.actions.get(start="2010-06-07")
-        row = action_row(id=action.pk, start="2010-06-07", account=account.pk, type="locked")
+        action = incident.actions.get(start=start)
+        row = action_row(id=action.pk, start=start, account=account.pk, type="locked")
         page = client.post(
             address("incident_change", incident.pk),
             change_data(incident, **row | {"actions-INITIAL_FORMS": 1}),
         )
         assert page.status_code == 302
-        assert incident.actions.get(start="2010-06-07").type == "locked"
+        assert incident.actions.get(start=start).type == "locked"
 
     def test_a_page_that_has_not_asked_has_no_box_for_the_answer(self, staff):
         assert 'name="dates_right"' not in staff("researcher").get(address("incident_add")).content.decode()

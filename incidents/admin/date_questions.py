@@ -8,6 +8,8 @@ from ..models.dates import year_question
 
 DATES_RIGHT = "dates_right"  # the box that says so, which a form has once it has asked
 UNASKED = {"expected_end"}  # what was announced may lie far ahead
+# A part is typed before the source that reports it is cited, so it may be later than those cited so far.
+DAYS_AHEAD_OF_PARTS = 183
 
 
 def edtf_or_none(text):
@@ -23,13 +25,13 @@ class DateQuestionMixin:
 
     asks_about_dates = False
 
-    def ask_about_dates(self, names, others, sources):
+    def ask_about_dates(self, names, others, sources, **options):
         """Ask about the dates in these fields, beside the `others` of the same story and the dates of its sources."""
         if self.data.get(DATES_RIGHT):
             return
         for name in names:
             value = edtf_or_none(self.cleaned_data.get(name))
-            question = value and year_question(value, others, sources)
+            question = value and year_question(value, others, sources, **options)
             if question and not self.has_error(name):
                 self.asks_about_dates = True
                 self.add_error(name, question)
@@ -45,7 +47,8 @@ class DateQuestionMixin:
             is_ahead = getattr(part, "start_basis", "") in (StartBasis.ANNOUNCED, StartBasis.PLANNED_FOR)
             sources = Source.objects.filter(pk__in=part.incident.citations.values("source"))
             issued = [] if is_ahead else sources.exclude(issued="").values_list("issued", flat=True)
-            self.ask_about_dates(names, _other_dates(part), map(edtf_or_none, issued))
+            dates = [edtf_or_none(each) for each in issued]
+            self.ask_about_dates(names, _other_dates(part), dates, days_ahead=DAYS_AHEAD_OF_PARTS)
 
 
 def _other_dates(part):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..choices import IncidentKind, IssuedBasis, JustificationKind, StartBasis
+from ..choices import IncidentKind, IssuedBasis, JustificationKind, StartBasis, Status
 from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
@@ -74,7 +74,8 @@ class LogForm(DateQuestionMixin, BorrowingForm):
         """Add an action with a citation and, if the form says what the platform said, a justification."""
         account = self.find_account()
         action = self.build(Action, account=account)
-        action.status_as_of = action.status_as_of or (source.issued if edtf_or_none(source.issued) else "")
+        if action.status != Status.UNKNOWN and not action.status_as_of and edtf_or_none(source.issued):
+            action.status_as_of = source.issued
         self.check(action, without=["incident", "account"])
         self.add(action)
         self.add_citation(source, action=action, quote=self.value("quote"))

@@ -38,13 +38,14 @@ def refuse_too_early(**dates):
     )
 
 
-def year_question(value, others, sources):
+def year_question(value, others, sources, *, days_ahead=1):
     """What to ask about an EDTF value whose year may be a slip; empty if nothing.
 
-    `others` are the other dates of its story, `sources` the dates of its sources, which can only report what is past.
+    `others` are the other dates of its story, `sources` the dates of its sources, which can only report what is past, save for
+    these `days_ahead`: a day may be that of another zone.
     """
     sources, others = list(filter(None, sources)), list(filter(None, (*others, *sources)))
-    if sources and all(_days_after(value, source) > 1 for source in sources):  # a day may be that of a zone
+    if sources and all(_days_after(value, source) > days_ahead for source in sources):
         latest = max(sources, key=lambda source: source.latest)
         return _("“%(date)s” is later than its source, %(source)s. Is the year right?") % {
             "date": value,
