@@ -1,9 +1,11 @@
 """The app itself: what has to wait until the models are there."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from . import files
 from .groups import make_groups
 
 
@@ -19,3 +21,4 @@ class IncidentsConfig(AppConfig):
         post_migrate.connect(make_groups, sender=self)
         signals.connect(self)
         users.keep_users_with_a_past()
+        connection_created.connect(files.keep_private)

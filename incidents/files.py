@@ -1,4 +1,4 @@
-"""Files and folders that are written whole or not at all, even if the power fails: exports, dumps, backups.
+"""Files that are written whole or not at all, even if the power fails: exports, dumps, backups; and the database's own.
 
 They are on the disk before they have their name. What a killed run leaves is deleted by the next in the same folder.
 """
@@ -6,9 +6,10 @@ They are on the disk before they have their name. What a killed run leaves is de
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = ".being-written-"  # begins the name of a folder in which something is being written
@@ -41,6 +42,17 @@ def sync(path: Path) -> None:
         for each in path.iterdir():
             sync(each)
     _sync(path)
+
+
+def keep_private(sender, connection, **kwargs):
+    """A SQLite database that was opened, and what SQLite keeps beside it, can be read by its owner only."""
+    if connection.vendor != "sqlite":
+        return
+    for end in ("", "-wal", "-shm"):
+        path = Path(f"{connection.settings_dict['NAME']}{end}")
+        with suppress(OSError):  # it is not there, or somebody else's
+            if stat.S_IMODE(path.stat().st_mode) != 0o600:
+                path.chmod(0o600)
 
 
 def _sync(path):

@@ -117,3 +117,24 @@ def test_all_files_of_a_dump_are_of_one_version_while_an_editor_saves(tmp_path, 
     assert json.loads((folder / "incidents.json").read_bytes())["dataset"]["version"] == int(folder.name)
     assert any(b"Wombat" in text for text in texts)
     assert not any(b"Quokka" in text for text in texts)
+
+
+@pytest.mark.slow
+def test_nobody_else_reads_the_database_or_what_is_beside_it(tmp_path):
+    """Whatever the umask, and however version 0.2 has left it."""
+    data, opened = tmp_path / "data", "from incidents.models import Incident; Incident.objects.exists(); "
+    environment = os.environ | {"DATA_DIR": str(data), "DATABASE_URL": ""}
+    environment.pop("DATABASE_URL")
+    modes = "import os, pathlib; print(*(oct(p.stat().st_mode)[-3:] for p in sorted(pathlib.Path(os.environ['DATA_DIR']).glob('tracker*'))))"
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, umask=0o022, check=True, capture_output=True, text=True
+        ).stdout.split()
+
+    manage("migrate", "-v0")
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    (data / "tracker.sqlite3").chmod(0o644)
+
+    assert manage("shell", "--no-imports", "-c", opened + modes) == ["600", "600", "600"]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -110,3 +110,51 @@ def test_what_loaddata_reads_has_a_first_revision():
     assert incident.history.first().history_type == "~"
     assert incident.history.first().title == first.title
     assert citation.history.count() == 1
+
+
+def user_data(user, **changes):
+    """What the page of a user sends back, with these changes."""
+    joined = {"date_joined_0": "2026-11-20", "date_joined_1": "00:00:00"}
+    return (
+        {"username": user.username.replace(" ", "-"), "is_active": "on", "is_staff": "on"} | joined | changes
+    )
+
+
+def test_an_administrator_does_not_make_themselves_superuser(administrator):
+    user, more = User.objects.get(), Permission.objects.get(codename="delete_logentry")
+    data = user_data(user, is_superuser="on", user_permissions=[more.pk], groups=[user.groups.get().pk])
+
+    answer = administrator.post(reverse("admin:auth_user_change", args=[user.pk]), data)
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.is_superuser, user.user_permissions.count()) == (302, False, 0)
+
+
+def test_an_administrator_gives_no_group_more_rights(administrator):
+    group, more = Group.objects.get(name="administrator"), Permission.objects.get(codename="delete_logentry")
+    data = {"name": "administrator", "permissions": [more.pk]}
+
+    administrator.post(reverse("admin:auth_group_change", args=[group.pk]), data)
+    administrator.post(reverse("admin:auth_group_add"), data | {"name": "another"})
+
+    assert not Group.objects.filter(permissions=more).exists()
+
+
+@pytest.mark.parametrize("page", ["auth_user_change", "auth_user_delete", "auth_user_password_change"])
+def test_an_administrator_does_not_take_over_a_superuser(administrator, page):
+    above = User.objects.create_superuser("above")
+    data = {"password1": "a long pass phrase", "password2": "a long pass phrase", "post": "yes"}
+
+    answer = administrator.post(reverse(f"admin:{page}", args=[above.pk]), user_data(above) | data)
+
+    above.refresh_from_db()
+    assert (answer.status_code, above.is_superuser, above.has_usable_password()) == (403, True, False)
+
+
+def test_an_administrator_gives_and_takes_the_groups(administrator, researcher):
+    group = Group.objects.get(name="editor")
+    data = user_data(researcher, groups=[group.pk])
+
+    administrator.post(reverse("admin:auth_user_change", args=[researcher.pk]), data)
+
+    assert researcher.groups.get() == group

@@ -40,7 +40,7 @@ def read(kind, name, default, *, expected, pattern=""):
 
 def local_secret(path):
     """The secret of a copy that serves only this machine, made on first use."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         # O_EXCL: of two processes that start at once, one writes and the other reads.
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -126,7 +126,7 @@ TEMPLATES = [
 ]
 
 # Database: SQLite under DATA_DIR, or whatever DATABASE_URL names.
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 database = read(
     "dj_db_url",
     "DATABASE_URL",
