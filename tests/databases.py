@@ -1,9 +1,13 @@
 """Databases of their own for tests that run the commands of the tracker in processes of their own."""
 
+import atexit
 import itertools
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from . import postgres
 from .server import ROOT
@@ -12,12 +16,13 @@ SERVER = (
     os.environ.get("DATABASE_URL", "") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ""
 )
 numbers = itertools.count()
+templates = []  # the first database that was migrated, which others are copied from
 
 
 class Database:
     """A database of its own, on the engine of DATABASE_URL unless another is named, and the processes that write to it."""
 
-    def __init__(self, folder, *, on_sqlite=not SERVER):
+    def __init__(self, folder, *, on_sqlite=not SERVER, template=None):
         self.name = f"own_{os.getpid()}_{next(numbers)}"
         url, self.psql = f"sqlite:///{folder}/{self.name}.sqlite3", None
         if not on_sqlite:
@@ -27,9 +32,22 @@ class Database:
                 "-d",
                 SERVER.replace("postgres://", "postgresql://", 1),
             ]
-            subprocess.run([*self.psql, "-c", f"CREATE DATABASE {self.name}"], check=True)
+            like = f"TEMPLATE {template.name}" if template else ""
+            subprocess.run([*self.psql, "-c", f"CREATE DATABASE {self.name} {like}"], check=True)
             url = SERVER.replace("/postgres?", f"/{self.name}?")
+        elif template:
+            shutil.copy(template.path, folder / f"{self.name}.sqlite3")
+        self.path = folder / f"{self.name}.sqlite3"
         self.environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder)}
+
+    @classmethod
+    def migrated(cls, folder):
+        """A database with all tables and no records."""
+        if not templates:
+            templates.append(cls(Path(tempfile.mkdtemp(prefix="template-"))))
+            atexit.register(templates[0].drop)
+            templates[0].manage("migrate", "-v0")
+        return cls(folder, template=templates[0])
 
     def python(self, *arguments):
         """A process; its output is a pipe."""
@@ -64,5 +82,7 @@ class Database:
         return outputs
 
     def drop(self):
+        if self in templates:
+            shutil.rmtree(self.path.parent)
         if self.psql:
             subprocess.run([*self.psql, "-c", f"DROP DATABASE {self.name} WITH (FORCE)"], check=True)

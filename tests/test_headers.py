@@ -47,6 +47,7 @@ def answers(client, settings, monkeypatch):
         "page that the reader has": (304, client.get("/incidents/", headers={"if-none-match": page["ETag"]})),
         "file": (200, client.get("/incidents.json")),
         "API": (200, client.get("/api/v1/incidents/")),
+        "health": (200, client.get("/healthz")),
         "feed": (200, client.get("/changes.atom")),
         "desk": (200, client.get("/admin/login/")),
         "desk without a login": (302, client.get("/admin/")),

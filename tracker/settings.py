@@ -250,6 +250,7 @@ BEHIND_PROXY = read("bool", "BEHIND_PROXY", False, expected="1 or 0")
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = read("bool", "SECURE_SSL_REDIRECT", True, expected="1 or 0")
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^metrics$"]  # asked by programs on this machine
     SECURE_HSTS_SECONDS = read(
         "int", "SECURE_HSTS_SECONDS", 31_536_000, expected="a number of seconds", pattern=r"\d"
     )
@@ -294,6 +295,7 @@ DATA_LICENSE_URL = read(
 )
 API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any", pattern=r"\d")
 DOWNLOADS = read("int", "DOWNLOADS", 8, expected="a number of files", pattern=r"[1-9]")
+METRICS = read("bool", "METRICS", False, expected="1 or 0")
 SECURITY_CONTACT = read(
     "str",
     "SECURITY_CONTACT",

@@ -197,6 +197,12 @@ class ChangeQueue:
             cursor.execute(f"SELECT 1 FROM {QUEUE} WHERE {self.engine(using).can_write} LIMIT 1")
             return cursor.fetchone() is not None
 
+    def number(self, using):
+        """How many changes wait."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM {QUEUE}")
+            return cursor.fetchone()[0]
+
     def lock(self, using):
         """Have others that index wait until the transaction ends, or wait for them."""
         with connections[using].cursor() as cursor:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -114,10 +113,13 @@ def download(request, suffix, selection, name):
     )
 
 
-@lru_cache(maxsize=4)
-def _totals(dataset_version, address, language):
-    """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute."""
-    everything = Selection.of_everything(PRIMARY, address=address)
+@lru_cache(maxsize=1)
+def _totals(dataset_version):
+    """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute.
+
+    Under whatever name somebody asks: the address of the list stands in few files, and but once.
+    """
+    everything = Selection.of_everything(PRIMARY, address=settings.SITE_URL + reverse("incident_list"))
     lines = cast(Listing, everything.incidents).lines()
     return everything.count, lines, sizes(everything)
 
@@ -127,7 +129,7 @@ def _totals(dataset_version, address, language):
 def data(request):
     """The page about the data: each format with its size and its use, examples, and how to cite them."""
     address = request.build_absolute_uri(reverse("incident_list"))
-    number, lines, size = _totals(request.dataset_version, address, get_language())
+    number, lines, size = _totals(request.dataset_version)
     context = {
         "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
         "number": number,

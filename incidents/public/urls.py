@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, discovery, downloads, feeds, listings, views
+from . import api, discovery, downloads, feeds, health, listings, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("robots.txt", discovery.robots, name="robots"),
     path("opensearch.xml", discovery.open_search, name="open_search"),
     path(".well-known/security.txt", discovery.security, name="security"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
     path("api/v1/", api.manual, name="api"),
     path("api/v1/openapi.json", api.description, name="openapi"),
     path("api/v1/incidents/", api.incidents, name="api_incidents"),

@@ -1,7 +1,12 @@
 """What several at once do to one database, each in a process of its own: `python -m tests.hostile.hands NAME …`."""
 
+import io
+import itertools
+import json
 import os
 import sys
+import uuid
+from pathlib import Path
 
 import django
 
@@ -15,9 +20,10 @@ if __name__ == "__main__":
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 
-from incidents import publishing
+from incidents import index, publishing
 from incidents.models import ChangedMeanwhileError, Incident, Platform, Source
 
 
@@ -85,7 +91,59 @@ def log(name, number):
             print(Incident.objects.get(title=data["title"]).ref)
 
 
-HANDS = {each.__name__: each for each in (add_lines, merge, withdraw, write_notes, log)}
+def transitions(name, into=""):
+    """Publish and withdraw each incident `name-N`, or merge it into `into-N`, without end; print what each became."""
+    while True:
+        for incident in Incident.objects.filter(ref__startswith=f"{name}-"):
+            other = into and Incident.objects.get(ref=incident.ref.replace(name, into))
+            if incident.publication != "published":
+                incident = publishing.publish(incident)
+            elif other:
+                incident = publishing.withdraw(incident, merged_into=other)
+            else:
+                incident = publishing.withdraw(incident, reason="It was the same story.")
+            print(incident.ref, incident.publication, incident.version, flush=True)
+
+
+def imports(folder):
+    """Import files of 50 incidents each without end; print the name of each."""
+    while True:
+        name = f"batch-{uuid.uuid4().hex[:12]}"
+        refs = [f"{name}-{n}" for n in range(50)]
+        entries = [{"model": "incidents.incident", "fields": {"ref": ref, "title": ref}} for ref in refs]
+        path = Path(folder) / f"{name}.json"
+        path.write_text(json.dumps(entries))
+        call_command("import_fixture", str(path), stdout=io.StringIO())
+        path.unlink()
+        print(name, flush=True)
+
+
+def indexing(_name):
+    """Rename a platform, and index all that shows it, without end."""
+    for n in itertools.count():
+        Platform.objects.update(name=f"Platform, called {n}")
+        index.refresh("default")
+
+
+def dumps(folder):
+    """Write all public data into a folder, each time of a new dataset version, without end."""
+    for n in itertools.count():
+        Source.objects.filter(pk=Source.objects.first().pk).update(title=f"A report, called {n}")
+        call_command("publish_dump", folder, keep=3, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def backups(folder):
+    """Write backups into a folder without end."""
+    while True:
+        call_command("backup", folder, keep=3, stdout=io.StringIO())
+
+
+ONCE = (add_lines, merge, withdraw, write_notes, log)
+ENDLESS = (transitions, imports, indexing, dumps, backups)
+HANDS = {each.__name__: each for each in (*ONCE, *ENDLESS)}
 
 if __name__ == "__main__":
-    HANDS[sys.argv[1]](*sys.argv[2:])
+    hand = HANDS[sys.argv[1]]
+    if hand in ENDLESS:
+        print("begins", flush=True)
+    hand(*sys.argv[2:])

@@ -10,8 +10,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory, django_db_setup):
-    found = Database(tmp_path_factory.mktemp("hostile"))
-    found.manage("migrate", "-v0")
+    found = Database.migrated(tmp_path_factory.mktemp("hostile"))
     yield found
     found.drop()
 
