@@ -169,8 +169,9 @@ class TestDatesInDoubt:
 
         assert page.status_code == 302
 
-    def test_a_status_that_is_not_known_is_as_of_no_day(self, staff):
-        staff("researcher").post(address("incident_add"), log_data(status="unknown"))
+    @pytest.mark.parametrize("status", ["unknown", "not_applicable"])
+    def test_a_status_that_is_not_known_or_cannot_change_is_as_of_no_day(self, staff, status):
+        staff("researcher").post(address("incident_add"), log_data(status=status))
 
         assert Action.objects.get().status_as_of == ""
 

@@ -17,6 +17,12 @@ from .date_questions import DateQuestionMixin, edtf_or_none
 from .links import change_url
 from .log_fields import BORROWED_FIELDS
 
+UNCHANGING = (
+    Status.UNKNOWN,
+    Status.NOT_APPLICABLE,
+    Status.NEVER_APPLIED,
+)  # not so of one day rather than another
+
 
 def log_form_class(site, request):
     """The class of the log form for one request."""
@@ -74,7 +80,7 @@ class LogForm(DateQuestionMixin, BorrowingForm):
         """Add an action with a citation and, if the form says what the platform said, a justification."""
         account = self.find_account()
         action = self.build(Action, account=account)
-        if action.status != Status.UNKNOWN and not action.status_as_of and edtf_or_none(source.issued):
+        if action.status not in UNCHANGING and not action.status_as_of and edtf_or_none(source.issued):
             action.status_as_of = source.issued
         self.check(action, without=["incident", "account"])
         self.add(action)
