@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.models.expressions import RawSQL
 
 from ..choices import IncidentKind
@@ -61,7 +61,13 @@ def write_internal(incidents: models.QuerySet) -> Iterator[bytes]:
 def entries(selection: Selection) -> Iterator[tuple[type[models.Model], dict[str, Any]]]:
     """(model, public fields) of the selection and of all it refers to: parents first, in natural order."""
     records = _records(selection.using, selection.incidents, public=True)
-    return _entries(records, public_values, selection.using)
+    return _entries(records, _public_values, selection.using)
+
+
+def _public_values(record: Any) -> dict[str, Any]:
+    """The public fields of a record; an incident has the moment at which its public record changed."""
+    moment = getattr(record, "changed_at", None)
+    return public_values(record) | ({"updated_at": moment} if moment else {})
 
 
 def _array(found: Callable[[], Iterable[tuple[type[models.Model], dict[str, Any]]]]) -> Iterator[bytes]:
@@ -146,7 +152,9 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         Topic.objects.filter(pk__in=_exported("topic")),
         TopicLabel.objects.filter(pk__in=_exported("topiclabel")),
         sources.filter(pk__in=_exported("source")),
-        Incident.objects.filter(pk__in=_exported("incident")),
+        Incident.objects.filter(pk__in=_exported("incident")).annotate(
+            changed_at=F("public_incident__changed_at")
+        ),
         *parts.values(),
         relations.filter(from_incident__in=_exported("incident")).filter(_is_exported("to_incident")),
     ]

@@ -314,14 +314,19 @@ def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, P
     for first in range(0, len(incidents), BATCH_SIZE):
         batch = incidents[first : first + BATCH_SIZE]
         public = Incident.objects.using(using).public().filter(pk__in=batch).with_story()
-        wanted = {incident.pk: _document(incident) for incident in public}
         stored = PublicIncident.objects.using(using).in_bulk(batch)
+        wanted = {incident.pk: _document(incident, stored.get(incident.pk)) for incident in public}
         yield {pk: (wanted.get(pk), stored.get(pk)) for pk in batch}
 
 
-def _document(incident):
-    """The document of a public incident fetched `with_story()`."""
-    text = to_json(incident_record(incident))
+def _document(incident, stored):
+    """The document of a public incident fetched `with_story()`. It keeps the moment of the stored one unless it says
+    something else: when private fields changed is private, too."""
+    told = incident_record(incident)
+    text = to_json(told)
+    is_later = stored and stored.changed_at != incident.updated_at
+    if is_later and is_same_story(orjson.loads(_stored(stored, "record")), orjson.loads(text)):
+        text = to_json(told | {"updated_at": stored.changed_at})
     record = from_json(text)
     document = PublicIncident(
         incident_id=incident.pk,
