@@ -374,7 +374,9 @@ class TestLogging:
         make_source(url="https://news.example/zoom", content_text="The account was shut down.")
         said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 
-        page = staff("researcher").post(address("incident_add"), log_data(**said))
+        page = staff("researcher").post(
+            address("incident_add"), log_data(source_title="", source_date="", **said)
+        )
 
         assert list(errors(page)) == ["justification_quote"]
 
@@ -1228,7 +1230,7 @@ def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
     action = "1: Account closed, account of a student group in China (Weibo), 6 July 2021"
     page.select_option("#id_citations-2-action", label=action)
     page.fill("#id_citations-2-quote", "The account has been closed.")
-    page.click("[name=_continue]")
+    page.click("[name=_save]")
     expect(page.locator(".complete")).to_be_visible()
     page.click("text=Publish")
     page.click("[type=submit].default")

@@ -1,10 +1,13 @@
 """One page, however its address is spelled: what counts as the same, and what the desk, search and import make of it."""
 
 import pytest
+from django.contrib.auth.models import Group, User
 
 from incidents.addresses import canonical_address
+from incidents.models import Incident, Source
 
 from .factories import make_published_incident, make_source
+from .test_admin import address, log_data
 from .test_search import found
 
 PAGE = "https://news.example/2020/zoom-talk/封號?id=7&page=2"
@@ -112,3 +115,92 @@ def test_a_long_address_is_no_error_on_the_page_of_the_list(client):
     page = client.get("/incidents/", {"q": f'"{PAGE}&utm_campaign={"x" * 250}"'})
 
     assert "Told here" in page.content.decode()
+
+
+class TestTheDesk:
+    """What the desk says of a page that is on record."""
+
+    @pytest.fixture
+    def client(self, client):
+        user = User.objects.create_user("some editor", is_staff=True)
+        user.groups.add(Group.objects.get(name="editor"))
+        client.force_login(user)
+        return client
+
+    def log(self, client, **changes):
+        return client.post(address("incident_add"), log_data(**changes))
+
+    def test_a_page_that_is_on_record_is_used_again_by_every_spelling(self, db, client):
+        self.log(client, source_url=PAGE)
+
+        self.log(client, title="Again", source_url=PAGE.replace("https://", "http://www.") + "&utm_source=x")
+
+        assert (Source.objects.count(), Incident.objects.count()) == (1, 2)
+
+    def test_what_was_typed_about_a_changed_page_is_not_dropped(self, db, client):
+        self.log(client, source_url=PAGE)
+        changed = {"title": "Again", "source_url": PAGE, "source_title": "Zoom corrects itself"}
+
+        asked = self.log(client, **changed)
+        assert "on record already" in str(asked.context["adminform"].form.errors["source_url"])
+        assert 'name="new_capture"' in asked.content.decode()
+
+        assert self.log(client, **changed, new_capture="on").status_code == 302
+        assert sorted(Source.objects.values_list("title", flat=True)) == [
+            "Zoom corrects itself",
+            "Zoom shuts an account",
+        ]
+
+    def test_a_new_source_of_a_page_on_record_is_asked_about(self, db, client):
+        known = make_source(url=PAGE)
+        data = {
+            "title": "A page", "url": PAGE + "#top", "issued": "", "issued_basis": "unknown",
+            "csl_type": "webpage", "derivation": "original",
+        }  # fmt: skip
+
+        asked = client.post(address("source_add"), data)
+
+        assert address("source_change", known.pk) in asked.content.decode()
+        assert client.post(address("source_add"), data | {"new_capture": "on"}).status_code == 302
+
+    def test_a_source_that_is_saved_again_is_not_the_same_as_itself(self, db, client):
+        known = make_source(url=PAGE)
+        data = {
+            "title": "Another title", "url": PAGE, "issued": known.issued, "issued_basis": known.issued_basis,
+            "citekey": known.citekey, "csl_type": "webpage", "derivation": "original", "accessed_on": "2020-06-12",
+        }  # fmt: skip
+
+        page = client.post(address("source_change", known.pk), data)
+
+        assert page.headers["Location"] == address("source_change", known.pk)
+
+    def test_a_look_up_says_in_which_incidents_a_page_is_cited(self, db, client):
+        known = make_source(url=PAGE, title="Zoom shuts an account")
+        incident = make_published_incident(ref="told", source=known)
+
+        page = client.get(
+            address("incident_add"), {"source_url": f'"{PAGE}&utm_source=x"', "source_title": "Site"}
+        )
+
+        form, text = page.context["adminform"].form, page.content.decode()
+        assert (form.initial["source_url"], form.initial["source_title"]) == (PAGE, "")
+        assert address("incident_change", incident.pk) in text
+        assert "This page is on record already." in text
+
+    def test_a_page_that_is_not_on_record_fills_the_form(self, db, client):
+        given = {"source_url": PAGE, "source_title": "Zoom shuts an account", "quote": "It was shut."}
+
+        form = client.get(address("incident_add"), given).context["adminform"].form
+
+        assert {name: form.initial[name] for name in given} == given
+
+    def test_a_bookmark_leads_through_a_page_that_needs_no_session(self, db, client):
+        client.logout()
+
+        page = client.get(
+            address("incident_start"), {"source_url": PAGE, "quote": "<b>", "other": "x"}
+        ).content.decode()
+
+        assert f'content="0; url={address("incident_add")}?source_url=https%3A%2F%2F' in page
+        assert "quote=%3Cb%3E" in page
+        assert "other" not in page.partition("<body")[0]

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import (
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DatabaseError
 from django.db.models import Q
+from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +22,8 @@ from ..choices import Publication
 from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
 from .date_questions import DATES_RIGHT, asks_about_dates
-from .links import problem_link
+from .error_list import error_links
+from .links import change_url, problem_link
 from .versions import ASKED, SEEN, MergingForm, as_seen, written
 
 TEXTAREA_ROWS = {
@@ -291,11 +293,24 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         context["name_reason"] = request.POST.get(NAME_REASON, "")
         context["dates_right"] = request.POST.get(DATES_RIGHT, "")
         context["asks_about_dates"] = bool(context["dates_right"]) or asks_about_dates(context)
+        context["error_links"] = error_links(context)
+        context["show_save_and_continue"] = False  # “Save” stays on the page
         return super().render_change_form(request, context, *args, **kwargs)
 
     def affects_publication(self, form, formsets):
         """Whether what was changed can matter for the publication of an incident."""
         return not set(self.publication_fields).isdisjoint(form.changed_data)
+
+    def response_post_save_change(self, request, obj):
+        """After “Save”, the same page again: nobody has to look for what they are working on."""
+        stays = self.has_view_or_change_permission(request, obj)
+        return (
+            HttpResponseRedirect(change_url(obj))
+            if stays
+            else super().response_post_save_change(request, obj)
+        )
+
+    response_post_save_add = response_post_save_change
 
     def revert_disabled(self, request, obj=None):
         return True

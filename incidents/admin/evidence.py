@@ -3,16 +3,25 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import ADDRESSES
 from ..models import Source
 from ..slugs import propose_citekey
 from .base import PRIVATE, RecordForm
 from .date_questions import edtf_or_none
 from .names import ProtectingAdmin
 from .queues import QueueFilter
+from .same_page import SamePageMixin, sources_of_page
 
 
-class SourceForm(RecordForm):
+class SourceForm(SamePageMixin, RecordForm):
     key = "citekey"
+
+    def clean(self):
+        values = super().clean()
+        for name in ADDRESSES:
+            if name in self.changed_data and values.get(name) and not self.is_new_capture:
+                self.ask_about_page(name, sources_of_page(values[name], but=self.instance.pk))
+        return values
 
     def proposed_key(self, values):
         publisher = values.get("container_title") or values.get("publisher") or ""

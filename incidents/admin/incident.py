@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import Q
 from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,7 @@ from .parts import (
     RelationInline,
 )
 from .queues import QueueFilter, claim_view
+from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, start_address
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
 
@@ -136,7 +138,22 @@ class IncidentAdmin(RecordAdmin):
             kwargs["form"] = log_form_class(self.admin_site, request)
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def get_changeform_initial_data(self, request):
+        """What the address of the form hands over: a page to start from, with its title and a quotation."""
+        given = super().get_changeform_initial_data(request)
+        if url := as_pasted(given.get("source_url", "")):
+            on_record = sources_of_page(url)
+            # What is on record about the page needs no typing.
+            title = "" if on_record else given.get("source_title", "")
+            given |= {"source_url": on_record[0].url or url if on_record else url, "source_title": title}
+        return given
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if add and request.method == "GET":
+            context["looked_up"] = as_pasted(request.GET.get("source_url", ""))
+            context["on_record"] = list(map(source_link, sources_of_page(context["looked_up"])))
+        if add:
+            context["bookmarklet"] = bookmarklet(request)
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
             context["work"] = Work.objects.filter(incident=obj).select_related("claimed_by").first()
@@ -242,6 +259,7 @@ class IncidentAdmin(RecordAdmin):
                 self.admin_site.admin_view(partial(transition_view, self)),
                 name="incidents_incident_transition",
             ),
+            path("start/", start, name="incidents_incident_start"),
             *super().get_urls(),
         ]
 
@@ -264,6 +282,14 @@ class IncidentAdmin(RecordAdmin):
     def export_internal(self, request, queryset):
         name = "internal.fixture.json"
         return _download(name, INTERNAL_FORMATS[name].write(_plain(queryset)))
+
+
+def start(request):
+    """Where a bookmarklet leads. The session's cookie is not sent with a request that another site makes, so this page
+    shows nothing and goes on to the form by itself."""
+    return TemplateResponse(
+        request, "admin/incidents/incident/start.html", {"address": start_address(request)}
+    )
 
 
 def _has_word(word):

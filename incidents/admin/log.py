@@ -2,20 +2,36 @@
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..choices import IncidentKind, IssuedBasis, JustificationKind, StartBasis, Status
+from ..choices import (
+    Audience,
+    IncidentKind,
+    IssuedBasis,
+    JustificationKind,
+    Occurrence,
+    StartBasis,
+    Status,
+)
 from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
 from .borrowing import BorrowingForm
 from .date_questions import DateQuestionMixin, edtf_or_none
 from .links import change_url
-from .log_fields import BORROWED_FIELDS
+from .log_fields import BORROWED_FIELDS, PROPOSED
+from .same_page import SamePageMixin, sources_of_page
+
+# Statements by which a platform says that it did what it is said to have done.
+CONFIRMING = {
+    JustificationKind.NOTICE_TO_HOLDER,
+    JustificationKind.PUBLIC_JUSTIFICATION,
+    JustificationKind.CONFIRMATION,
+    JustificationKind.APOLOGY,
+}
 
 UNCHANGING = (
     Status.UNKNOWN,
@@ -29,10 +45,13 @@ def log_form_class(site, request):
     fields = {name: borrowed.form_field(site, request) for name, borrowed in BORROWED_FIELDS.items()}
     fields["source_date_basis"].initial = IssuedBasis.PRINTED
     fields["accessed_on"].initial = timezone.localdate
+    for name, proposal in PROPOSED.items():
+        fields[name].choices = [("", proposal), *fields[name].choices]
+        fields[name].initial, fields[name].required = "", False
     return type("LogForm", (LogForm,), fields)
 
 
-class LogForm(DateQuestionMixin, BorrowingForm):
+class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
     """The records of a first draft, from what was typed: which there are, and what they say of each other."""
 
     borrowed = BORROWED_FIELDS
@@ -79,7 +98,7 @@ class LogForm(DateQuestionMixin, BorrowingForm):
     def add_action(self, source):
         """Add an action with a citation and, if the form says what the platform said, a justification."""
         account = self.find_account()
-        action = self.build(Action, account=account)
+        action = self.build(Action, account=account, **self.proposals(source))
         if action.status not in UNCHANGING and not action.status_as_of and edtf_or_none(source.issued):
             action.status_as_of = source.issued
         self.check(action, without=["incident", "account"])
@@ -95,8 +114,26 @@ class LogForm(DateQuestionMixin, BorrowingForm):
             holder_words(account.holder),
         )
 
+    def proposals(self, source):
+        """What was left to be proposed about the action, from what was typed."""
+        says_so = self.value("justification_quote") and not self.value("speaker")
+        is_confirmed = says_so and self.statement_kind() in CONFIRMING
+        start = self.value("start")
+        return {
+            "occurrence": self.value("occurrence")
+            or (Occurrence.CONFIRMED_BY_PLATFORM if is_confirmed else Occurrence.REPORTED),
+            # The day of the article is the day of the event only if somebody says so.
+            "start_basis": self.value("start_basis")
+            or (StartBasis.OCCURRED if start and start != source.issued else StartBasis.REPORTED),
+        }
+
+    def statement_kind(self):
+        is_notice = self.value("audience") == Audience.HOLDER
+        proposed = JustificationKind.NOTICE_TO_HOLDER if is_notice else JustificationKind.PUBLIC_JUSTIFICATION
+        return self.value("justification_kind") or proposed
+
     def add_justification(self, source, action):
-        justification = self.build(Justification, kind=JustificationKind.PUBLIC_JUSTIFICATION)
+        justification = self.build(Justification, kind=self.statement_kind())
         self.check(justification, without=["incident"])
         self.add(justification)
         self.subjects.append((justification, action))
@@ -169,15 +206,13 @@ class LogForm(DateQuestionMixin, BorrowingForm):
         return None
 
     def find_source(self):
-        """The source with this URL, or a new one."""
-        url = self.value("source_url")
-        existing = (
-            url
-            and Source.objects.filter(
-                models.Q(url=url) | models.Q(archived_url=url) | models.Q(private_url=url)
-            ).first()
-        )
-        if existing:
+        """The source of the page at this URL, or a new one."""
+        on_record = [] if self.is_new_capture else sources_of_page(self.value("source_url"))
+        if on_record:
+            same = [source for source in on_record if self.says_the_same(source)]
+            if not same:
+                self.ask_about_page("source_url", on_record)
+            existing = (same or on_record)[0]
             self.reused.append(existing)
             return existing
         source = self.build(Source)
@@ -187,6 +222,11 @@ class LogForm(DateQuestionMixin, BorrowingForm):
         self.check(source)
         self.add(source)
         return source
+
+    def says_the_same(self, source):
+        """Whether nothing that was typed about the page differs from what is on record."""
+        title, issued = self.value("source_title"), self.value("source_date")
+        return title.casefold() in ("", source.title.casefold()) and issued in ("", source.issued)
 
     def add_citation(self, source, *, form_field="quote", **values):
         """Add a citation whose quotation was typed into this field of the form."""

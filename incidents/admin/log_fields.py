@@ -54,7 +54,21 @@ BORROWED_FIELDS = {
     "justification_quote": BorrowedField(
         Justification, "quote", label=gettext_lazy("What the platform said, word for word")
     ),
-    "speaker_text": BorrowedField(Justification, "speaker_text", label=gettext_lazy("Said by")),
+    "justification_kind": BorrowedField(Justification, "kind", label=gettext_lazy("Kind of statement")),
+    "speaker": BorrowedField(
+        Justification,
+        "speaker",
+        label=gettext_lazy("Said by someone else"),
+        help_text=gettext_lazy(
+            "An authority, or anyone else who is not the platform: a party on record, or add one with +."
+        ),
+    ),
+    "speaker_text": BorrowedField(
+        Justification,
+        "speaker_text",
+        label=gettext_lazy("Said by the platform"),
+        help_text=gettext_lazy("In words: “Zoom”, “a spokesperson for Zoom”."),
+    ),
     "audience": BorrowedField(Justification, "audience"),
     "said_on": BorrowedField(Justification, "date", label=gettext_lazy("Said on")),
     "source_url": BorrowedField(
@@ -88,6 +102,13 @@ BORROWED_FIELDS = {
     "attribution": BorrowedField(Citation, "attribution"),
 }
 
+# Left open, these are proposed from what is typed; the first choice says so.
+PROPOSED = {
+    "occurrence": gettext_lazy("Proposed: confirmed if the platform is quoted, else reported"),
+    "start_basis": gettext_lazy("Proposed: took effect, if a day other than that of the source is given"),
+    "justification_kind": gettext_lazy("Proposed: notice if it was said to the holder, else public"),
+}
+
 FIELDSETS = [
     (gettext_lazy("What happened"), {"fields": ["title", "type"]}),
     (gettext_lazy("Platform and account holder"), {"fields": ["platform", "holder"]}),
@@ -98,17 +119,28 @@ FIELDSETS = [
             "fields": ["account_label", "account_kind", "account", "platform_not_known"],
         },
     ),
-    (gettext_lazy("Dates and status"), {"fields": ["start", "start_text", "status"]}),
     (
-        gettext_lazy("More about the dates"),
-        {"classes": ["collapse"], "fields": ["start_basis", "timezone", "status_as_of", "occurrence"]},
+        gettext_lazy("Dates and status"),
+        {
+            "fields": [
+                ("start", "start_basis"),
+                ("start_text", "timezone"),
+                ("status", "status_as_of"),
+                "occurrence",
+            ]
+        },
     ),
-    (gettext_lazy("Reason"), {"fields": ["reason_status"]}),
     (
         gettext_lazy("What the platform said"),
         {
-            "classes": ["collapse"],
-            "fields": ["ground", "justification_quote", "speaker_text", "audience", "said_on"],
+            "fields": [
+                "reason_status",
+                "ground",
+                "justification_quote",
+                ("speaker_text", "speaker"),
+                ("justification_kind", "audience"),
+                "said_on",
+            ],
         },
     ),
     (

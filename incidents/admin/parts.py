@@ -305,6 +305,10 @@ class IncomingRelationInline(admin.TabularInline):
 class PartAdmin(RecordAdmin):
     """Only for the change history of a part, linked from the page of its incident. Parts are changed there."""
 
+    def get_autocomplete_fields(self, request):
+        # For the log form, which borrows fields of parts.
+        return [field.name for field in self.opts.fields if field.name in ("account", "speaker")]
+
     def get_model_perms(self, request):
         return {}
 
