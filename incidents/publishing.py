@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import leaks
+from . import leaks, reviewing
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party, Source
 from .querysets import CITED_PARTS, SHOWN
@@ -174,7 +174,7 @@ def _shown_models():
 def publish(incident, *, seen="", by=None):
     """Publish an incident; `by` is the editor who does so, and `seen` the `state_of()` it that they read.
 
-    Raises NotPublishable, or ValidationError if it has changed since.
+    Raises NotPublishable, or ValidationError if it has changed since or `reviewing.obstacles()` has some.
     """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     for model in _shown_models():  # wait for others who are changing what it shows
@@ -186,11 +186,14 @@ def publish(incident, *, seen="", by=None):
         )
     if missing := problems(incident):
         raise NotPublishable(missing)
+    if obstacles := list(reviewing.obstacles(incident, by)):
+        raise ValidationError(obstacles)
     incident.publication = Publication.PUBLISHED
     incident.published_at = incident.published_at or timezone.now()
     incident.withdrawn_reason, incident.merged_into = "", None
     incident.updated_by = by or incident.updated_by
     incident.save()
+    reviewing.finish(incident)
     return incident
 
 

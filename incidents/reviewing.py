@@ -1,7 +1,10 @@
-"""Who works on an incident: claiming it, and asking for its review."""
+"""Who works on an incident: claiming it, asking for its review, review notes, and who may publish it then."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .choices import Publication
 from .models import Incident, Work
@@ -39,7 +42,35 @@ def return_to_draft(incident, *, by):
     work.save()
 
 
+def finish(incident):
+    """End the work on an incident that has been published."""
+    Work.objects.filter(incident=incident).delete()
+
+
 def _move(incident, publication, by):
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     incident.publication, incident.updated_by = publication, by
     incident.save()
+
+
+def settle(note, *, by):
+    """Say that a review note has been dealt with."""
+    note.done_by, note.done_at = by, timezone.now()
+    note.save()
+
+
+def obstacles(incident, by):
+    """What keeps this user from publishing an incident, beside what it lacks, as messages; None stands for the system."""
+    work = Work.objects.filter(incident=incident).first()
+    author = (work.review_asked_by_id if work else None) or incident.created_by_id
+    if by and by.pk == author and not settings.SINGLE_USER:
+        yield _("You wrote this incident or sent it to review, so somebody else has to publish it.")
+    if number := incident.review_notes.filter(done_at=None).count():
+        yield (
+            ngettext(
+                "%d review note is open. Mark it as done first.",
+                "%d review notes are open. Mark them as done first.",
+                number,
+            )
+            % number
+        )

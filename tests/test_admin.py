@@ -1186,8 +1186,9 @@ def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, w
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_fourth_incident_is_logged_published_and_read(browse, live_server):
+def test_a_fourth_incident_is_logged_published_and_read(browse, live_server, settings):
     """The whole way in a browser: platform and holder made in place, one Save, what is missing added, published."""
+    settings.SINGLE_USER = True
     make_source(citekey="weibo-notice", title="A notice")
     page = log_in(browse, "/admin/incidents/incident/add/")
     page.fill("#id_title", "Weibo closes the account of a student group")

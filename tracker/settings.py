@@ -60,6 +60,11 @@ PRODUCTION = bool(ALLOWED_HOSTS) or DEBUG is False
 DEBUG = bool(DEBUG)
 DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var"), expected="a folder"))
 
+# One person alone tries the tracker on this machine: they may publish what they wrote.
+SINGLE_USER = read("bool", "SINGLE_USER", False, expected="1 or 0")
+if SINGLE_USER and PRODUCTION:
+    raise ImproperlyConfigured("SINGLE_USER is for a trial on this machine. Unset it in production.")
+
 SECRET_KEY = read("str", "SECRET_KEY", "", expected="a text")
 if not SECRET_KEY and PRODUCTION:
     raise ImproperlyConfigured(

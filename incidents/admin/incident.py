@@ -20,6 +20,7 @@ from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
 from .links import change_url, problem_link
 from .log import log_form_class
 from .log_fields import FIELDSETS
+from .notes import notes_view, open_notes
 from .parts import (
     ActionInline,
     CitationInline,
@@ -158,6 +159,8 @@ class IncidentAdmin(RecordAdmin):
             context["transitions"] = transitions_for(self, request, obj)
             context["work"] = Work.objects.filter(incident=obj).select_related("claimed_by").first()
             context["may_claim"] = obj.publication in UNFINISHED and self.has_change_permission(request, obj)
+            context["review_notes"] = open_notes(obj)
+            context["may_note"] = self.has_change_permission(request)
             context["doubles"] = perhaps_same_as(obj) if obj.publication in UNFINISHED else []
             problems = publishing.problems(obj)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
@@ -253,6 +256,11 @@ class IncidentAdmin(RecordAdmin):
                 "<int:key>/claim/",
                 self.admin_site.admin_view(partial(claim_view, self)),
                 name="incidents_incident_claim",
+            ),
+            path(
+                "<int:key>/notes/",
+                self.admin_site.admin_view(partial(notes_view, self)),
+                name="incidents_incident_notes",
             ),
             path(
                 "transition/<slug:name>/",

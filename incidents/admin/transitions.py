@@ -155,7 +155,7 @@ def transition_view(model_admin, request, name):
         raise PermissionDenied
     ready, not_ready = [], []
     for incident in incidents:
-        obstacles = list(obstacles_to(transition, incident))
+        obstacles = list(obstacles_to(transition, incident, request.user))
         (not_ready if obstacles else ready).append(
             {
                 "incident": incident,
@@ -221,7 +221,7 @@ def make_transition(transition, incident, values, user, seen):
     """
     stored = Incident.objects.select_for_update().get(pk=incident.pk)
     if stored.publication not in transition.states:
-        raise ValidationError(next(iter(obstacles_to(transition, stored))))
+        raise ValidationError(next(iter(obstacles_to(transition, stored, user))))
     if transition.apply is publishing.publish:
         values = values | {"seen": seen.get(str(incident.pk), "")}
     transition.apply(incident, by=user, **values)
@@ -232,9 +232,10 @@ def seen(request):
     return dict(each.partition("=")[::2] for each in request.POST.get(SEEN, "").split())
 
 
-def obstacles_to(transition, incident):
-    """What prevents the transition of this incident, as messages."""
+def obstacles_to(transition, incident, user):
+    """What prevents this user from making the transition of this incident, as messages."""
     if incident.publication not in transition.states:
         yield _("The state of this incident is “%s”.") % incident.get_publication_display()
     elif transition.apply is publishing.publish:
         yield from (problem_link(problem) for problem in publishing.problems(incident))
+        yield from reviewing.obstacles(incident, user)
