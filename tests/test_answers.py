@@ -257,3 +257,13 @@ def test_each_mark_leads_to_what_it_stands_for_and_is_said_in_words(client):
 
 def test_a_single_moment_is_not_drawn():
     assert page_of(make_published_incident())["timeline"]["drawing"] is None
+
+
+def test_the_head_says_how_long_it_lasted_only_where_that_is_known():
+    incident = make_published_incident(
+        action={"start": "", "start_text": "in spring", "status": "lifted", "end": "2020-06-12"}
+    )
+
+    (line,) = page_of(incident)["answer"].lines
+
+    assert line.ended == ["12 June 2020"]

@@ -102,7 +102,7 @@ def _line(action, number, notes):
     ended = []
     if action["end"]:
         ended.append(action["end"].words())
-        if (length := duration_words(action)) != _("Not known"):
+        if length := duration_words(action):
             ended.append(_("lasted %(duration)s") % {"duration": length[:1].lower() + length[1:]})
     elif action["status_as_of"]:
         ended.append(_("as of %(date)s") % {"date": action["status_as_of"].words()})
