@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 
 from incidents.models import Action, Incident, Justification
 
-from .factories import make_account, make_incident, make_party
+from .factories import make_account, make_action, make_incident, make_party, make_source
 from .test_admin import action_row, address, change_data, log_data
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,92 @@ def test_saving_stays_on_the_page(desk):
 
     assert page.headers["Location"] == address("party_change", party.pk)
     assert not Incident.objects.exists()
+
+
+class TestCitingWhereOneWrites:
+    def save(self, desk, incident, row):
+        return desk.post(address("incident_change", incident.pk), change_data(incident, **row))
+
+    def test_a_new_action_takes_its_source_and_quotation_with_it_for_each_fact_ticked(self, desk):
+        incident, account, source = make_incident(), make_account(), make_source()
+        cite = {
+            "cite_source": source.pk,
+            "cite_quote": "It was shut on 7 June.",
+            "cite_fields": ["type", "start"],
+        }
+        row = action_row(account=account.pk, start="2020-06-07", **cite, cite_also=["incident"])
+
+        assert self.save(desk, incident, row).status_code == 302
+
+        action = incident.actions.get()
+        assert [
+            (each.target, each.field, each.quote, each.created_by.username)
+            for each in incident.citations.all()
+        ] == [
+            (action, "type", "It was shut on 7 June.", "some editor"),
+            (action, "start", "It was shut on 7 June.", "some editor"),
+            (incident, "", "It was shut on 7 June.", "some editor"),
+        ]
+
+    def test_a_statement_is_cited_by_its_own_quotation(self, desk):
+        incident, source = make_incident(), make_source()
+        row = {
+            "kind": "public_justification", "ground": "local_law", "speaker_text": "Zoom", "modality": "asserted",
+            "quote": "We follow the law.", "quote_language": "en", "audience": "public", "cite_source": source.pk,
+        }  # fmt: skip
+        data = {f"justifications-0-{name}": value for name, value in row.items()} | {
+            "justifications-TOTAL_FORMS": 1
+        }
+
+        assert self.save(desk, incident, data).status_code == 302
+
+        citation = incident.citations.get()
+        assert (citation.justification, citation.quote, citation.quote_language) == (
+            incident.justifications.get(),
+            "We follow the law.",
+            "en",
+        )
+
+    def test_a_source_for_an_action_on_record_does_not_count_as_a_change_of_it(self, desk):
+        action = make_action(start="2020-06-07")
+        values = {field.name: getattr(action, field.name) for field in Action._meta.fields}
+        row = action_row(
+            **{name: value for name, value in values.items() if isinstance(value, str)}, id=action.pk
+        )
+        row |= {"actions-0-account": action.account_id, "actions-0-seq": 1, "actions-INITIAL_FORMS": 1}
+        row["actions-0-cite_source"] = make_source().pk
+
+        assert self.save(desk, action.incident, row).status_code == 302
+
+        assert action.citations.count() == action.history.count() == 1
+        page = desk.get(address("incident_change", action.incident_id)).content.decode()
+        assert '<a href="#id_citations-0-quote">' in page
+
+    def test_a_new_part_offers_the_others_and_those_on_record_do_not_list_each_other(self, desk):
+        incident = make_incident()
+        for _number in range(3):
+            make_action(incident)
+
+        page = desk.get(address("incident_change", incident.pk)).content.decode()
+
+        listed = [value for value in page.split('"') if value.startswith("action-")]
+        assert len(listed) == 3 * 3  # by a new action, a new stated reason and a new involvement
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [
+            ({"cite_quote": "It was shut."}, "cite_source"),
+            ({"cite_source": "source", "cite_quote": "x" * 1001}, "cite_quote"),
+            ({"cite_source": "source", "cite_quote": "It was opened."}, "cite_quote"),
+        ],
+    )
+    def test_what_cannot_be_cited_is_said_where_it_was_typed(self, desk, typed, field):
+        incident, account, source = make_incident(), make_account(), make_source(content_text="It was shut.")
+        row = action_row(
+            account=account.pk, **typed | ({"cite_source": source.pk} if "cite_source" in typed else {})
+        )
+
+        page = self.save(desk, incident, row)
+
+        assert f'href="#id_actions-0-{field}"' in page.content.decode()
+        assert not incident.actions.exists()

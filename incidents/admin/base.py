@@ -39,6 +39,8 @@ TEXTAREA_ROWS = {
 # The box of a form in which an editor answers questions about names, and the questions that were shown with it.
 NAME_REASON, NAME_QUESTIONS = "name_reason", "name_question"
 MAX_REASON_CHARACTERS = 500
+# Fields of a form that are not of its record: they cite a source for it.
+NAMES_OF_CITING = ("cite_source", "cite_quote", "cite_fields", "cite_also")
 PRIVATE = gettext_lazy("Private: never published")
 
 
@@ -235,9 +237,13 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         super().delete_model(request, as_seen(obj, request))
 
     def save_formset(self, request, form, formset, change):
+        only_cited = [
+            form.instance for form in formset.initial_forms if set(form.changed_data) <= {*NAMES_OF_CITING}
+        ]
         for record in formset.save(commit=False):
-            set_editor(record, request.user)
-            record.save()
+            if not any(record is each for each in only_cited):
+                set_editor(record, request.user)
+                record.save()
         formset.save_m2m()
 
     def save_related(self, request, form, formsets, change):

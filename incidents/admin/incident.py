@@ -184,6 +184,14 @@ class IncidentAdmin(RecordAdmin):
             for record in form.reused:
                 messages.info(request, _("Already on record and used again: %s") % record)
 
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for part in formset.forms:
+            kept = hasattr(part, "new_citations") and part.has_changed() and part not in formset.deleted_forms
+            for citation in part.new_citations() if kept else ():
+                set_editor(citation, request.user)
+                citation.save()
+
     def save_related(self, request, form, formsets, change):
         if not form.has_changed() and any(formset.has_changed() for formset in formsets):
             # A change of its parts is a change of the incident.

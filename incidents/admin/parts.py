@@ -1,5 +1,7 @@
 """The parts of an incident on its admin page: actions, justifications, involvements, citations, relations."""
 
+from collections import defaultdict
+
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
@@ -12,6 +14,7 @@ from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
+from .citing import FIELDSET, CitingMixin, citing_fields
 from .date_questions import DateQuestionMixin
 from .versions import MergingForm
 
@@ -67,10 +70,13 @@ class PartForm(DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
 class PartFormSet(BaseInlineFormSet):
     """Forms with a heading, which is all that is visible while they are folded."""
 
+    cited: dict = {}  # a part -> its citations, if it shows them
+
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if form.instance.pk:
             form.instance.heading = part_name(form.instance)
+            form.instance.noted = self.cited.get(form.instance, ())
 
 
 class PartInline(FormFieldsMixin, admin.StackedInline):
@@ -100,8 +106,48 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         return field
 
 
-class ActionInline(PartInline):
+class CitedPartInline(PartInline):
+    """Parts that are cited where they are written. Each shows the citations it has."""
+
+    facts: tuple[str, ...] = ()  # the fields that a citation made here can be about
+
+    def get_fieldsets(self, request, obj=None):
+        first, *others = self.fieldsets
+        return [first, FIELDSET, *others]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.incident = obj
+        labels = _fields_with_labels(self.model, self.facts)
+        fields = citing_fields(self.admin_site, self.model, labels, parts_as_choices(request, obj))
+        kwargs["form"] = type("CitingPartForm", (CitingMixin, PartForm), fields)
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.cited = citations_by_part(request, obj)
+        return formset
+
+
+def parts_as_choices(request, incident):
+    """The parts of an incident that a citation can be about; read once for all inlines of a page."""
+    if not hasattr(request, "parts_as_choices"):
+        request.parts_as_choices = [
+            (f"{model._meta.model_name}-{part.pk}", part_name(part))
+            for model in (Action, Justification, Involvement)
+            for part in with_names(model.objects.filter(incident=incident))
+        ]
+    return request.parts_as_choices
+
+
+def citations_by_part(request, incident):
+    """The citations of each part, with their positions on the page; read once for all inlines of a page."""
+    if not hasattr(request, "citations_by_part"):
+        request.citations_by_part = defaultdict(list)
+        for position, citation in enumerate(with_names(Citation.objects.filter(incident=incident))):
+            request.citations_by_part[citation.target].append((position, part_name(citation)))
+    return request.citations_by_part
+
+
+class ActionInline(CitedPartInline):
     model = Action
+    facts = ("type", "occurrence", "start", "status", "end", "reason_status", "term", "scope", "accounts_min")
     autocomplete_fields = ["account"]
     fieldsets = [
         (
@@ -144,8 +190,9 @@ class ActionInline(PartInline):
     ]
 
 
-class JustificationInline(PartInline):
+class JustificationInline(CitedPartInline):
     model = Justification
+    facts = ("ground", "date", "audience")
     autocomplete_fields = ["speaker", "together_with"]
     fieldsets = [
         (
@@ -179,8 +226,9 @@ class JustificationInline(PartInline):
     ]
 
 
-class InvolvementInline(PartInline):
+class InvolvementInline(CitedPartInline):
     model = Involvement
+    facts = ("role", "date", "outcome")
     autocomplete_fields = ["party", "together_with"]
     fieldsets = [
         (
