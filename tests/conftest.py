@@ -1,5 +1,6 @@
 """What all tests share: the browser, and a place for static files."""
 
+import gc
 import os
 import shutil
 import time
@@ -42,10 +43,18 @@ def pytest_configure():
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames):
+        uses_database = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
+        if uses_database and not item.get_closest_marker("once"):
             item.add_marker("engine")
+        if "cases" in item.fixturenames:
+            item.add_marker("slow")
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt install chromium"))
+
+
+def pytest_collection_finish():
+    """What has been imported stays: looking through it again and again would take a tenth of all the time."""
+    gc.freeze()
 
 
 @pytest.fixture

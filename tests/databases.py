@@ -16,7 +16,7 @@ SERVER = (
     os.environ.get("DATABASE_URL", "") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ""
 )
 numbers = itertools.count()
-templates = []  # the first database that was migrated, which others are copied from
+templates = {}  # whether on SQLite -> the first database that was migrated, which others are copied from
 
 
 class Database:
@@ -41,13 +41,15 @@ class Database:
         self.environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder)}
 
     @classmethod
-    def migrated(cls, folder):
+    def migrated(cls, folder, *, on_sqlite=not SERVER):
         """A database with all tables and no records."""
-        if not templates:
-            templates.append(cls(Path(tempfile.mkdtemp(prefix="template-"))))
-            atexit.register(templates[0].drop)
-            templates[0].manage("migrate", "-v0")
-        return cls(folder, template=templates[0])
+        if on_sqlite not in templates:
+            home = Path(tempfile.mkdtemp(prefix="template-"))
+            atexit.register(shutil.rmtree, home)
+            template = templates[on_sqlite] = cls(home, on_sqlite=on_sqlite)
+            atexit.register(template.drop)
+            template.manage("migrate", "-v0")
+        return cls(folder, on_sqlite=on_sqlite, template=templates[on_sqlite])
 
     def python(self, *arguments):
         """A process; its output is a pipe."""

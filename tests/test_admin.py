@@ -183,6 +183,7 @@ class TestDatesInDoubt:
 
         assert page.status_code == 302
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("start", ["2010-06-07", "2021-06-07"])
     def test_a_date_of_a_part_is_asked_about_when_it_is_typed(self, staff, start):
         incident = make_ready_draft(action={"start": "2020-06-07"})
@@ -257,6 +258,7 @@ class TestLogging:
             assert str(record.created_by) == str(record.updated_by) == "some researcher"
             assert str(record.history.get().history_user) == "some researcher"
 
+    @pytest.mark.slow
     def test_an_account_and_a_source_that_are_here_already_are_used(self, staff):
         client = staff("researcher")
         client.post(address("incident_add"), log_data())
@@ -267,6 +269,7 @@ class TestLogging:
         used = [str(each) for each in page.context["messages"] if "used again" in str(each)]
         assert len(used) == 2
 
+    @pytest.mark.slow
     def test_accounts_of_unknown_holders_are_never_taken_for_the_same(self, staff):
         client = staff("researcher")
         for title, label in (("Once", ""), ("Twice", ""), ("Again", "a page"), ("And again", "a page")):
@@ -591,6 +594,7 @@ class TestTheWholeStory:
         assert [list(row) for row in page.context["inline_admin_formsets"][0].formset.errors] == [[field]]
         assert not incident.actions.exists()
 
+    @pytest.mark.slow
     def test_what_is_missing_stands_on_the_page_with_links(self, staff):
         incident = make_ready_draft(summary="")
         incident.citations.all().delete()
@@ -608,6 +612,7 @@ class TestTheWholeStory:
         ]
         assert 'id="citations-all"' in page
 
+    @pytest.mark.slow
     def test_a_published_incident_lists_what_has_no_source_and_can_be_changed(self, staff):
         make_published_incident(title="Whole")
         incident = make_published_incident(title="Old")
@@ -625,6 +630,7 @@ class TestTheWholeStory:
         assert saved.status_code == 302
         assert Incident.objects.get(pk=incident.pk).summary == "Another summary."
 
+    @pytest.mark.slow
     def test_a_published_incident_gets_no_statement_without_a_source(self, staff):
         incident = make_published_incident()
         row = {
@@ -640,6 +646,7 @@ class TestTheWholeStory:
         assert "Stated reason 1: add a supporting citation" in page.content.decode()
         assert not incident.justifications.exists()
 
+    @pytest.mark.slow
     def test_a_long_story_still_saves(self, staff):
         incident = make_incident()
         source = make_source()
@@ -732,6 +739,7 @@ class TestTheWholeStory:
 
         assert page.status_code == 200
 
+    @pytest.mark.slow
     def test_what_a_statement_is_about_is_ticked_among_the_actions_of_the_incident(self, staff):
         incident = make_incident()
         first, second, other = make_action(incident), make_action(incident), make_action()
@@ -759,6 +767,7 @@ class TestTheWholeStory:
         history = client.get(address("justification_history", statement.pk)).content.decode()
         assert f"[{first}, {second}]" in history
 
+    @pytest.mark.slow
     def test_several_reasons_are_selected_and_stored_in_their_order(self, staff):
         incident = make_incident()
         row = {
@@ -841,6 +850,7 @@ class TestPublishing:
             in page.content.decode()
         )
 
+    @pytest.mark.slow
     def test_very_many_are_published_page_by_page(self, staff, client, monkeypatch):
         monkeypatch.setattr(transitions, "MAX_AT_ONCE", 2)
         drafts = [make_ready_draft() for _n in range(3)]
@@ -855,6 +865,7 @@ class TestPublishing:
         client.post(second.headers["Location"])
         assert Incident.objects.public().count() == 3
 
+    @pytest.mark.slow
     def test_a_published_incident_is_not_changed_into_one_that_may_not_be(self, staff):
         incident = make_published_incident(summary="What happened.")
 
@@ -1010,6 +1021,7 @@ class TestRights:
         assert 'value="publish"' not in page
         assert 'value="export_internal"' not in page
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("publication", ["published", "withdrawn"])
     def test_a_researcher_reads_and_does_not_change_what_was_published(self, staff, publication):
         incident = make_published_incident()
@@ -1161,6 +1173,7 @@ def log_in(browse, path, **look):
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1400, True)])
 def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, width, dark):
     incident = make_published_incident(title="A long title " * 12)
@@ -1186,6 +1199,7 @@ def test_the_admin_fits_the_screen_and_the_content_policy(browse, live_server, w
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_fourth_incident_is_logged_published_and_read(browse, live_server, settings):
     """The whole way in a browser: platform and holder made in place, one Save, what is missing added, published."""
     settings.SINGLE_USER = True

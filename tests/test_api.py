@@ -174,6 +174,7 @@ def test_the_api_does_what_its_description_says(served, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_a_client_made_from_the_description_fetches_the_cases(served, tmp_path):
     address = f"{served}/api/v1/openapi.json"

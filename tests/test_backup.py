@@ -56,11 +56,11 @@ DIRECTIONS = [("SQLite", "PostgreSQL"), ("PostgreSQL", "SQLite")] if SERVER else
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory, django_db_setup):
-    """`databases(engine)` is a new database on that engine."""
+    """`databases(engine)` is a new database on that engine; with `Database.migrated`, one that has its tables."""
     folder, made = tmp_path_factory.mktemp("databases"), []
 
-    def make(engine):
-        made.append(Database(folder, on_sqlite=engine == "SQLite"))
+    def make(engine, create=Database):
+        made.append(create(folder, on_sqlite=engine == "SQLite"))
         return made[-1]
 
     yield make
@@ -73,8 +73,7 @@ def worlds(databases):
     """On each engine a site with a user, a draft, private values, a past, and a withdrawn incident."""
     found = {}
     for engine in ENGINES:
-        found[engine] = database = databases(engine)
-        database.manage("migrate", "-v0")
+        found[engine] = database = databases(engine, Database.migrated)
         database.shell(WORLD)
     return found
 

@@ -82,6 +82,7 @@ def test_a_moment_is_no_answer_to_what_was_never_there(client, incident):
     assert client.get("/incidents/no-such-ref/", headers={"If-Modified-Since": later}).status_code == 404
 
 
+@pytest.mark.slow
 def test_no_page_outlives_a_change(client, incident):
     tags = {path: client.get(path)["ETag"] for path in PAGES}
 

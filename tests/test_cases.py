@@ -23,7 +23,7 @@ from incidents.shape import SHAPE
 from .factories import public_fixture
 
 # The database itself is used by the fixture `loaded` alone; the mark has it set up.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 FIXTURE = settings.BASE_DIR / "fixtures" / "zoom_2020.json"
 

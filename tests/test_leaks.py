@@ -150,6 +150,7 @@ def test_the_whole_name_in_any_order_is_refused(text):
     assert found(incident) == [("incident", "summary", True)]
 
 
+@pytest.mark.slow
 def test_a_surname_is_a_question_that_an_editor_answers_once(staff):
     incident = make_draft(make_hidden("Jane Roe"))
     incident.actions.get().citations.update(quote="As Roe said, it was closed.")
@@ -361,6 +362,7 @@ def party_data(party, **changes):
     return data | ({"name_public": "on"} if party.name_public else {}) | changes
 
 
+@pytest.mark.slow
 def test_a_change_of_a_published_incident_is_asked_about_and_saved_with_the_answer(staff):
     incident = make_published_incident(account=make_account(holder=make_hidden("Jane Roe")))
     row = citation_row(incident.citations.first(), quote="So Roe said.") | {"citations-INITIAL_FORMS": 1}
@@ -430,6 +432,7 @@ def test_who_is_hidden_in_one_incident_is_hidden_in_the_one_it_is_merged_into():
     assert Incident.objects.get(pk=double.pk).publication == "published"
 
 
+@pytest.mark.slow
 def test_a_merge_is_asked_about_and_made_with_the_answer(staff):
     double = make_published_incident(account=make_account(holder=make_hidden("Jane Roe")))
     kept = make_published_incident(summary="Judge Roe decided.")
@@ -559,6 +562,7 @@ def test_decisions_are_in_no_export():
         assert "Not for the public." not in exported.decode()
 
 
+@pytest.mark.slow
 def test_the_change_page_of_a_published_incident_lists_open_questions(staff):
     incident = make_published_incident(
         account=make_account(holder=make_hidden("Jane Roe")), summary="Judge Roe."

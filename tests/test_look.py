@@ -7,7 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .factories import make_account, make_platform, make_published_incident, make_story
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 
 PAGES = [
     "/data/",

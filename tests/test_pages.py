@@ -114,6 +114,7 @@ def test_a_page_has_one_heading_a_title_a_language_and_places_to_jump_to(client,
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
+@pytest.mark.slow
 def test_every_link_of_every_page_leads_somewhere(client, story):
     pages = {path: Page(client.get(path)) for path in PAGES if "fixture" not in path}
     links = {

@@ -90,6 +90,7 @@ def test_an_incident_that_tells_a_new_private_name_is_taken_back(staff, client):
     assert check()[1]
 
 
+@pytest.mark.slow
 def test_it_comes_back_when_it_has_been_corrected(staff):  # noqa: F811
     party = make_hidden("")
     incident = make_published_incident(account=make_account(holder=party), summary="Jane Qvist complained.")
@@ -145,6 +146,7 @@ def test_an_incident_that_may_tell_a_new_private_name_stays_and_is_listed(staff)
     assert any(link.startswith(page_of(incident)) for link in links)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_party_lists_what_may_name_them_and_takes_the_answer(staff):  # noqa: F811
     party = make_hidden("Jane Roe")
     incident = make_published_incident(account=make_account(holder=party), summary="Judge Roe decided.")
@@ -166,6 +168,7 @@ def test_the_page_of_a_party_lists_what_may_name_them_and_takes_the_answer(staff
     assert "The judge, not the holder." in page
 
 
+@pytest.mark.slow
 def test_incidents_that_do_not_show_somebody_and_name_them_are_listed(staff):  # noqa: F811
     party = make_hidden("")
     make_published_incident(account=make_account(holder=party))
@@ -311,6 +314,7 @@ def test_a_past_revision_under_the_old_label_stays_hidden(staff, client):  # noq
     assert check()[1]
 
 
+@pytest.mark.slow
 def test_a_doubtful_passage_of_a_past_revision_is_asked_about_and_answered(staff):  # noqa: F811
     incident = make_published_incident(
         account=make_account(holder=make_hidden("Jane Roe")), summary="Judge Roe."
@@ -439,6 +443,7 @@ def test_an_import_brings_no_text_that_names_somebody(tmp_path, capsys):
 # A ref that names somebody
 
 
+@pytest.mark.slow
 def test_a_ref_that_names_somebody_can_be_replaced(staff, client):  # noqa: F811
     party = make_hidden("")
     incident = make_published_incident(account=make_account(holder=party), ref="2020-zoom-jane-qvist")
@@ -490,6 +495,7 @@ def test_a_ref_is_not_replaced_by_one_that_names_somebody_or_is_taken(staff):  #
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("width", [360, 1400])
 def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_server, width):
     """At publishing, at a later change, when somebody becomes private, and at a merge; then a ref is replaced."""

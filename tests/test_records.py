@@ -62,6 +62,7 @@ def test_a_record_comes_back_from_json_as_it_was(cases):
         assert from_json(to_json(record)) == record
 
 
+@pytest.mark.slow
 def test_a_record_has_the_keys_that_its_shape_declares(cases):
     def keys(name, values, only=()):
         assert set(values) == {key.name for key in keys_of(name) if not only or key.name in only}

@@ -137,6 +137,7 @@ def public_texts(incident):
     return [json.dumps(record_of(incident), default=str), *(each.decode(errors="replace") for each in files)]
 
 
+@pytest.mark.slow
 def test_a_citation_of_names_that_are_no_longer_public_is_withheld(shown, client):
     holder = subjects(shown)["party"]
     make_citation(shown, party=holder, field="aliases", quote="HUSHED said so.")

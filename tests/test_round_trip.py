@@ -15,6 +15,7 @@ from incidents.models import Account, Incident, Party, Platform, Source, Topic
 from incidents.texts import stored_line
 
 from . import postgres
+from .databases import Database
 from .factories import (
     internal_fixture,
     make_account,
@@ -108,6 +109,8 @@ def test_the_bytes_are_the_same_on_either_engine(tmp_path):
         "third.json": f"sqlite:///{tmp_path}/third.sqlite3",
     }
 
+    for file in ("first.sqlite3", "third.sqlite3"):
+        Database.migrated(tmp_path, on_sqlite=True).path.rename(tmp_path / file)
     source = CASES
     for target, url in engines.items():
         environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path)}

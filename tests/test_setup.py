@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from .databases import Database
 from .server import ROOT, TrackerServer
 
 ADDRESSES = [
@@ -34,7 +35,7 @@ def shown(server, path):
 
 @pytest.mark.slow
 def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
-    with TrackerServer(tmp_path) as server:
+    with TrackerServer(tmp_path, WEB_CONCURRENCY="1") as server:
         answers = {path: shown(server, path) for path in ADDRESSES}
         address = f"http://127.0.0.1:{server.port}/"
         server.stop(signal.SIGINT)
@@ -55,7 +56,8 @@ def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
 
 @pytest.mark.slow
 def test_the_server_for_work_on_the_code_shows_errors_as_debug_pages(tmp_path):
-    with TrackerServer(tmp_path, "--reload", DEBUG="1") as server:
+    Database.migrated(tmp_path, on_sqlite=True).path.rename(tmp_path / "tracker.sqlite3")
+    with TrackerServer(tmp_path, "--reload", DEBUG="1", WEB_CONCURRENCY="1") as server:
         status, body = shown(server, "/nowhere/")
         style = shown(server, "/static/incidents/site.css")
 

@@ -217,6 +217,7 @@ def test_an_incident_is_found_by_each_of_them(joint, client, query):
     assert client.get("/parties/other/").status_code == 200
 
 
+@pytest.mark.slow
 def test_tables_and_fixtures_have_each_of_them(joint, tmp_path):
     with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
         text = package.read("involvements.csv").decode()
@@ -495,6 +496,7 @@ def test_a_fixture_of_an_earlier_version_comes_in(three_actions, tmp_path):
     assert import_fixture(path).changes == []
 
 
+@pytest.mark.slow
 def test_tables_of_an_earlier_version_come_in(three_actions, tmp_path):
     path, packed = tmp_path / "old.sqlite3", tmp_path / "old.zip"
     path.write_bytes(written("sqlite"))

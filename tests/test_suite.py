@@ -12,5 +12,11 @@ def test_what_is_marked_to_use_the_database_runs_on_each_engine(request):
     assert request.node.get_closest_marker("engine")
 
 
+@pytest.mark.once
+@pytest.mark.django_db
+def test_what_is_asked_on_each_engine_elsewhere_runs_once(request):
+    assert not request.node.get_closest_marker("engine")
+
+
 def test_what_asks_for_the_database_runs_on_each_engine(db, request):
     assert request.node.get_closest_marker("engine")

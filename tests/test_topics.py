@@ -291,6 +291,7 @@ def test_files_have_the_topics(story, tmp_path):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fixture.json", "zip", "sqlite"])
 def test_topics_come_back_from_a_file(story, tmp_path, name):
     before = b"".join(exports.write("fixture.json", make_selection()))

@@ -69,6 +69,7 @@ class Form:
         return str(errors[0])
 
 
+@pytest.mark.slow
 def test_what_another_editor_ticked_meanwhile_stays(hand):
     incident = make_incident()
     first, second = make_action(incident), make_action(incident)
@@ -113,6 +114,7 @@ def test_what_both_have_changed_is_asked_about_once_at_its_field(hand):
     assert (stored.title, stored.author) == ("Bo's title", "Ada's author")
 
 
+@pytest.mark.slow
 def test_an_answer_to_one_conflict_does_not_answer_the_next(hand):
     source = make_source(title="As it was")
     first, second, third = (Form(hand(name), source) for name in ("Ada", "Bo", "Cy"))
@@ -133,6 +135,7 @@ def test_who_saves_twice_from_one_page_is_the_only_one_to_have_changed_it(hand):
     assert Source.objects.get(pk=source.pk).title == "Two"
 
 
+@pytest.mark.slow
 def test_two_who_change_different_parts_of_an_incident_both_save(hand):
     incident = make_incident()
     make_action(incident, start="2020-06-07")
@@ -145,6 +148,7 @@ def test_two_who_change_different_parts_of_an_incident_both_save(hand):
     assert [action.start_text for action in incident.actions.order_by("seq")] == ["in the evening", "at noon"]
 
 
+@pytest.mark.slow
 def test_a_part_is_not_written_over_either(hand):
     incident = make_incident()
     make_action(incident, start="2020-06-07")
@@ -158,6 +162,7 @@ def test_a_part_is_not_written_over_either(hand):
     assert (action.start_text, action.note) == ("in the evening", "A note")
 
 
+@pytest.mark.slow
 def test_the_actions_that_a_statement_is_about_are_merged_too(hand):
     incident = make_incident()
     actions = [make_action(incident, start=f"2020-06-0{n}") for n in (7, 8)]
@@ -171,6 +176,7 @@ def test_the_actions_that_a_statement_is_about_are_merged_too(hand):
     assert (involvement.note, list(involvement.actions.all())) == ("Asked in two letters.", [actions[1]])
 
 
+@pytest.mark.slow
 def test_a_part_that_was_changed_meanwhile_is_not_deleted(hand):
     incident = make_incident()
     make_involvement(incident, note="Asked in a letter.")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.databases import Database
 from tests.hostile import TIMES
 from tests.server import TrackerServer
 
@@ -27,7 +28,9 @@ CLIENTS = {
 
 @pytest.fixture(scope="module")
 def tracker(tmp_path_factory):
-    with TrackerServer(tmp_path_factory.mktemp("clients")) as server:
+    folder = tmp_path_factory.mktemp("clients")
+    Database.migrated(folder, on_sqlite=True).path.rename(folder / "tracker.sqlite3")
+    with TrackerServer(folder) as server:
         yield server
 
 
