@@ -7,37 +7,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..choices import (
-    Audience,
-    IncidentKind,
-    IssuedBasis,
-    JustificationKind,
-    Occurrence,
-    StartBasis,
-    Status,
-)
+from ..choices import IncidentKind, IssuedBasis, StartBasis, Status
 from ..leaks import refusals
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
 from .borrowing import BorrowingForm
 from .date_questions import DateQuestionMixin, edtf_or_none
 from .links import change_url
-from .log_fields import BORROWED_FIELDS, PROPOSED
+from .log_fields import BORROWED_FIELDS
+from .proposals import PROPOSED, action_values, statement_kind
 from .same_page import SamePageMixin, sources_of_page
 
-# Statements by which a platform says that it did what it is said to have done.
-CONFIRMING = {
-    JustificationKind.NOTICE_TO_HOLDER,
-    JustificationKind.PUBLIC_JUSTIFICATION,
-    JustificationKind.CONFIRMATION,
-    JustificationKind.APOLOGY,
-}
-
-UNCHANGING = (
-    Status.UNKNOWN,
-    Status.NOT_APPLICABLE,
-    Status.NEVER_APPLIED,
-)  # not so of one day rather than another
+# Not so of one day rather than another.
+UNCHANGING = (Status.UNKNOWN, Status.NOT_APPLICABLE, Status.NEVER_APPLIED)
 
 
 def log_form_class(site, request):
@@ -98,7 +80,7 @@ class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
     def add_action(self, source):
         """Add an action with a citation and, if the form says what the platform said, a justification."""
         account = self.find_account()
-        action = self.build(Action, account=account, **self.proposals(source))
+        action = self.build(Action, account=account, **action_values(self, source))
         if action.status not in UNCHANGING and not action.status_as_of and edtf_or_none(source.issued):
             action.status_as_of = source.issued
         self.check(action, without=["incident", "account"])
@@ -114,26 +96,8 @@ class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
             holder_words(account.holder),
         )
 
-    def proposals(self, source):
-        """What was left to be proposed about the action, from what was typed."""
-        says_so = self.value("justification_quote") and not self.value("speaker")
-        is_confirmed = says_so and self.statement_kind() in CONFIRMING
-        start = self.value("start")
-        return {
-            "occurrence": self.value("occurrence")
-            or (Occurrence.CONFIRMED_BY_PLATFORM if is_confirmed else Occurrence.REPORTED),
-            # The day of the article is the day of the event only if somebody says so.
-            "start_basis": self.value("start_basis")
-            or (StartBasis.OCCURRED if start and start != source.issued else StartBasis.REPORTED),
-        }
-
-    def statement_kind(self):
-        is_notice = self.value("audience") == Audience.HOLDER
-        proposed = JustificationKind.NOTICE_TO_HOLDER if is_notice else JustificationKind.PUBLIC_JUSTIFICATION
-        return self.value("justification_kind") or proposed
-
     def add_justification(self, source, action):
-        justification = self.build(Justification, kind=self.statement_kind())
+        justification = self.build(Justification, kind=statement_kind(self))
         self.check(justification, without=["incident"])
         self.add(justification)
         self.subjects.append((justification, action))

@@ -102,13 +102,6 @@ BORROWED_FIELDS = {
     "attribution": BorrowedField(Citation, "attribution"),
 }
 
-# Left open, these are proposed from what is typed; the first choice says so.
-PROPOSED = {
-    "occurrence": gettext_lazy("Proposed: confirmed if the platform is quoted, else reported"),
-    "start_basis": gettext_lazy("Proposed: took effect, if a day other than that of the source is given"),
-    "justification_kind": gettext_lazy("Proposed: notice if it was said to the holder, else public"),
-}
-
 FIELDSETS = [
     (gettext_lazy("What happened"), {"fields": ["title", "type"]}),
     (gettext_lazy("Platform and account holder"), {"fields": ["platform", "holder"]}),
