@@ -252,7 +252,7 @@ def test_each_mark_leads_to_what_it_stands_for_and_is_said_in_words(client):
     marks = [each for tag, each in page.elements if tag == "a" and each.get("tabindex") == "-1"]
 
     assert {each["href"][1:] for each in marks} <= set(page.ids)
-    assert "10 June 2020: Zoom gave its reason: local law" in page.text
+    assert "10 June 2020: Zoom gave its reason: local law (reason later replaced)" in page.text
 
 
 def test_a_single_moment_is_not_drawn():

@@ -351,13 +351,13 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
     page = text(client.get("/incidents/told/"))
 
     assert (
-        "Platform Zoom Account account of the Alliance Kind not known Account holder Hong Kong Alliance 香港支聯會"
-        in page
+        "Platform Zoom Account account of the Alliance Kind not known"
+        " Account holder Hong Kong Alliance 香港支聯會" in page
     )
     assert "Began 22 May 2020 (first noticed) since May 22" in page
     assert "Ended Between 11 and 12 June 2020" in page
     assert "How long At least 20 days" in page
-    assert "Who is said to be behind it Not known" in page
+    assert "whether anyone asked the platform to do it" in page
     assert "Status Lifted as of 12 June 2020" in page
     assert "Counted? Yes" in page
 
@@ -365,8 +365,8 @@ def test_the_facts_of_an_action_stand_in_words(client, story):
 def test_sources_that_disagree_stand_side_by_side(client, story):
     page = text(client.get("/incidents/told/"))
 
-    assert "Disputed by another source: late May, A newsroom, 11 June 2020" in page
-    assert "Contradicts: It was also closed in late May. A newsroom" in page
+    assert "Disputed by another source (start): “late May”, A newsroom, 11 June 2020" in page
+    assert "Contradicts: “It was also closed in late May.” – A newsroom" in page
 
 
 TEXTS = {
@@ -425,11 +425,11 @@ def test_a_note_keeps_the_source_s_words_and_our_reading_apart(client):
         source=make_source(language="zh-Hant"),
     )
 
-    page = Page(client.get("/incidents/told/"))
+    page = Page(response := client.get("/incidents/told/"))
 
-    assert "In the source’s words: fin mai" in page.text
+    assert ">“Le compte est fermé depuis <mark>fin mai</mark>.”</q>" in response.content.decode()
     assert "Our reading: the last ten days of May" in page.text
-    assert "Le compte est fermé depuis fin mai. (translation)" in page.text
+    assert "“Le compte est fermé depuis fin mai.” (translation)" in page.text
     assert {each["lang"] for tag, each in page.elements if tag == "q" and "lang" in each} >= {"fr"}
     assert not [each for tag, each in page.elements if tag == "q" and each.get("lang") == "zh-Hant"]
 
@@ -441,12 +441,16 @@ def test_the_timeline_is_in_order_of_time_and_what_has_no_date_comes_last(client
     order = [
         timeline.index(words)
         for words in (
-            "20 May 2020 Background A vigil is held",
-            "22 May 2020 Action · reported, platform silent Zoom: account suspended",
-            "10 June 2020 Public statement of reasons · to the public · reason later replaced: local law Zoom We follow local law.",
-            "11 June 2020 Correction or withdrawal · audience not known · stated reason: government demand",
-            "between 11 and 12 June 2020 How it ended Lifted",
-            "Date not known Allegation · alleged · stated as a possibility Hong Kong Alliance 香港支聯會 It seems possible.",
+            "20 May 2020 Background: A vigil is held",
+            "22 May 2020 Zoom: account suspended (date: first noticed)",
+            "10 June 2020 Zoom gave its reason: local law",
+            "11 June 2020 Zoom corrected or took back what was said or done; its reason: government demand",
+            "between 11 and 12 June 2020 Lifted",
+            "Date not known Hong Kong Alliance alleged why it happened, or who was behind it (stated as a possibility)",
+            "10 June 2020 Zoom gave its reason: local law (reason later replaced) We follow local law.",
+            "Public statement of reasons · to the public · reason later replaced: local law",
+            "Correction or withdrawal · audience not known · stated reason: government demand",
+            "It seems possible. Allegation · alleged · stated as a possibility",
         )
     ]
     assert order == sorted(order)
@@ -484,10 +488,11 @@ def test_a_quotation_names_its_language_and_its_source(client, story):
 def test_notes_are_numbered_as_a_reader_meets_them_and_each_leads_to_its_source(client, story):
     page = Page(client.get("/incidents/told/"))
 
-    met = list(dict.fromkeys(link for link in page.links if re.fullmatch(r"#note-\d+", link)))
-    assert met == [f"#note-{number}" for number in range(1, 6)]
+    met = re.findall(r"\(notes ([\d, ]+)\)", page.text)
+    assert list(dict.fromkeys(", ".join(met).split(", "))) == ["1", "2", "3", "4", "5"]
+    assert {f"note-{number}" for number in range(1, 6)} <= set(page.ids)
     assert "Republication of What happened, A newsroom" in page.text
-    assert "Cited in notes 2, 3" in page.text
+    assert {"#source-paper", "#source-copy", "#action-1", "#justification-1"} <= set(page.links)
 
 
 def test_the_same_words_are_one_note_for_all_that_they_are_cited_for(client):
@@ -497,9 +502,8 @@ def test_the_same_words_are_one_note_for_all_that_they_are_cited_for(client):
     page = Page(client.get("/incidents/told/"))
 
     assert [link for link in page.ids if link.startswith("note-")] == ["note-1"]
-    assert "about: action, incident, status" in page.text
-    assert "Sources for this summary: 1" in page.text
-    assert "Cited in note 1" in page.text
+    assert "Cited for: action, incident, status" in page.text
+    assert page.text.count("1 source (notes 1)") == 3  # summary, what was done, status
 
 
 UNCITED = "no source cited here"
@@ -514,12 +518,12 @@ def test_what_has_no_source_says_so(client):
 
     page = text(client.get("/incidents/told/"))
 
-    story, facts = page[page.rindex("Timeline") :].split(" Facts ")
+    story, facts = page[page.rindex("Timeline") :].rsplit(" Facts ", 1)
     assert facts.count(UNCITED) == 4  # account, what was done, when it began, where
     assert f"Where it applied Worldwide {UNCITED}" in facts
-    assert "Status Lifted1 Counted" in facts
+    assert "Status Lifted 1 source (notes 1)" in facts
     assert f"We follow the law. {UNCITED}" in story
-    assert f"A ministry asked. {UNCITED}" in story
+    assert f"influenced it (alleged) {UNCITED} More A ministry asked." in story
     assert f"What happened, {incident.title[9:]}. {UNCITED}" in page
 
 

@@ -189,9 +189,11 @@ def test_the_incident_shows_the_fact_with_its_note(shown, client):
     page = Page(client.get("/incidents/shown/"))
 
     assert "People, bodies and platforms" in page.text
-    assert re.search(r"Chat Operator: Chat Inc\., United States of America ?2", page.text)
-    assert re.search(r"Green Group Country or territory: United States of America ?3", page.text)
-    assert "about: Green Group: countries or territories" in page.text
+    assert re.search(r"Chat Operator: Chat Inc\., United States of America 1 source \(notes 2\)", page.text)
+    assert re.search(
+        r"Green Group Country or territory: United States of America 1 source \(notes 3\)", page.text
+    )
+    assert "Cited for: Green Group: countries or territories" in page.text
     assert "note-3" in page.ids
 
 
@@ -231,11 +233,10 @@ def test_pages_of_the_registry_show_notes_of_all_public_incidents(shown, client)
 
     page = Page(client.get("/parties/green/"))
 
-    assert re.search(r"Country or territory United States of America ?1 2", page.text)
-    assert re.search(
-        r"Disputed by another source: Now in Canada\., A neighbour, A newsroom, 11 June 2020 ?1\. Our reading: She moved\.",
-        page.text,
-    )
+    assert (
+        "Country or territory United States of America Disputed by another source (countries or territories):"
+        " “Now in Canada.”, A neighbour, A newsroom, 11 June 2020. Our reading: She moved. 2 sources (notes 1, 2)"
+    ) in page.text
     assert ("note-2" in page.ids, "note-3" in page.ids, "source-paper" in page.ids) == (True, False, True)
     assert page.text.count(UNCITED) == 1  # its kind
 
@@ -292,10 +293,10 @@ def test_a_paid_or_free_account_is_called_so_with_its_source(client, plan, words
     assert f"Paid or free {words} {UNCITED}" in text(client, "/accounts/green-chat/")
     make_citation(incident, account=account, field="plan", quote="A paid account.")
 
-    assert f"Paid or free {words}1" in text(client, "/accounts/green-chat/")
+    assert f"Paid or free {words} 1 source" in text(client, "/accounts/green-chat/")
     page = text(client, "/incidents/shown/")
-    assert f"Kind not known {words}" in page
-    assert f"Paid or free: {words}2" in page
+    assert f"Kind not known {words} " in page
+    assert f"Paid or free: {words} 1 source" in page
 
 
 def test_nothing_is_said_of_a_plan_that_is_not_recorded(client):

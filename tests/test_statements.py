@@ -83,17 +83,17 @@ def test_a_record_has_the_numbers_of_the_actions(three_actions, client):
 
 
 def test_a_page_tells_it_under_each_of_the_actions_and_what_is_about_the_whole_once(three_actions):
-    said = [
-        [
-            value["statement"]["quote"]
-            for fact in block["facts"]
-            for value in fact.values
-            if "statement" in value
-        ]
-        for block in incident_page(from_json(to_json(record_of(three_actions))))["blocks"]
-    ]
+    parts = incident_page(from_json(to_json(record_of(three_actions))))["said_and_done"]
 
-    assert said == [["On two of them."], [], ["On two of them."], ["On all of it."]]
+    assert [
+        (entry.statement["quote"], entry.about)
+        for part in parts
+        for entry in part["entries"]
+        if entry.kind == "justification"
+    ] == [
+        ("On two of them.", ["1. One: account suspended", "3. Three: account suspended"]),
+        ("On all of it.", []),
+    ]
 
 
 def test_the_timeline_says_which_actions_it_is_about(three_actions, client):
@@ -102,8 +102,8 @@ def test_the_timeline_says_which_actions_it_is_about(three_actions, client):
     assert re.findall(
         r"About: ([^A-Z]*?[A-Z]\w+: account suspended(?:; 3. Three: account suspended)?)", page
     ) == [
-        "1. One: account suspended",
         "1. One: account suspended; 3. Three: account suspended",
+        "1. One: account suspended",
     ]
 
 
@@ -256,9 +256,9 @@ def test_a_name_hidden_of_one_of_them_is_refused_in_the_texts_of_the_incident(jo
 @pytest.mark.parametrize(
     ("speaker", "heading"),
     [
-        (None, "What the platform said"),
-        ({"kind": "company", "public_label": "Zoom"}, "What the platform said"),
-        ({"kind": "company", "public_label": "zoom video communications"}, "What the platform said"),
+        (None, "What Zoom said"),
+        ({"kind": "company", "public_label": "Zoom"}, "What Zoom said"),
+        ({"kind": "company", "public_label": "zoom video communications"}, "What Zoom said"),
         ({"kind": "company", "public_label": "A bank"}, "What else was said"),
         ({"kind": "state_body", "public_label": "A ministry"}, "What authorities said"),
         (
@@ -273,11 +273,9 @@ def test_what_was_said_stands_under_who_said_it(speaker, heading):
     incident = make_published_incident(account=make_account(platform=platform))
     make_justification(incident, **({"speaker": make_party(**speaker)} if speaker else {}))
 
-    (block,) = incident_page(from_json(to_json(record_of(incident))))["blocks"]
+    (part,) = incident_page(from_json(to_json(record_of(incident))))["said_and_done"]
 
-    assert [fact.label for fact in block["facts"] if any("statement" in value for value in fact.values)] == [
-        heading
-    ]
+    assert part["heading"] == heading
 
 
 def test_what_a_platform_said_with_an_authority_stands_under_neither():
@@ -286,9 +284,9 @@ def test_what_a_platform_said_with_an_authority_stands_under_neither():
     zoom, ministry = make_party(kind="company", public_label="Zoom"), make_party(kind="state_body")
     make_justification(incident, speaker=zoom, together_with=[ministry])
 
-    (block,) = incident_page(from_json(to_json(record_of(incident))))["blocks"]
+    (part,) = incident_page(from_json(to_json(record_of(incident))))["said_and_done"]
 
-    assert "What else was said" in [fact.label for fact in block["facts"]]
+    assert part["heading"] == "What else was said"
 
 
 # Several reasons in one statement
@@ -312,7 +310,7 @@ def test_a_record_lists_all_reasons_and_a_page_names_them(two_reasons, client):
 
     assert record["justifications"][0]["ground"] == "terms_rule_named"
     assert record["justifications"][0]["further_grounds"] == ["local_law", "error"]
-    assert page.count("terms, rule named; local law; error") == 3  # head, facts, statement
+    assert page.count("terms, rule named; local law; error") == 4  # head, timeline, statement and its terms
     assert {type(each) for each in record_of(two_reasons)["justifications"][0]["further_grounds"]} == {Ground}
 
 

@@ -68,7 +68,7 @@ def test_both_pages_and_the_incident_name_the_other_account(client, followed):
     assert link_to_second in first
     assert "<dt>Holder’s earlier account</dt>" in second
     assert link_to_first in second
-    assert "<dt>Holder’s next account</dt>" in incident
+    assert '<th scope="row">Holder’s next account</th>' in incident
     assert link_to_second in incident
     assert link_to_first in again
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.base import TextNode
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -21,6 +21,7 @@ register = template.Library()
 
 MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
+OPENING_CHARACTERS = 220  # of a long quotation
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -125,12 +126,6 @@ def chip(value):
     return {"value": value}
 
 
-@partial_tag("incidents/_notes.html", key=lambda numbered: tuple(note["number"] for note in numbered))
-def notes(numbered):
-    """Note numbers that link to the citations."""
-    return {"notes": numbered}
-
-
 @partial_tag("incidents/_highlight.html")
 def highlight(pieces):
     """A text in pieces, each with whether it was looked for."""
@@ -204,18 +199,35 @@ def _option(_language, *option):
 
 
 @register.simple_tag
+def quoted(text, language="", words=()):
+    """Words of a source in quotation marks, which are characters, so that they are copied; those inside change their form.
+
+    The `words` that state a value are marked.
+    """
+    if not text:
+        return ""
+    html = conditional_escape(text)
+    for each in words:
+        html = html.replace(conditional_escape(each), f"<mark>{conditional_escape(each)}</mark>", 1)
+    html = html.replace("“", "‘").replace("”", "’")
+    lang = format_html(' lang="{}"', language) if language else ""
+    return format_html('<q{} dir="auto">“{}”</q>', lang, mark_safe(html))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def quoted_opening(text, language=""):
+    """The beginning of a long quotation, in quotation marks."""
+    return quoted(shortened(text, OPENING_CHARACTERS), language)
+
+
+@register.simple_tag
 def source_name(source):
-    """What a note calls a source: its outlet and date."""
+    """What a note calls a source: its outlet and date; the outlet may be written from right to left, the date is not."""
     names = ("container_title", "publisher", "author", "title")
     called = next((source[name] for name in names if source[name]), "")
-    return f"{called}, {_day_words(source['issued'], get_language())}" if source["issued"] else called
-
-
-@register.inclusion_tag("incidents/_quote.html")
-def quote(said, noted=()):
-    """What somebody said: the words in their language, or ours where there are none of theirs."""
-    addresses = [note["source"]["url"] for note in noted if note["source"]["url"]]
-    return {"said": said, "address": addresses[0] if addresses else "", "notes": noted}
+    if not source["issued"]:
+        return format_html("<bdi>{}</bdi>", called)
+    return format_html("<bdi>{}</bdi>, {}", called, _day_words(source["issued"], get_language()))
 
 
 @register.filter

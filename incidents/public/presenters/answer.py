@@ -98,7 +98,7 @@ def _line(action, number, notes):
         when.append(action["start"].span_words() if action["start_is_span"] else action["start"].words())
         if action["start_basis"] != StartBasis.OCCURRED:
             when.append(action["start_basis"].phrase)
-    against = [note for note in notes.of("action", action["seq"], START_FIELDS) if note["contradicts"]]
+    against = [each for each in notes.of("action", action["seq"], START_FIELDS) if each.contradicts]
     ended = []
     if action["end"]:
         ended.append(action["end"].words())

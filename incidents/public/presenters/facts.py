@@ -1,7 +1,7 @@
 """The facts of one action, as rows of a label, values and notes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...choices import (
-    CAUSE_ROLES,
     Automation,
     EndCause,
     Occurrence,
@@ -28,7 +27,6 @@ from .accounts import Successions
 from .actions import based, platform_name
 from .notes import Noted, Notes
 from .numbers import number_words
-from .statements import Voice, gives_ground, is_about, is_silent, party_name, speaker_name, voice_of
 
 # The fields that a row shows together, so that each note is next to what it is about.
 START_FIELDS = (
@@ -49,25 +47,19 @@ ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as
 @dataclass(kw_only=True)
 class Fact(Noted):
     """One row. Each value is a dictionary whose first key names its kind: `words`, `word` (a member of a vocabulary),
-    `platform`, `account`, `other_account`, `party`, `status`, `cause` or `statement`."""
+    `platform`, `account`, `other_account`, `party` or `status`."""
 
     label: str
     values: list[dict[str, Any]]
-    quoted: set[str] = field(default_factory=set)  # words of sources that the rows of its action show
-
-    @property
-    def worded(self):
-        return [note for note in super().worded if note["value_as_stated"] not in self.quoted]
 
 
 def action_facts(
     action: dict[str, Any], record: dict[str, Any], notes: Notes, successions: Successions
 ) -> list[Fact]:
     """The rows of one action, in the order of the page."""
-    quoted: set[str] = set()
 
     def fact(label, *values, fields=()):
-        row = Fact(label=label, values=[_value(each) for each in values], quoted=quoted)
+        row = Fact(label=label, values=[_value(each) for each in values])
         if fields:
             row.notes = notes.of("action", action["seq"], fields)
             is_told = any(_is_told(name, action.get(name)) for name in fields)
@@ -75,9 +67,7 @@ def action_facts(
         return row
 
     def in_words(text):
-        if is_quoted := notes.contain(text, "action", action["seq"]):
-            quoted.add(text)
-        return wording(text, is_quoted=is_quoted)
+        return wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
 
     account = action["account"]
     plan = [account["plan"]] if account["plan"] in (Plan.PAID, Plan.FREE) else []
@@ -107,9 +97,7 @@ def action_facts(
         facts.append(fact(_("Who decided"), action["automation"], fields=("automation",)))
     if action["note"]:
         facts.append(fact(_("Our note"), action["note"], fields=("note",)))
-    facts.append(_causes(action, record, notes))
     facts.append(fact(_("Was a reason given?"), action["reason_status"], fields=("reason_status",)))
-    facts.extend(_statements(action, record))
     status = {"status": action["status"], "as_of": action["status_as_of"]}
     facts.append(fact(_("Status"), status, fields=("status", "status_as_of")))
     facts.append(fact(_("Counted?"), counted_words(action)))
@@ -127,16 +115,6 @@ def _start_label(action):
     }.get(action["occurrence"], _("Date"))
 
 
-def incident_facts(record: dict[str, Any], notes: Notes) -> list[Fact]:
-    """The rows about an incident with several actions as a whole: what was said, and of whom, about none of them alone."""
-    if len(record["actions"]) < 2:
-        return []
-    causes, facts = _causes(None, record, notes), []
-    if any("cause" in value for value in causes.values):
-        facts.append(causes)
-    return [*facts, *_statements(None, record)]
-
-
 def _accounts_beside(account, successions):
     """The holder's next and earlier accounts, each with the label of its row."""
     beside = successions.get(account["slug"], {})
@@ -150,6 +128,11 @@ def _platform_value(action):
     return {"platform": platform, "name": platform_name(action)} if platform else _("Not known")
 
 
+def not_known(label: str) -> Fact:
+    """The row of an action of which no source says it, beside others of which one does."""
+    return Fact(label=label, values=[_value(_("Not known"))])
+
+
 def _value(value):
     if isinstance(value, dict):
         return value
@@ -159,57 +142,6 @@ def _value(value):
 def _is_told(name, value):
     """Whether the record says something in a field that a source should bear out."""
     return name not in ALWAYS_SET and value not in UNTOLD
-
-
-def _causes(action, record, notes):
-    """Who is said to be behind the action, each with a link to its entry in the timeline."""
-    causes = [
-        each
-        for each in record["involvements"]
-        if each["role"] in CAUSE_ROLES and is_about(each, action, record)
-    ]
-    return Fact(
-        label=_("Who is said to be behind it"),
-        values=[
-            {"cause": each, "anchor": f"involvement-{each['seq']}", "who": party_name(each)}
-            for each in causes
-        ]
-        or [_value(_("Not known"))],
-        notes=[note for each in causes for note in notes.of("involvement", each["seq"])],
-    )
-
-
-def _statements(action, record):
-    """What was said about the reason, or that nothing was, each with a link to its entry in the timeline: a row for the
-    platform, one for authorities, one for others."""
-    platforms = _platforms(action, record)
-    said: dict[Voice, list[dict[str, Any]]] = {voice: [] for voice in Voice}
-    for each in record["justifications"]:
-        if is_about(each, action, record) and (is_silent(each) or gives_ground(each)):
-            value = {
-                "statement": each,
-                "anchor": f"justification-{each['seq']}",
-                "silent": is_silent(each),
-                "who": speaker_name(each),
-            }
-            said[voice_of(each, platforms)].append(value)
-    headings = {
-        Voice.PLATFORM: _("What the platform said"),
-        Voice.AUTHORITY: _("What authorities said"),
-        Voice.OTHER: _("What else was said"),
-    }
-    return [Fact(label=headings[voice], values=values) for voice, values in said.items() if values]
-
-
-def _platforms(action, record):
-    """The platforms that the action, or the incident, is about, and those of the incident with the same operator: one
-    company speaks for all that it runs."""
-    every = [each["account"]["platform"] for each in record["actions"] if each["account"]["platform"]]
-    if not action:
-        return every
-    own = action["account"]["platform"]
-    operator = own and own["operator"]
-    return [each for each in every if each == own or (operator and each["operator"] == operator)]
 
 
 def start_values(action: dict[str, Any], in_words: Callable[[str], str]) -> list[str]:

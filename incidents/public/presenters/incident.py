@@ -7,15 +7,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...choices import SYMMETRIC_RELATIONS, RelationKind
+from ...choices import CAUSE_ROLES, SYMMETRIC_RELATIONS, RelationKind
 from .accounts import Successions
-from .actions import account_name, action_heading
+from .actions import action_heading, platform_name
 from .answer import answer
 from .drawing import drawing
-from .facts import action_facts, incident_facts
-from .notes import Noted, Notes
+from .fact_table import fact_tables
+from .facts import action_facts
+from .notes import Noted, Notes, sources_words
 from .registry import cited_subjects, names_in
-from .timeline import timeline
+from .statements import Voice, gives_ground, is_silent, voice_of
+from .timeline import Entry, by_day, timeline
 from .topics import topic_links
 from .unknowns import unknowns
 
@@ -36,35 +38,63 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
         {
             "action": action,
             "heading": action_heading(action),
-            "account": account_name(action["account"]),
             "facts": action_facts(action, record, notes, successions or {}),
         }
         for action in record["actions"]
     ]
-    if facts := incident_facts(record, notes):
-        blocks.append({"heading": _("About the whole incident"), "facts": facts})
     entries = timeline(record, notes)
+    parts = said_and_done(record, entries)
     subjects = cited_subjects(record, notes)
+    told = chain.from_iterable(part["entries"] for part in parts)
     of_actions = chain.from_iterable(block["facts"] for block in blocks)
-    notes.number([summary, *of_actions, *entries, *chain.from_iterable(each.facts for each in subjects)])
+    notes.number([summary, *told, *of_actions, *chain.from_iterable(each.facts for each in subjects)])
     return {
         "answer": answer(record, [each.statement for each in entries if each.kind == "justification"], notes),
         "summary": summary,
         "about": topic_links(record),
         "date_is_quoted": notes.contain(record["date_text"], "incident"),
         "blocks": blocks,
-        "timeline": {
-            "all": entries,
-            "drawing": drawing(record, entries),
-            "dated": [entry for entry in entries if entry.date],
-            "undated": [entry for entry in entries if not entry.date],
-        },
+        "tables": fact_tables(blocks),
+        "timeline": {"all": entries, "drawing": drawing(record, entries), "days": by_day(entries)},
+        "said_and_done": parts,
         "unknown": unknowns(record),
         "subjects": subjects,
         "related": related(record),
         "notes": notes.in_order,
         "sources": notes.sources,
+        "sources_counted": sources_words(notes.sources),
     }
+
+
+def said_and_done(record: dict[str, Any], entries: list[Entry]) -> list[dict[str, Any]]:
+    """What the platform said, what others said, who is said to be behind it, and who else had a part, each in order of time."""
+    platforms = [action["account"]["platform"] for action in record["actions"]]
+    names = list(dict.fromkeys(platform_name(action) for action in record["actions"]))
+    parts: dict[str, list[Entry]] = {
+        name: [] for name in ("said", "authorities", "speakers", "behind", "others")
+    }
+    names_of = {Voice.PLATFORM: "said", Voice.AUTHORITY: "authorities", Voice.OTHER: "speakers"}
+    for entry in entries:
+        if entry.kind == "justification":
+            voice = voice_of(entry.statement, platforms)
+            parts[names_of[voice]].append(entry)
+            entry.is_open = voice == Voice.PLATFORM and (
+                is_silent(entry.statement) or gives_ground(entry.statement)
+            )
+        elif entry.kind == "involvement":
+            parts["behind" if entry.statement["role"] in CAUSE_ROLES else "others"].append(entry)
+    headings = {
+        "said": _("What %(platform)s said") % {"platform": names[0]}
+        if len(names) == 1
+        else _("What the platforms said"),
+        "authorities": _("What authorities said"),
+        "speakers": _("What else was said"),
+        "behind": _("Who is said to be behind it"),
+        "others": _("Others involved, and what they did"),
+    }
+    return [
+        {"id": name, "heading": headings[name], "entries": found} for name, found in parts.items() if found
+    ]
 
 
 def related(record: dict[str, Any]) -> list[dict[str, Any]]:

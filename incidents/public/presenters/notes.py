@@ -3,47 +3,54 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ...choices import Stance
 from ...models import Citation, Incident
 from ...models.evidence import TARGETS
+from .passages import origin_count, passage_link
 
 CITED_MODELS: dict[str, Any] = {name: Citation._meta.get_field(name).related_model for name in TARGETS} | {
     "incident": Incident
 }
 
 # What a note shows. Citations of several records or fields that are alike in it are one note.
-SHOWN_KEYS = (
-    "source",
-    "stance",
-    "quote",
-    "quote_language",
-    "is_translation",
-    "locator",
-    "attribution",
-    "value_as_stated",
-    "reading",
-)
+SHOWN_KEYS = ("source", "stance", "quote", "quote_language", "is_translation", "locator", "attribution")
+NO_LANGUAGE = ("mul", "und", "zxx", "mis")  # codes that name no single language
 
-# What citations say, with their source, what they are about in words, and, once `Notes.number` has run, a number.
+# What citations say, with their source, what they are cited for, and, once `Notes.number` has run, a number.
 Note = dict[str, Any]
+
+
+@dataclass
+class Cited:
+    """A note beside what it is cited for: the source's words for just that, and our reading of them."""
+
+    note: Note
+    fields: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)  # what the fields are called
+
+    @property
+    def contradicts(self) -> bool:
+        return self.note["contradicts"]
 
 
 @dataclass(kw_only=True)
 class Noted:
     """Something on the page that has notes; `is_uncited` if it needs one and has none."""
 
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Cited] = field(default_factory=list)
     is_uncited: bool = False
 
     @property
-    def against(self) -> list[Note]:
+    def against(self) -> list[Cited]:
         """The notes whose source contradicts it."""
-        return [note for note in self.notes if note["contradicts"]]
+        return [cited for cited in self.notes if cited.contradicts]
 
     @property
     def own_sources(self) -> set[str]:
@@ -52,23 +59,41 @@ class Noted:
         A summary says many things, so that a source can bear out one of them and contradict what another source says.
         """
         borne_out = {
-            (note["source"]["citekey"], name)
-            for note in self.notes
-            if not note["contradicts"]
-            for name in note["fields"]
+            (cited.note["source"]["citekey"], name)
+            for cited in self.notes
+            if not cited.contradicts
+            for name in cited.fields
         }
         return {
             key
-            for note in self.against
-            for key in (note["source"]["citekey"],)
-            for name in note["fields"]
+            for cited in self.against
+            for key in (cited.note["source"]["citekey"],)
+            for name in cited.fields
             if name != "summary" and {(key, name), (key, "")} & borne_out
         }
 
     @property
-    def worded(self) -> list[Note]:
-        """The notes whose source states the same in its own words."""
-        return [note for note in self.notes if note["value_as_stated"] and not note["contradicts"]]
+    def counted(self) -> str:
+        """“9 sources, at most 2 origins”: origins are said only where derivations show that there are fewer."""
+        sources = {cited.note["source"]["citekey"]: cited.note["source"] for cited in self.notes}
+        return sources_words(list(sources.values()))
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of its notes: “1, 3”."""
+        return ", ".join(str(cited.note["number"]) for cited in self.notes)
+
+
+def sources_words(sources: list[dict[str, Any]]) -> str:
+    """How many sources these are, and how many origins they have at most, if that is fewer."""
+    number, origins = len(sources), origin_count(sources)
+    words = ngettext("%(n)d source", "%(n)d sources", number) % {"n": number}
+    if origins == number:
+        return words
+    return ngettext("%(sources)s, %(n)d origin", "%(sources)s, at most %(n)d origins", origins) % {
+        "sources": words,
+        "n": origins,
+    }
 
 
 class Notes:
@@ -77,12 +102,11 @@ class Notes:
     `sources` are the cited sources with their numbers and their notes; `in_order` are the notes as numbered.
     """
 
-    def __init__(
-        self, record: dict[str, Any], names: Mapping[tuple[str, str], str] = MappingProxyType({})
-    ) -> None:
-        """The notes of a public record; `names` are those of platforms, parties and accounts, by kind and slug."""
+    def __init__(self, record: dict[str, Any], names: Mapping[tuple[str, str], str] | None = None) -> None:
+        """The notes of a public record; on the page of an incident, `names` are those of platforms, parties and accounts, by
+        kind and slug."""
         self.sources = [
-            source | {"number": number, "notes": []}
+            source | {"number": number, "targets": {}}
             for number, source in enumerate(record["sources"], start=1)
         ]
         sources = {source["citekey"]: source for source in self.sources}
@@ -90,59 +114,75 @@ class Notes:
             origin = source["derived_from"]
             source["parent_here"] = bool(origin) and origin["citekey"] in sources
         self.in_order: list[Note] = []
-        self._by_part: dict[tuple[str, int | str | None], list[tuple[str, Note]]] = defaultdict(list)
+        self._by_part: dict[tuple[str, int | str | None], list[Cited]] = defaultdict(list)
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
-            words = tuple(citation[name] for name in SHOWN_KEYS)
-            note = notes.setdefault(
-                words, dict(zip(SHOWN_KEYS, words, strict=True)) | {"targets": [], "fields": []}
-            )
+            shown = tuple(citation[name] for name in SHOWN_KEYS)
+            note = notes.setdefault(shown, dict(zip(SHOWN_KEYS, shown, strict=True)) | {"targets": {}})
             part = next((name for name in TARGETS if citation[name]), "incident")
-            label = field_label(part, citation["field"])
-            if name := names.get((part, citation.get(part))):
+            key, label = citation.get(part), field_label(part, citation["field"])
+            beside = Cited(
+                note,
+                [citation["field"]],
+                [words] if (words := citation["value_as_stated"]) else [],
+                [reading] if (reading := citation["reading"]) else [],
+                [label] if label else [],
+            )
+            if name := (names or {}).get((part, key)):
                 label = _("%(name)s: %(fact)s") % {"name": name, "fact": label} if label else name
-            note["targets"].append((label or part_label(part), bool(citation["field"])))
-            note["fields"].append(citation["field"])
-            self._by_part[part, citation.get(part)].append((citation["field"], note))
+            anchor = "main" if names is None else anchor_of(part, key)
+            note["targets"][label or part_label(part), anchor] = None
+            self._by_part[part, key].append(beside)
         for note in notes.values():
-            note["source"] = sources[note["source"]]
+            note["source"] = source = sources[note["source"]]
             note["contradicts"] = note["stance"] == Stance.CONTRADICTS
-            # Of parts as a whole the note stands beside them, which says enough.
-            is_of_field = any(names_field for _label, names_field in note["targets"])
-            labels = dict.fromkeys(label for label, _names_field in note["targets"])
-            note["about"] = list(labels) if is_of_field else []
-            note["language"] = note["quote_language"] or note["source"]["language"]
+            language = note["quote_language"] or source["language"]
+            note["language"] = "" if language in NO_LANGUAGE else language
+            note["passage"] = passage_link(note)
 
-    def of(self, part: str, key: int | str | None = None, fields: Collection[str] = ()) -> list[Note]:
+    def of(self, part: str, key: int | str | None = None, fields: Collection[str] = ()) -> list[Cited]:
         """The notes on a part of the incident by its number, or on a record that it shows by its slug, each once; if fields
         are named, only those on one of them."""
-        found = (note for name, note in self._by_part[part, key] if not fields or name in fields)
-        return list({id(note): note for note in found}.values())
+        found: dict[int, Cited] = {}
+        for each in self._by_part[part, key]:
+            if fields and each.fields[0] not in fields:
+                continue
+            beside = found.setdefault(id(each.note), Cited(each.note))
+            for name in ("fields", "words", "readings", "facts"):
+                known = getattr(beside, name)
+                known += [value for value in getattr(each, name) if value not in known]
+        return list(found.values())
 
     def lack(self, part: str, key: int | str | None = None, fields: Collection[str] = ()) -> bool:
         """Whether no note bears out a part of the incident; if fields are named, none one of them or the part as a whole."""
-        return all(note["contradicts"] for note in self.of(part, key, fields and ("", *fields)))
+        return all(cited.contradicts for cited in self.of(part, key, fields and ("", *fields)))
 
     def contain(self, words: str, part: str, key: int | str | None = None) -> bool:
         """Whether a quotation cited for this part of the incident has these words as they are here.
 
         Other words are ours, whatever their field, and have no quotation marks.
         """
-        return any(words in note["quote"] for note in self.of(part, key) if not note["contradicts"])
+        return any(words in cited.note["quote"] for cited in self.of(part, key) if not cited.contradicts)
 
     def number(self, page: Iterable[Noted]) -> None:
         """Number the notes in the order of the page; those that are not on it come last."""
         page = list(page)
-        met = [note for noted in page for note in noted.notes]
-        met += [note for notes in self._by_part.values() for _field, note in notes]
+        met = [cited.note for noted in page for cited in noted.notes]
+        met += [cited.note for notes in self._by_part.values() for cited in notes]
         for note in met:
             if "number" not in note:
                 self.in_order.append(note)
                 note["number"] = len(self.in_order)
-                note["alone"] = [note]
-                note["source"]["notes"].append(note)
+                note["source"]["targets"] |= note["targets"]
         for noted in page:
-            noted.notes.sort(key=lambda note: note["number"])
+            noted.notes.sort(key=lambda cited: cited.note["number"])
+
+
+def anchor_of(part: str, key: int | str | None) -> str:
+    """Where on the page of an incident a part of it stands."""
+    if part in ("action", "justification", "involvement"):
+        return f"{part}-{key}"
+    return "summary" if part == "incident" else "subjects"
 
 
 def part_label(part: str) -> str:

@@ -12,7 +12,7 @@ from ...models.fields import place_names
 from ...querysets import CITED_RECORDS
 from ...records import shown_in
 from .actions import account_name
-from .notes import Note, Noted, Notes
+from .notes import Note, Noted, Notes, sources_words
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class Evidence:
     rows: dict[str, Noted]
     notes: list[Note]
     sources: list[dict[str, Any]]
+
+    @property
+    def sources_counted(self) -> str:
+        return sources_words(self.sources)
 
 
 @dataclass(kw_only=True)

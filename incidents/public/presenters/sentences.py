@@ -125,6 +125,7 @@ RESPONSES = {
     Role.COMMENT: gettext_lazy("%(who)s commented on it"),
     Role.RETALIATION: gettext_lazy("%(who)s retaliated"),
 }
+DOUBTFUL = (Standing.DENIED, Standing.SECOND_HAND, Standing.SUPERSEDED)
 SHOWN = (Certainty.ADMITTED, Certainty.DOCUMENTED)
 UNTOLD_OUTCOMES = (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
 
@@ -191,8 +192,8 @@ def claimant_of(attributions: Iterable[str]) -> str:
 
 
 def _modality(said):
-    """How it was said, in words; empty if as a fact."""
-    if said.get("standing") == Standing.DENIED:
+    """How it was said and what became of it, in words; empty if it was said as a fact and still stands."""
+    if said.get("standing") in DOUBTFUL:
         return said["standing"].phrase
     return "" if said["modality"] == Modality.ASSERTED else said["modality"].phrase
 

@@ -3,17 +3,19 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Date
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ...choices import AUTHORITY_ROLES, RESPONSE_ROLES, EndCause, IncidentKind, Stance, StartBasis, Status
 from ...dates import EDTF
-from .actions import action_heading, numbered, platform_name
+from .actions import action_heading, numbered
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
 from .sentences import claimant_of, involvement_sentence, statement_sentence
 from .statements import is_silent
+from .word_changes import Changes, word_changes
 
 # The order of entries that have the same date.
 KIND_ORDER = ("context", "start", "involvement", "justification", "response", "end")
@@ -29,10 +31,6 @@ class Entry(Noted):
     date: EDTF | None
     sentence: str  # what happened or was said, with its doubts
     action: dict[str, Any] | None = None
-    platform: str = ""  # of an action, under its name at that time
-    several: bool = (
-        False  # whether the incident has several actions, so that an entry must say which it is about
-    )
     statement: dict[str, Any] = field(default_factory=dict)
     about: list[str] = field(default_factory=list)  # the actions it is about, if these are some of several
     silent: bool = False  # whether the statement records that no reason was given
@@ -41,16 +39,18 @@ class Entry(Noted):
     relation: dict[str, Any] | None = None
     is_span: bool = False  # whether the date is a period over which the action was carried out
     begun: EDTF | None = None  # of an end: when that action began
-    is_quoted: bool = False  # whether a source has the start or end in words as the action has it
+    changes: Changes | None = None  # from the statement that it replaces
 
     @property
     def anchor(self) -> str:
         return f"{self.kind}-{self.number}"
 
+    is_open: bool = False  # whether its words stand in the open: those of the platform on its reason
+
     @property
-    def cause(self) -> EndCause | None:
-        """Why an action ended, if that is known and says more than its status."""
-        return end_cause(self.action) if self.action else None
+    def address(self) -> str:
+        """Where the first source cited for it is."""
+        return next((each.note["source"]["url"] for each in self.notes if each.note["source"]["url"]), "")
 
     @property
     def is_of_authority(self) -> bool:
@@ -95,6 +95,12 @@ def timeline(record: dict[str, Any], notes: Notes) -> list[Entry]:
     return _replaced_before_replacing(sorted(entries, key=lambda entry: entry.order))
 
 
+def by_day(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Entries that follow one another and have the same date, together."""
+    days = groupby(entries, key=lambda entry: (entry.date, entry.is_span))
+    return [{"date": date, "is_span": is_span, "entries": list(each)} for (date, is_span), each in days]
+
+
 def _replaced_before_replacing(entries):
     """The entries with each statement ahead of the one that replaces it, where their dates leave both orders open."""
     for entry in [each for each in entries if each.replaced_by and each.date]:
@@ -115,30 +121,27 @@ def _action_entries(record, notes):
     several = len(record["actions"]) > 1
     for action in record["actions"]:
         seq = action["seq"]
-        about = {"action": action, "platform": platform_name(action, begins=True), "several": several}
         fields = ("", "type", "occurrence", *START_FIELDS)
         yield Entry(
             kind="start",
+            action=action,
             number=seq,
             date=action["start"],
             sentence=_start_sentence(action, several=several),
             is_span=action["start_is_span"],
             notes=notes.of("action", seq, fields),
             is_uncited=notes.lack("action", seq, fields),
-            is_quoted=notes.contain(action["start_text"], "action", seq),
-            **about,
         )
         if action["end"] or action["end_text"]:
             yield Entry(
                 kind="end",
+                action=action,
                 number=seq,
                 date=action["end"],
                 sentence=_end_sentence(action, several=several),
                 begun=action["start"],
                 notes=notes.of("action", seq, END_FIELDS),
                 is_uncited=notes.lack("action", seq, END_FIELDS),
-                is_quoted=notes.contain(action["end_text"], "action", seq),
-                **about,
             )
 
 
@@ -159,7 +162,8 @@ def _justification_entries(record, notes):
             statement=each,
             about=_about(each, record),
             silent=is_silent(each),
-            replaces=by_number.get(each["supersedes"]),
+            replaces=(before := by_number.get(each["supersedes"])),
+            changes=_changes(before, each),
             replaced_by=replacing[each["seq"]],
         )
 
@@ -177,6 +181,14 @@ def _involvement_entries(record, notes):
             statement=each,
             about=_about(each, record),
         )
+
+
+def _changes(before, after):
+    """What changed from a quotation to the one that replaces it, if they are in the same language."""
+    is_alike = (
+        before and before["quote"] and after["quote"] and before["quote_language"] == after["quote_language"]
+    )
+    return word_changes(before["quote"], after["quote"]) if is_alike else None
 
 
 def _start_sentence(action, *, several):
@@ -209,7 +221,7 @@ def end_cause(action: dict[str, Any]) -> EndCause | None:
 
 def _claimant(cited):
     """Who alone is cited as saying so."""
-    return claimant_of(note["attribution"] for note in cited if note["stance"] == Stance.SUPPORTS)
+    return claimant_of(each.note["attribution"] for each in cited if each.note["stance"] == Stance.SUPPORTS)
 
 
 def _about(part, record):
