@@ -547,15 +547,15 @@ def test_one_company_speaks_for_all_the_platforms_it_runs():
     ]
     company = make_party(public_label="Facebook", kind="company", name_public=True)
     said = cited(make_justification(incident, speaker=company, speaker_text=""))
-    said.actions.set(actions)
+    said.actions.set(actions[:2])
+    of_the_rival = cited(make_justification(incident, speaker=company, speaker_text=""))
+    of_the_rival.actions.set(actions[2:])
 
-    blocks = incident_page(record_of(incident))["blocks"]
+    parts = incident_page(record_of(incident))["said_and_done"]
 
-    labels = [[fact.label for fact in block["facts"] if fact.label.startswith("What ")] for block in blocks]
-    assert labels == [
-        ["What was done", "What the platform said"],
-        ["What was done", "What the platform said"],
-        ["What was done", "What else was said"],
+    assert [(part["heading"], [entry.number for entry in part["entries"]]) for part in parts] == [
+        ("What the platforms said", [1]),
+        ("What else was said", [2]),
     ]
 
 

@@ -14,9 +14,17 @@ Successions = dict[str, dict[str, list[dict[str, str]]]]
 
 
 def successions(slugs: Iterable[str]) -> Successions:
-    """Which accounts followed these, and which came before them, as far as both are public; in one query."""
-    slugs, public = set(slugs), Account.objects.public()
-    pairs = public.filter(Q(slug__in=slugs) | Q(succeeded_by__slug__in=slugs), succeeded_by__in=public)
+    """Which accounts followed these, and which came before them, as far as both are public.
+
+    Few accounts follow one another, and to ask which ones are public takes long: that is asked only of those.
+    """
+    slugs = set(slugs)
+    recorded = Account.objects.filter(Q(slug__in=slugs) | Q(succeeded_by__slug__in=slugs))
+    found_pairs = list(recorded.exclude(succeeded_by=None).values_list("pk", flat=True))
+    if not found_pairs:
+        return {}
+    public = Account.objects.public()
+    pairs = public.filter(pk__in=found_pairs, succeeded_by__in=public)
     found: Successions = defaultdict(lambda: {"next": [], "earlier": []})
     for account in pairs.select_related("holder", "succeeded_by__holder").order_by("slug"):
         found[account.slug]["next"].append(_link(account.succeeded_by))

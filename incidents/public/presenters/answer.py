@@ -14,7 +14,7 @@ from .actions import platform_name, type_words
 from .facts import START_FIELDS, duration_words
 from .notes import Notes
 from .sentences import reason_words
-from .statements import REASON_KINDS, SILENT_KINDS, Voice, gives_ground, is_silent, voice_of
+from .statements import REASON_KINDS, SILENT_KINDS, Voice, gives_ground, is_silent, platforms_of, voice_of
 
 MAX_LINES = 3
 
@@ -126,7 +126,7 @@ def _reasons(record: dict[str, Any], statements: Iterable[dict[str, Any]]) -> li
     several = len({platform and platform["slug"] for platform in platforms}) > 1
     chain: list[Reason] = []
     for each in statements:
-        if not _is_reason(each) or voice_of(each, platforms) != Voice.PLATFORM:
+        if not _is_reason(each) or voice_of(each, platforms_of(each, record)) != Voice.PLATFORM:
             continue
         silent = is_silent(each) or each["ground"] == Ground.NONE_STATED
         words = _silence(each) if silent else reason_words(each)

@@ -18,7 +18,7 @@ from ...dates import EDTF
 from .actions import has_happened, type_words
 from .axis import Axis
 from .sentences import reason_words
-from .statements import Voice, gives_ground, is_silent, party_name, voice_of
+from .statements import Voice, gives_ground, is_silent, party_name, platforms_of, voice_of
 from .timeline import Entry
 
 ROW, LANE_HEAD, TOP, GAP = 24, 22, 24, 10  # pixels
@@ -163,7 +163,8 @@ def _lanes(record: dict[str, Any], entries: list[Entry]) -> Iterator[tuple[str, 
     platforms = [action["account"]["platform"] for action in record["actions"]]
     names = {platform["name"] for platform in platforms if platform}
     is_said = {
-        id(entry): entry.kind == "justification" and voice_of(entry.statement, platforms) == Voice.PLATFORM
+        id(entry): entry.kind == "justification"
+        and voice_of(entry.statement, platforms_of(entry.statement, record)) == Voice.PLATFORM
         for entry in entries
     }
     of_platform = [entry for entry in entries if is_said[id(entry)]]

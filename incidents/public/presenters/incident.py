@@ -16,7 +16,7 @@ from .fact_table import fact_tables
 from .facts import action_facts
 from .notes import Noted, Notes, sources_words
 from .registry import cited_subjects, names_in
-from .statements import Voice, gives_ground, is_silent, voice_of
+from .statements import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .timeline import Entry, by_day, timeline
 from .topics import topic_links
 from .unknowns import unknowns
@@ -68,7 +68,6 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
 
 def said_and_done(record: dict[str, Any], entries: list[Entry]) -> list[dict[str, Any]]:
     """What the platform said, what others said, who is said to be behind it, and who else had a part, each in order of time."""
-    platforms = [action["account"]["platform"] for action in record["actions"]]
     names = list(dict.fromkeys(platform_name(action) for action in record["actions"]))
     parts: dict[str, list[Entry]] = {
         name: [] for name in ("said", "authorities", "speakers", "behind", "others")
@@ -76,7 +75,7 @@ def said_and_done(record: dict[str, Any], entries: list[Entry]) -> list[dict[str
     names_of = {Voice.PLATFORM: "said", Voice.AUTHORITY: "authorities", Voice.OTHER: "speakers"}
     for entry in entries:
         if entry.kind == "justification":
-            voice = voice_of(entry.statement, platforms)
+            voice = voice_of(entry.statement, platforms_of(entry.statement, record))
             parts[names_of[voice]].append(entry)
             entry.is_open = voice == Voice.PLATFORM and (
                 is_silent(entry.statement) or gives_ground(entry.statement)

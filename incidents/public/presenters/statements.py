@@ -49,6 +49,20 @@ def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[s
     return action["seq"] in part["actions"] if action else not part["actions"]
 
 
+def platforms_of(justification: dict[str, Any], record: dict[str, Any]) -> list[dict[str, Any] | None]:
+    """The platforms that a statement is about, and those of the incident with the same operator: one company speaks for all
+    that it runs."""
+    every = [each["account"]["platform"] for each in record["actions"] if each["account"]["platform"]]
+    numbers = justification["actions"]
+    own = [
+        each["account"]["platform"]
+        for each in record["actions"]
+        if each["account"]["platform"] and (not numbers or each["seq"] in numbers)
+    ]
+    operators = {each["operator"] for each in own if each["operator"]}
+    return [each for each in every if each in own or each["operator"] in operators]
+
+
 def voice_of(justification: dict[str, Any], platforms: list[dict[str, Any] | None]) -> Voice:
     """Who speaks: one of these platforms, an authority, or neither for sure.
 
