@@ -22,7 +22,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Nobody but its owner can read it until then. Raises OSError.
     """
     parent = path.parent.resolve()
-    with _locked(parent):
+    with alone_in(parent):
         _delete_leftovers(parent)
         scratch = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
         in_use = _lock(scratch)
@@ -64,8 +64,8 @@ def _sync(path):
 
 
 @contextmanager
-def _locked(folder):
-    """Alone among those who write into this folder."""
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until nobody else on this machine is alone in this folder. Raises OSError."""
     lock = _lock(folder)
     try:
         yield

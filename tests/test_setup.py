@@ -6,15 +6,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from .databases import Database
+from .databases import SERVER, Database
 from .server import ROOT, TrackerServer
 
+ENGINES = [True, False] if SERVER else [True]
 ADDRESSES = [
     "/", "/incidents/", "/incidents/2020-zoom-humanitarian-china/", "/platforms/", "/platforms/zoom/", "/topics/", "/topics/june-fourth/",
     "/parties/wang-dan/", "/about/", "/admin/login/",
@@ -52,6 +54,69 @@ def test_the_first_start_loads_the_cases_and_a_second_changes_nothing(tmp_path):
     assert "make editor" in first_output
     assert "Loaded" in first_output
     assert "Loaded" not in server.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("on_sqlite", ENGINES)
+def test_two_servers_started_at_once_on_nothing_both_serve(tmp_path, on_sqlite):
+    database = Database(tmp_path, on_sqlite=on_sqlite)
+    same = {name: database.environment[name] for name in ("DATA_DIR", "DATABASE_URL")}
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    servers = [TrackerServer(folder, **same) for folder in folders]
+    try:
+        with ThreadPoolExecutor() as both:
+            list(both.map(TrackerServer.start, servers))
+        answers = [shown(server, "/incidents/") for server in servers]
+        outputs = [server.output for server in servers]
+    finally:
+        for server in servers:
+            server.stop()
+        database.drop()
+
+    assert answers[0] == answers[1]
+    assert "人道中國" in answers[0][1]
+    assert sum("Loaded the three cases" in output for output in outputs) == 1
+    assert not any("Traceback" in output for output in outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SERVER, reason="needs a database that takes no changes")
+def test_a_database_that_takes_no_changes_is_served_and_an_empty_one_refused_in_a_sentence(tmp_path):
+    database = Database(tmp_path, on_sqlite=False)
+    same = {name: database.environment[name] for name in ("DATA_DIR", "DATABASE_URL")}
+    read_only = f"ALTER DATABASE {database.name} SET default_transaction_read_only = %s"
+    folder = tmp_path / "one"
+    folder.mkdir()
+    try:
+        subprocess.run([*database.psql, "-c", read_only % "on"], check=True)
+        refusal = database.fail("serve", "--port", "0")
+        subprocess.run([*database.psql, "-c", read_only % "off"], check=True)
+        database.manage("migrate", "-v0")
+        database.manage("loaddata", "zoom_2020", "-v0")
+        database.shell("from incidents import index; index.refresh('default')")
+        subprocess.run([*database.psql, "-c", read_only % "on"], check=True)
+        with TrackerServer(folder, **same) as server:
+            status, body = shown(server, "/incidents/")
+            output = server.output
+    finally:
+        database.drop()
+
+    assert "The database could not be prepared" in refusal
+    assert "Traceback" not in refusal
+    assert (status, "人道中國" in body) == (200, True)
+    assert "Traceback" not in output
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+
+    refusal = Database(tmp_path / "file", on_sqlite=True).fail("serve")
+
+    assert "DATA_DIR" in refusal
+    assert "cannot be written" in refusal
+    assert "Traceback" not in refusal
 
 
 @pytest.mark.slow

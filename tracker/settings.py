@@ -9,6 +9,8 @@ import os
 import re
 import secrets
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -40,13 +42,12 @@ def read(kind, name, default, *, expected, pattern=""):
 
 def local_secret(path):
     """The secret of a copy that serves only this machine, made on first use."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        # O_EXCL: of two processes that start at once, one writes and the other reads.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        # Linked when it is whole: of two processes that start at once, both read what one has written.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, suppress(FileExistsError):
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+            file.flush()
+            os.link(file.name, path)
     return path.read_text()
 
 
@@ -59,6 +60,11 @@ ALLOWED_HOSTS = read(
 PRODUCTION = bool(ALLOWED_HOSTS) or DEBUG is False
 DEBUG = bool(DEBUG)
 DATA_DIR = Path(read("str", "DATA_DIR", str(BASE_DIR / "var"), expected="a folder"))
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    LOCAL_SECRET = "" if PRODUCTION or os.environ.get("SECRET_KEY") else local_secret(DATA_DIR / "secret_key")
+except OSError as error:
+    raise ImproperlyConfigured(f"DATA_DIR: {error.filename} cannot be written: {error.strerror}.") from error
 
 # One person alone tries the tracker on this machine: they may publish what they wrote.
 SINGLE_USER = read("bool", "SINGLE_USER", False, expected="1 or 0")
@@ -70,8 +76,7 @@ if not SECRET_KEY and PRODUCTION:
     raise ImproperlyConfigured(
         "SECRET_KEY is missing. Set it to 50 or more random characters and keep it to yourself."
     )
-if not SECRET_KEY:
-    SECRET_KEY = local_secret(DATA_DIR / "secret_key")
+SECRET_KEY = SECRET_KEY or LOCAL_SECRET
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
     raise ImproperlyConfigured("SECRET_KEY is weak. Set it to 50 or more random characters.")
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -131,7 +136,6 @@ TEMPLATES = [
 ]
 
 # Database: SQLite under DATA_DIR, or whatever DATABASE_URL names.
-DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 database = read(
     "dj_db_url",
     "DATABASE_URL",

@@ -11,18 +11,18 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connection, connections
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from ...files import alone_in
 from ...models import Incident
 
 CASES_FIXTURE = "zoom_2020"
-
-
+PREPARING = 5_390_117  # the number of PostgreSQL's lock for who prepares the database
 HEADER_SECONDS = 10  # for a client to send the head of a request
 
 
@@ -46,9 +46,7 @@ class Command(BaseCommand):
             DJANGO_AUTORELOAD_ENV
         ):  # the reloader runs this command again after each change
             self.check_port(host, port)
-            self.prepare_database()
-            if not reload:
-                collect_static()
+            self.prepare(static=not reload)
             self.stdout.write(
                 f"The tracker is at http://{shown}:{port}/ and its editing desk at http://{shown}:{port}/admin/"
             )
@@ -67,8 +65,26 @@ class Command(BaseCommand):
             finally:
                 indexing.terminate()
 
+    def prepare(self, *, static):
+        """Prepare the database and the static files, one server after the other."""
+        try:
+            with alone_in(settings.DATA_DIR):
+                self.prepare_database()
+                if static:
+                    collect_static()
+        except DatabaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"The database could not be prepared: {reason}.") from error
+        except OSError as error:
+            raise CommandError(f"Could not write {error.filename}: {error.strerror}.") from error
+
     def prepare_database(self):
         """Apply the migrations, and load the three cases into an empty database."""
+        if (
+            connection.vendor == "postgresql"
+        ):  # other machines may share it; the lock ends with the connection
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         call_command("migrate", verbosity=0)
         if not Incident.objects.exists():
             call_command("loaddata", CASES_FIXTURE, verbosity=0)
