@@ -1,5 +1,6 @@
 """What a new user types first: each stumble gets one sentence, and a second start changes nothing."""
 
+import getpass
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -205,3 +207,31 @@ class TestMakeEditor:
 
         with pytest.raises(CommandError, match="already exists"):
             self.make(monkeypatch, "a long and good password")
+
+    def test_somebody_at_a_terminal_reads_the_rules_first_and_is_asked_again(self, monkeypatch, capsys):
+        User.objects.create_user("taken")
+        typed = iter(["taken", "ed"])
+        passwords = iter(["short", "a long password", "another", "a long password", "a long password"])
+        rules = []
+
+        def type_password(_prompt):
+            rules.append("at least 8 characters" in capsys.readouterr().out)
+            return next(passwords)
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
+        monkeypatch.setattr(getpass, "getpass", type_password)
+        call_command("make_editor")
+
+        assert rules[0]
+        assert User.objects.get(username="ed").check_password("a long password")
+
+    def test_somebody_who_gives_up_makes_nobody(self, monkeypatch):
+        def give_up(_prompt):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", give_up)
+
+        with pytest.raises(CommandError, match="No account was created"):
+            call_command("make_editor")

@@ -41,6 +41,7 @@ NAME_REASON, NAME_QUESTIONS = "name_reason", "name_question"
 MAX_REASON_CHARACTERS = 500
 # Fields of a form that are not of its record: they cite a source for it.
 NAMES_OF_CITING = ("cite_source", "cite_quote", "cite_fields", "cite_also")
+MAX_WHY_CHARACTERS = 100  # as many as the history holds
 PRIVATE = gettext_lazy("Private: never published")
 
 
@@ -52,6 +53,14 @@ def name_reason(request):
     """What an editor answers to questions about names, in the box that the form has where there are some."""
     answer = " ".join(request.POST.get(NAME_REASON, "").replace("\0", " ").split())[:MAX_REASON_CHARACTERS]
     return answer if may_publish(request.user) else ""
+
+
+def change_reason(request):
+    """Why something is changed, as its history says it; None if nothing was said."""
+    return (
+        " ".join(request.POST.get("change_reason", "").replace("\0", " ").split())[:MAX_WHY_CHARACTERS]
+        or None
+    )
 
 
 def set_editor(record, user):
@@ -231,6 +240,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         if change and not form.has_changed():
             return
         set_editor(obj, request.user)
+        obj._change_reason = change_reason(request)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request, obj):
@@ -243,6 +253,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         for record in formset.save(commit=False):
             if not any(record is each for each in only_cited):
                 set_editor(record, request.user)
+                record._change_reason = change_reason(request)
                 record.save()
         formset.save_m2m()
 
@@ -251,6 +262,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         # Delete last, and children before parents: a record changed here may refer to one that is deleted here.
         for formset in reversed(formsets):
             for record in formset.deleted_objects:
+                record._change_reason = change_reason(request)
                 as_seen(record, request).delete()
         if change and not self.has_change_permission(request, form.instance):
             # It was published between the opening of the form and now.
@@ -297,6 +309,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         shown = written(_records_in(context))
         context[SEEN], context[ASKED] = request.POST.get(SEEN) or shown, shown
         context["name_reason"] = request.POST.get(NAME_REASON, "")
+        shown = context.get("original")
+        context["asks_why"] = bool(shown and self.is_editors_only(shown))
+        context["change_reason"] = change_reason(request) or ""
         context["dates_right"] = request.POST.get(DATES_RIGHT, "")
         context["asks_about_dates"] = bool(context["dates_right"]) or asks_about_dates(context)
         context["error_links"] = error_links(context)

@@ -17,6 +17,7 @@ from ..exports import INTERNAL_FORMATS, Selection, write
 from ..models import Action, Citation, Incident, Topic, Work
 from ..queues import UNFINISHED, perhaps_same_as, queues_of
 from .base import PRIVATE, RecordAdmin, any_contains, may_publish, set_editor
+from .history import history_view
 from .links import change_url, problem_link
 from .log import log_form_class
 from .log_fields import FIELDSETS
@@ -204,6 +205,9 @@ class IncidentAdmin(RecordAdmin):
         response = super().response_add(request, obj, post_url_continue)
         goes_elsewhere = "_addanother" in request.POST or IS_POPUP_VAR in request.POST
         return response if goes_elsewhere else HttpResponseRedirect(change_url(obj))
+
+    def history_view(self, request, object_id, extra_context=None):
+        return history_view(self, request, object_id)
 
     # The list
 

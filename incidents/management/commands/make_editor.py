@@ -5,7 +5,7 @@ import sys
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,30 +18,40 @@ class Command(BaseCommand):
         parser.add_argument("--group", choices=["researcher", "editor", "administrator"], default="editor")
 
     def handle(self, *, username, group, **options):
-        users = get_user_model().objects
-        user = users.model(username=username or self.ask("User name: "), is_staff=True)
-        try:
-            user.full_clean(exclude=["password"])
-            password = self.ask_password()
-            validate_password(password, user)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        self.asks = sys.stdin.isatty()
+        user = get_user_model()(is_staff=True)
+        self.until_right(lambda: self.name(user, username or self.ask("User name: ")), again=not username)
+        if self.asks:
+            self.stdout.write("\n".join(f"- {rule}" for rule in password_validators_help_texts()))
+        password = self.until_right(lambda: self.password(user))
         user.set_password(password)
         user.save()
         user.groups.add(Group.objects.get(name=group))
         self.stdout.write(f"{user} can now log in at /admin/ as {group}.")
 
-    def ask(self, prompt):
-        try:
-            return input(prompt).strip()
-        except (EOFError, KeyboardInterrupt) as error:
-            raise CommandError("No account was created.") from error
+    def until_right(self, answer, *, again=True):
+        """What `answer()` returns. Somebody at a terminal is asked again until it raises no ValidationError."""
+        while True:
+            try:
+                return answer()
+            except ValidationError as error:
+                if not (again and self.asks):
+                    raise CommandError(" ".join(error.messages)) from error
+                self.stderr.write(" ".join(error.messages))
+            except (EOFError, KeyboardInterrupt) as error:
+                raise CommandError("No account was created.") from error
 
-    def ask_password(self):
+    def ask(self, prompt):
+        return input(prompt).strip()
+
+    def name(self, user, username):
+        user.username = username
+        user.full_clean(exclude=["password"])
+
+    def password(self, user):
         """The password: typed twice without echo, or one line of standard input if that is not a terminal."""
-        if not sys.stdin.isatty():
-            return sys.stdin.readline().rstrip("\n")
-        first, second = getpass.getpass("Password: "), getpass.getpass("Again: ")
-        if first != second:
-            raise CommandError("The two passwords do not match.")
-        return first
+        password = getpass.getpass("Password: ") if self.asks else sys.stdin.readline().rstrip("\n")
+        validate_password(password, user)
+        if self.asks and getpass.getpass("Again: ") != password:
+            raise ValidationError("The two passwords do not match.")
+        return password

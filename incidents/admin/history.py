@@ -1,0 +1,146 @@
+"""The history of an incident with all its parts on one page: who changed what, when and why, word by word."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from ..models import Action, Citation, Incident, Involvement, Justification, Relation
+from ..models.fields import FieldKind, kind_of
+
+PARTS = (Action, Justification, Involvement, Citation)
+LEFT_OUT = {"id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"}
+PAGE_SIZE = 50
+
+
+@dataclass
+class Entry:
+    """One revision of a record, with the one before it."""
+
+    revision: object
+    before: object
+
+    @property
+    def record(self):
+        """What was changed, in words: “Citation 3”."""
+        name = capfirst(self.revision.instance_type._meta.verbose_name)
+        return f"{name} {self.revision.seq}" if hasattr(self.revision, "seq") else name
+
+    @property
+    def changes(self):
+        """Each field that differs, with the pieces of its text that were there before, came new, or stayed."""
+        if self.revision.history_type == "-":
+            return
+        model = self.revision.instance_type
+        for field in (*model._meta.concrete_fields, *_many(model)):
+            if field.name in LEFT_OUT or kind_of(field) is FieldKind.DERIVED_DAY:
+                continue
+            old = _text(self.before, field) if self.before else ""
+            new = _text(self.revision, field)
+            if old != new:
+                yield {"field": field.verbose_name, "pieces": word_differences(old, new)}
+
+
+def word_differences(old, new):
+    """The words of both texts as pieces: pairs of the element that shows it, and a text."""
+    before, after = (re.findall(r"\s+|[^\W\d_]+|.", text) for text in (old, new))
+    for kind, start, end, new_start, new_end in SequenceMatcher(
+        a=before, b=after, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            yield "span", "".join(before[start:end])
+            continue
+        if start < end:
+            yield "del", "".join(before[start:end])
+        if new_start < new_end:
+            yield "ins", "".join(after[new_start:new_end])
+
+
+def _many(model):
+    names = getattr(model, "_history_m2m_fields", ())
+    return [field for field in model._meta.many_to_many if field.name in names]
+
+
+def _text(revision, field):
+    """The value that a revision has of a field, in words."""
+    if field.many_to_many:
+        return revision.names[field.name]
+    if field.is_relation:
+        return _related(revision, field.name) if getattr(revision, field.attname) else ""
+    if field.choices:
+        return str(getattr(revision, f"get_{field.name}_display")())
+    value = getattr(revision, field.name)
+    return "" if value is None else str(value)
+
+
+def _related(row, name):
+    try:
+        return str(getattr(row, name) or _("deleted since"))
+    except ObjectDoesNotExist:
+        return _("deleted since")
+
+
+def _revisions(model, condition):
+    """Revisions of a model with the records that they refer to, in a constant number of queries, the first one first."""
+    relations = [
+        field for field in model._meta.concrete_fields if field.is_relation and field.name not in LEFT_OUT
+    ]
+    found = list(
+        model.history.filter(condition)
+        .select_related("history_user")
+        .prefetch_related(*(_with_names(field.name, field) for field in relations))
+        .order_by("history_date", "history_id")
+    )
+    for field in _many(model) if found else []:
+        rows = getattr(found[0], field.name).model.objects.filter(history__in=[each.pk for each in found])
+        names = defaultdict(list)
+        for row in rows.prefetch_related(_with_names(field.m2m_reverse_field_name(), field)):
+            names[row.history_id].append(_related(row, field.m2m_reverse_field_name()))
+        for revision in found:
+            revision.names = getattr(revision, "names", {}) | {
+                field.name: ", ".join(sorted(names[revision.pk]))
+            }
+    return found
+
+
+def _with_names(name, field):
+    return Prefetch(name, field.related_model.objects.with_keys())
+
+
+def entries_of(incident):
+    """All revisions of an incident, its parts and its relations, those that were deleted too, the latest first."""
+    wanted = {Incident: Q(id=incident.pk)}
+    wanted |= dict.fromkeys(PARTS, Q(incident_id=incident.pk))
+    wanted[Relation] = Q(from_incident_id=incident.pk) | Q(to_incident_id=incident.pk)
+    entries = []
+    for model, condition in wanted.items():
+        latest = {}
+        for revision in _revisions(model, condition):
+            entries.append(Entry(revision, latest.get(revision.id)))
+            latest[revision.id] = revision
+    return sorted(entries, key=lambda entry: entry.revision.history_date, reverse=True)
+
+
+def history_view(model_admin, request, key):
+    """The page with the history of an incident."""
+    incident = get_object_or_404(Incident, pk=key)
+    if not model_admin.has_view_permission(request, incident):
+        raise PermissionDenied
+    page = Paginator(entries_of(incident), PAGE_SIZE).get_page(request.GET.get("p"))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("History"),
+        "subtitle": str(incident),
+        "opts": Incident._meta,
+        "original": incident,
+        "page": page,
+    }
+    return TemplateResponse(request, "admin/incidents/incident/history.html", context)
