@@ -23,6 +23,7 @@ from ..models import (
 from ..models.fields import FieldKind, kind_of, place_name
 from ..records import past_from_json
 from .presenters import topic_name
+from .presenters.word_changes import word_changes
 
 PART_MODELS = {
     "actions": Action,
@@ -77,10 +78,11 @@ def record_at(ref: str, number: int) -> dict[str, Any] | None:
     return record if may_be_shown(number, record) else None
 
 
-def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields in which two records differ, in words: which part, which field, the value that `was`, and `now`.
 
-    The part is empty for the incident itself, a value for one that was not there.
+    The part is empty for the incident itself, a value for one that was not there. Texts that have much in common come with
+    what changed word by word.
     """
     without_parts = (
         {name: record[name] for name in record if name not in LISTS} for record in (before, after)
@@ -96,7 +98,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
 
 def _changed_fields(
     model: type[models.Model], part: str, before: dict[str, Any], after: dict[str, Any]
-) -> Iterator[dict[str, str]]:
+) -> Iterator[dict[str, Any]]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if name in UNCOMPARED_FIELDS:
@@ -108,7 +110,8 @@ def _changed_fields(
             label, is_place = name.replace("_", " "), False
         was, now = (place_words(value) if is_place else value_words(value) for value in (old, new))
         if was != now:
-            yield {"what": part, "field": str(label), "was": was, "now": now}
+            changes = word_changes(was, now) if was and now else None
+            yield {"what": part, "field": str(label), "was": was, "now": now, "changes": changes}
 
 
 def place_words(codes: str | None) -> str:
