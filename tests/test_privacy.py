@@ -1,6 +1,7 @@
 """Private by default: every private field is filled with a marker, and every door is searched for the markers."""
 
 import json
+import logging
 import re
 import sys
 import zipfile
@@ -23,7 +24,7 @@ from incidents.publishing import problems
 from incidents.querysets import CITED_RECORDS, SHOWN
 from incidents.records import incident_record, public_values, shown_in
 from incidents.shape import SHAPE
-from tracker.logs import DiscreetFormatter
+from tracker.logs import DiscreetFormatter, ServerFormatter
 
 from .factories import (
     make_account,
@@ -365,6 +366,33 @@ def test_an_error_is_logged_without_the_row_it_is_about():
 
     assert "party_kind_in_vocabulary" in logged
     assert MARKER not in logged
+
+
+def raised(words):
+    """The traceback of an error that another one has led to."""
+    try:
+        try:
+            raise KeyError(f"{words}\n  {words}")
+        except KeyError as error:
+            raise ValueError(f"{words}: {words}\n{words}") from error
+    except ValueError:
+        return sys.exc_info()
+
+
+def test_an_error_is_logged_by_its_place_and_kind_alone():
+    server = logging.LogRecord(
+        "_granian", logging.ERROR, "", 1, "An error\n" + traceback_of(MARKER), (), None
+    )
+
+    for logged in (DiscreetFormatter().formatException(raised(MARKER)), ServerFormatter().format(server)):
+        assert MARKER not in logged
+        assert "KeyError" in logged
+        assert logged.endswith("ValueError")
+        assert "in raised" in logged
+
+
+def traceback_of(words):
+    return logging.Formatter().formatException(raised(words))
 
 
 def test_what_a_stranger_looks_for_is_not_written_down(client, caplog):

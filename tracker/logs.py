@@ -1,14 +1,34 @@
 """How errors are written down: without what records hold and without who asked for what."""
 
 import logging
-import re
 
-# PostgreSQL adds the whole row to the sentence on a broken rule, private fields included.
-ROW = re.compile(r"^DETAIL:.*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.MULTILINE | re.DOTALL)
+TRACEBACK = "Traceback (most recent call last)"
+BETWEEN = ("The above exception was the direct cause", "During handling of the above exception")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Log lines whose errors keep their place and kind, and lose the row that the database quotes."""
+    """Log lines whose errors keep their place and kind, and lose their words, which may be those of a row or a reader."""
 
     def formatException(self, error):
-        return ROW.sub("DETAIL: left out", super().formatException(error))
+        return without_words(super().formatException(error))
+
+
+class ServerFormatter(logging.Formatter):
+    """The same for the server, which puts an error into the message itself."""
+
+    def format(self, record):
+        return without_words(super().format(record))
+
+
+def without_words(text):
+    """A traceback, after a first line of any kind, without what its errors say; a broken rule keeps its name."""
+    kept, is_place = [], False
+    for line in text.split("\n"):
+        if line.startswith((TRACEBACK, *BETWEEN)) or not kept or (is_place and line.startswith("  ")):
+            kept.append(line)
+            is_place = is_place or line.startswith(TRACEBACK)
+        elif is_place:
+            kind = line.partition(":")[0]
+            kept.append(line if kind.endswith("IntegrityError") else kind)
+            is_place = False
+    return "\n".join(kept)

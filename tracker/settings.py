@@ -282,6 +282,14 @@ LOGGING = {
     },
 }
 
+# Of what the server logs itself, these parts of its own configuration are replaced.
+SERVER_LOGGING = {
+    "formatters": {
+        name: {"()": "tracker.logs.ServerFormatter", "fmt": "[%(levelname)s] %(message)s"}
+        for name in ("generic", "access")
+    }
+}
+
 # What links, feeds and identifiers say, whatever name a reader has come by.
 SITE_URL = read(
     "str",

@@ -110,7 +110,7 @@ class Command(BaseCommand):
 def server(host, port, workers, threads):
     """A server that keeps connections apart from threads: clients that are silent, send slowly or stay away hold none.
 
-    It writes no access log, and no warnings that contain URLs: we do not record who read what.
+    It writes no access log, no warnings that contain URLs and no words of an error: we do not record who read what.
     """
     return Granian(
         "tracker.wsgi:application",
@@ -124,6 +124,7 @@ def server(host, port, workers, threads):
         websockets=False,
         log_access=False,
         log_level=LogLevels.error,
+        log_dictconfig=settings.SERVER_LOGGING,
     )
 
 
