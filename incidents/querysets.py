@@ -331,13 +331,13 @@ class CitationQuerySet(PartQuerySet):
 
     def about_shown(self):
         """Citations of the incident, a part of it, or a platform, party or account that it shows."""
-        # Publishing requires it; asked again, so that nothing saved past the rules is shown. The few that are about such a
-        # record are looked up once and by themselves: PostgreSQL plans all the rest badly beside an OR or row by row.
+        # Publishing requires it; asked again, so that nothing saved past the rules is shown. Each citation is looked up once
+        # more by its key: PostgreSQL plans all the rest badly beside an OR, and a list of strays needs the whole table.
         citations = self._model("Citation").objects.order_by()
         found = self
         for name in CITED_RECORDS:
-            strays = citations.filter(*self._not_shown(name), **{f"{name}__isnull": False})
-            found = found.exclude(pk__in=strays.values("pk"))
+            strays = citations.filter(*self._not_shown(name), pk=OuterRef("pk"), **{f"{name}__isnull": False})
+            found = found.exclude(Exists(strays))
         return found
 
     def _not_shown(self, name):

@@ -1,8 +1,12 @@
 """Pages other than lists: each loads public records, checks the request and renders a template."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -139,3 +143,11 @@ def site(request):
         "license_url": settings.DATA_LICENSE_URL,
         "version": version_number(request) if hasattr(request, "dataset_version") else None,
     }
+
+
+def server_error(request):
+    """What is answered if something fails: status 503 if that is the database, which may be back soon."""
+    response = defaults.server_error(request)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response.status_code, response["Retry-After"] = 503, "30"
+    return response
