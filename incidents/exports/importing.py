@@ -143,7 +143,7 @@ class _Import:
                 self.apply(entry)
         for entry, name, key in self.forward_references:
             self.set_reference(entry, name, key)
-        self.note_same_pages()
+        self.report.notes.extend(_same_pages({pk: entry for entry, pk in self.written["source"].values()}))
         if not self.report.errors:
             self.check_published()
         if not self.report.errors:
@@ -151,18 +151,6 @@ class _Import:
             if self.name_reason:
                 answer([leak for _incident, leak in exposure.questions], self.name_reason)
                 exposure.questions = []
-
-    def note_same_pages(self):
-        """Note which new sources are of a page that another source is of already, whatever its address looks like."""
-        new = {pk: entry for entry, pk in self.written["source"].values()}
-        on_record = defaultdict(set)
-        for pk, key, *urls in Source.objects.values_list("pk", "citekey", *ADDRESSES) if new else []:
-            for address in filter(None, map(canonical_address, urls)):
-                on_record[address].add((pk, key))
-        for same in on_record.values():
-            for pk, _key in (each for each in same if each[0] in new and len(same) > 1):
-                others = ", ".join(sorted(key for other, key in same if other != pk))
-                self.report.notes.append(f"line {new[pk].line}: {new[pk]}: the same page as {others}")
 
     def check_published(self):
         """Report what keeps published incidents, in the file or showing what it changes, from being published."""
@@ -189,15 +177,11 @@ class _Import:
         for name in SHOWN:
             written = [pk for _entry, pk in self.written[name].values()]
             found.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
-        keys = sorted(found)
-        for first in range(0, len(keys), BATCH_SIZE):
-            part = keys[first : first + BATCH_SIZE]
-            yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
+        return _published(sorted(found))
 
     def cause_of(self, leak):
         """The record of the file that brought the text of a leak; None if it was here before."""
-        entry, _pk = self.written[leak.place.model].get(leak.place.key, (None, None))
-        return entry
+        return self.written[leak.place.model].get(leak.place.key, (None, None))[0]
 
     def apply(self, entry):
         """Create or change a record, or report why that is not possible."""
@@ -356,6 +340,25 @@ def read_entries(path):
         raise UnreadableError(
             f"this is not a data package or SQLite file of the tracker ({error})"
         ) from error
+
+
+def _published(keys):
+    """The published incidents among these."""
+    for first in range(0, len(keys), BATCH_SIZE):
+        part = keys[first : first + BATCH_SIZE]
+        yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
+
+
+def _same_pages(new):
+    """Notes on which new sources, key -> entry, are of a page that another is of too, whatever its address looks like."""
+    on_record = defaultdict(set)
+    for pk, key, *urls in Source.objects.values_list("pk", "citekey", *ADDRESSES) if new else []:
+        for address in filter(None, map(canonical_address, urls)):
+            on_record[address].add((pk, key))
+    for same in on_record.values():
+        for pk, _key in (each for each in same if each[0] in new and len(same) > 1):
+            others = ", ".join(sorted(key for other, key in same if other != pk))
+            yield f"line {new[pk].line}: {new[pk]}: the same page as {others}"
 
 
 def _rule_broken(model, error):
