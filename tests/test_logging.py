@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from playwright.sync_api import expect
 
 from incidents.models import Action, Incident, Justification
 
-from .factories import make_account, make_action, make_incident, make_party, make_source
-from .test_admin import action_row, address, change_data, log_data
+from .factories import make_account, make_action, make_incident, make_party, make_platform, make_source
+from .server import wait_until
+from .test_admin import action_row, address, change_data, log_data, log_in
 
 pytestmark = pytest.mark.django_db
 SAID = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
@@ -185,3 +187,42 @@ class TestCitingWhereOneWrites:
 
         assert f'href="#id_actions-0-{field}"' in page.content.decode()
         assert not incident.actions.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_was_typed_comes_back_after_the_browser_was_closed_and_goes_when_it_is_saved(
+    browse, live_server
+):
+    make_platform(name="Weibo")
+    page = log_in(browse, "/admin/incidents/incident/add/")
+    page.fill("#id_title", "Weibo closes an account")
+    page.fill("#id_source_title", "Weibo closes accounts")
+    page.select_option("#id_type", "terminated")
+    page.click(".field-platform .select2-selection")
+    page.locator(".select2-dropdown .select2-search__field").press_sequentially("weibo")
+    page.click(".select2-results__option:has-text('Weibo')")
+    wait_until(
+        lambda: page.evaluate(
+            "Object.values(localStorage).some(text => text.includes('labels') && JSON.parse(text).labels.platform.length)"
+        )
+    )
+    page.close()
+
+    again = page.context.new_page()
+    again.goto(f"{live_server.url}/admin/incidents/incident/add/")
+    again.click("text=Bring it back")
+
+    expect(again.locator("#id_title")).to_have_value("Weibo closes an account")
+    expect(again.locator("#id_type")).to_have_value("terminated")
+    expect(again.locator(".field-platform .select2-selection__rendered")).to_contain_text("Weibo")
+    again.click("[name=_save]")
+    expect(again.locator(".messagelist .success")).to_be_visible()
+    assert again.evaluate("Object.keys(localStorage).filter(key => key.startsWith('desk:'))") == []
+    again.fill("#id_title", "Not saved")
+    wait_until(lambda: again.evaluate("Object.values(localStorage).some(text => text.includes('Not saved'))"))
+    again.on("dialog", lambda dialog: dialog.accept())
+    again.click("#logout-form button")
+    again.wait_for_url("**/logout/")
+    assert again.evaluate("Object.keys(localStorage).filter(key => key.startsWith('desk:'))") == []

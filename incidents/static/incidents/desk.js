@@ -1,0 +1,88 @@
+// Keeps what is typed into a form of the editing desk, in this browser only, until it is saved, discarded or logged out.
+"use strict";
+
+(() => {
+  const PREFIX = "desk:", SENT = "desk-sent", MAX_AGE = 14 * 24 * 3600 * 1000;
+  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "dates_right", "new_capture", "name_question"]);
+  const keys = () => Object.keys(localStorage).filter(key => key.startsWith(PREFIX));
+  const forget = unwanted => keys().filter(unwanted).forEach(key => localStorage.removeItem(key));
+  const read = key => JSON.parse(localStorage.getItem(key) || "null");
+
+  // What was sent is saved if the next page says so; a page that asks for a password does not.
+  const sent = sessionStorage.getItem(SENT);
+  if (sent && document.querySelector(".messagelist .success")) {
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem(SENT);
+  }
+  document.getElementById("logout-form")?.addEventListener("submit", () => forget(() => true));
+  if (location.pathname.endsWith("/logout/")) forget(() => true);
+
+  const offer = document.getElementById("kept"), form = offer?.closest("form");
+  if (!form) return;
+  const owner = `${PREFIX}${offer.dataset.user}:`, key = owner + location.pathname;
+  forget(each => !each.startsWith(owner) || Date.now() - read(each).at > MAX_AGE);
+
+  const typed = () => [...new FormData(form)].filter(([name, value]) => !NOT_TYPED.has(name) && typeof value == "string");
+  const labels = () => Object.fromEntries([...form.querySelectorAll("select.admin-autocomplete")]
+    .map(select => [select.name, [...select.selectedOptions].map(option => [option.value, option.text])]));
+  let first = "", sending = false, kept = read(key);
+  const isChanged = () => Boolean(document.querySelector(".errornote")) || JSON.stringify(typed()) != first;
+
+  const keep = () => {
+    if (!offer.hidden || sending) return;
+    if (isChanged()) localStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: typed(), labels: labels() }));
+    else localStorage.removeItem(key);
+  };
+
+  // The parts of the incident that the boxes belong to. If others have added or deleted some, boxes have moved.
+  const places = fields => JSON.stringify(fields.filter(([name]) => /-(INITIAL_FORMS|id)$/.test(name)
+    && !(name.endsWith("-id") && !form.elements[name]?.value)));
+
+  const restore = () => {
+    offer.hidden = true;
+    const values = {};
+    for (const [name, value] of kept.typed) (values[name] ||= []).push(value);
+    for (const total of form.querySelectorAll("input[name$=-TOTAL_FORMS]")) {
+      const group = document.getElementById(total.name.replace("-TOTAL_FORMS", "-group"));
+      for (let missing = (values[total.name]?.[0] || 0) - total.value; missing > 0; missing--)
+        group?.querySelector(".add-row a, a.add-row")?.click();
+    }
+    for (const box of form.querySelectorAll("input, select, textarea")) {
+      if (!box.name || NOT_TYPED.has(box.name) || /-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/.test(box.name)
+          || /__prefix__/.test(box.name) || ["submit", "button", "file"].includes(box.type)) continue;
+      const wanted = values[box.name] || [];
+      if (["checkbox", "radio"].includes(box.type)) box.checked = wanted.includes(box.value);
+      else if (box.tagName == "SELECT") {
+        for (const [value, text] of kept.labels[box.name] || [])
+          if (![...box.options].some(option => option.value == value)) box.add(new Option(text, value));
+        for (const option of box.options) option.selected = wanted.includes(option.value);
+        django.jQuery(box).trigger("change");
+      } else if (wanted.length) box.value = wanted[0];
+    }
+    keep();
+  };
+
+  addEventListener("load", () => {
+    first = JSON.stringify(typed());
+    if (kept && !isChanged() && JSON.stringify(kept.typed) != first) {
+      offer.querySelector("time").textContent = new Date(kept.at).toLocaleString(document.documentElement.lang);
+      offer.hidden = false;
+      if (places(kept.typed) != places(typed())) {
+        offer.querySelector("[data-kept=restore]").hidden = true;
+        const text = offer.querySelector("textarea");
+        text.hidden = false;
+        text.value = kept.typed.filter(([name, value]) => value && !/_FORMS$|-id$|^seen$|^asked$/.test(name))
+          .map(([name, value]) => `${name}: ${value}`).join("\n");
+      }
+    }
+    let waiting;
+    const soon = () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); };
+    form.addEventListener("input", soon);
+    django.jQuery(form).on("change", soon);
+    addEventListener("pagehide", keep);
+    form.addEventListener("submit", () => { keep(); sending = true; sessionStorage.setItem(SENT, key); });
+    offer.querySelector("[data-kept=restore]").addEventListener("click", restore);
+    offer.querySelector("[data-kept=discard]").addEventListener("click", () => { offer.hidden = true; localStorage.removeItem(key); keep(); });
+    addEventListener("beforeunload", event => { if (!sending && isChanged()) event.preventDefault(); });
+  });
+})();
