@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from anyascii import anyascii
 from django.db import connection
 from django.utils.text import slugify
 
@@ -20,7 +21,10 @@ def unused_key(model, field, wanted):
     if connection.vendor == "postgresql" and connection.in_atomic_block:  # SQLite has one writer at a time
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [KEYS_LOCK])
-    wanted = slugify(wanted)[:MAX_KEY_LENGTH].strip("-") or model._meta.model_name
+    # A name without Latin letters is written in them, by its sound.
+    wanted = (slugify(wanted) or slugify(anyascii(wanted)))[:MAX_KEY_LENGTH].strip(
+        "-"
+    ) or model._meta.model_name
     taken = set(model.objects.filter(**{f"{field}__startswith": wanted}).values_list(field, flat=True))
     number, key = 1, wanted
     while key in taken:

@@ -545,7 +545,7 @@ class TestRegistry:
             },
         )  # fmt: skip
 
-        assert Party.objects.get().slug == "party"
+        assert Party.objects.get().slug == "xianggangzhilianhui"
         assert Platform.objects.get().slug == "zoom"
         assert Source.objects.get().citekey == "hkfp-2020-06-12"
 
