@@ -78,7 +78,11 @@ class _Today:
             Account.objects.public().filter(slug__in=following).values_list("slug", flat=True)
         )
         related = {ref for record in records for ref in _related_in(record)}
-        self.public = set(Incident.objects.public().filter(ref__in=related).values_list("ref", flat=True))
+        public = Incident.objects.public()
+        merged = Incident.objects.filter(
+            merged_into__in=public
+        )  # its address leads there, its text was never taken back
+        self.public = set((public | merged).filter(ref__in=related).values_list("ref", flat=True))
         withdrawals = PublicChange.objects.filter(ref__in=refs, kind=PublicChange.Kind.WITHDRAWN)
         self.withdrawn = defaultdict(int, withdrawals.values_list("ref").annotate(Max("number")))
 
