@@ -16,6 +16,7 @@ LINES = [
         "incidents.languages",
         "incidents.summaries",
         "incidents.texts",
+        "incidents.word_changes",
     },
     {"incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},

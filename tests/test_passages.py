@@ -3,8 +3,8 @@
 import pytest
 
 from incidents.public.presenters.passages import origin_count, passage_link, text_directive
-from incidents.public.presenters.word_changes import word_changes
 from incidents.templatetags.record import quoted
+from incidents.word_changes import word_changes
 
 
 @pytest.mark.parametrize(

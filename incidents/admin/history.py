@@ -1,9 +1,7 @@
 """The history of an incident with all its parts on one page: who changed what, when and why, word by word."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..models.fields import FieldKind, kind_of
+from ..word_changes import runs
 
 PARTS = (Action, Justification, Involvement, Citation)
 LEFT_OUT = {"id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"}
@@ -51,17 +50,11 @@ class Entry:
 
 def word_differences(old, new):
     """The words of both texts as pieces: pairs of the element that shows it, and a text."""
-    before, after = (re.findall(r"\s+|[^\W\d_]+|.", text) for text in (old, new))
-    for kind, start, end, new_start, new_end in SequenceMatcher(
-        a=before, b=after, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            yield "span", "".join(before[start:end])
-            continue
-        if start < end:
-            yield "del", "".join(before[start:end])
-        if new_start < new_end:
-            yield "ins", "".join(after[new_start:new_end])
+    for is_changed, before, after in runs(old, new):
+        if is_changed:
+            yield from ((tag, text) for tag, text in (("del", before), ("ins", after)) if text)
+        else:
+            yield "span", after
 
 
 def _many(model):

@@ -22,8 +22,8 @@ from ..models import (
 )
 from ..models.fields import FieldKind, kind_of, place_name
 from ..records import past_from_json
+from ..word_changes import word_changes
 from .presenters import topic_name
-from .presenters.word_changes import word_changes
 
 PART_MODELS = {
     "actions": Action,

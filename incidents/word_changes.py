@@ -31,33 +31,34 @@ class Changes(NamedTuple):
 
 def word_changes(before: str, after: str) -> Changes | None:
     """Two versions of a text in pieces that changed and pieces that did not; None if they have too little in common."""
+    changes = Changes([], [])
+    for is_changed, old, new in runs(before, after, min_likeness=MIN_LIKENESS):
+        for side, text in ((changes.before, old), (changes.after, new)):
+            if text:
+                side.append(Piece(text, is_changed))
+    return changes if changes.before or changes.after else None
+
+
+def runs(before: str, after: str, *, min_likeness: float = 0) -> Iterator[tuple[bool, str, str]]:
+    """Runs of words that changed or did not, each with its text in both versions; none if the two are less alike."""
     old, new = WORD.findall(before), WORD.findall(after)
     matcher = SequenceMatcher(
-        None, [_key(word) for word in old], [_key(word) for word in new], autojunk=False
+        None, [word.rstrip() for word in old], [word.rstrip() for word in new], autojunk=False
     )
-    if matcher.ratio() < MIN_LIKENESS:
-        return None
-    changes = Changes([], [])
-    for is_changed, (first, last), (start, end) in _runs(matcher):
-        for side, words in ((changes.before, old[first:last]), (changes.after, new[start:end])):
-            if words:
-                side.append(Piece("".join(words), is_changed))
-    return changes
-
-
-def _key(word):
-    return word.rstrip()
-
-
-def _runs(matcher: SequenceMatcher) -> Iterator[tuple[bool, tuple[int, int], tuple[int, int]]]:
-    """Runs of words, each with whether they changed; changes that follow one another are one."""
+    if matcher.ratio() < min_likeness:
+        return
+    ends = (len(old), len(new))
     blocks = [
-        block for block in matcher.get_matching_blocks() if block.size >= MIN_COMMON_WORDS or not block.size
+        block
+        for block in matcher.get_matching_blocks()
+        if block.size >= MIN_COMMON_WORDS
+        or (block.a, block.b) == (0, 0)
+        or (block.a + block.size, block.b + block.size) == ends
     ]
-    at = (0, 0)
+    a = b = 0
     for block in blocks:
-        if at != (block.a, block.b):
-            yield True, (at[0], block.a), (at[1], block.b)
-        at = (block.a + block.size, block.b + block.size)
+        if (a, b) != (block.a, block.b):  # changes that follow one another are one
+            yield True, "".join(old[a : block.a]), "".join(new[b : block.b])
+        a, b = block.a + block.size, block.b + block.size
         if block.size:
-            yield False, (block.a, at[0]), (block.b, at[1])
+            yield False, "".join(old[block.a : a]), "".join(new[block.b : b])
