@@ -135,6 +135,16 @@ RULES = [
 ]
 
 
+def number_of_accounts(label):
+    return models.PositiveIntegerField(
+        label,
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MAX_ACCOUNTS)],
+        help_text=_("Leave empty if not known."),
+    )
+
+
 class Action(PartRecord):
     """One thing a platform did, or is said to have done, to one account."""
 
@@ -173,11 +183,7 @@ class Action(PartRecord):
             "In the source's wording: “On June 7th, Around 10 PM EST”. Required to publish if there is no date."
         ),
     )
-    start_basis = VocabularyField(
-        _("what the start date refers to"),
-        StartBasis,
-        default=StartBasis.REPORTED,
-    )
+    start_basis = VocabularyField(_("what the start date refers to"), StartBasis, default=StartBasis.REPORTED)
     timezone = models.CharField(
         _("time zone"),
         max_length=50,
@@ -245,20 +251,8 @@ class Action(PartRecord):
             "In the source's wording, if codes cannot say it: “for users in the region”, “except in Germany”."
         ),
     )
-    accounts_min = models.PositiveIntegerField(
-        _("accounts, at least"),
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(MAX_ACCOUNTS)],
-        help_text=_("Leave empty if not known."),
-    )
-    accounts_max = models.PositiveIntegerField(
-        _("accounts, at most"),
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(MAX_ACCOUNTS)],
-        help_text=_("Leave empty if not known."),
-    )
+    accounts_min = number_of_accounts(_("accounts, at least"))
+    accounts_max = number_of_accounts(_("accounts, at most"))
     accounts_text = LineField(
         _("accounts in words"),
         max_length=200,
