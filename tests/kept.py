@@ -5,7 +5,7 @@ import secrets
 from functools import wraps
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents import index
 from incidents.index.triggers import QUEUE
@@ -53,7 +53,7 @@ def _tables():
 
 def _insert(tables):
     """Insert these rows; the index is in step with them, so that nothing stays queued."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for name, columns, rows in tables:
             names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)

@@ -188,7 +188,7 @@ NOT_ON_PAGES = {
 # Keys by which other parts of a record refer to this one; on a page they are links and note numbers.
 REFERENCES = {("source", "citekey"), ("citation", "source")}
 OTHERS = {
-    FieldKind.TEXT: ["Otherwise"],
+    FieldKind.TEXT: ["Otherwise", "very words"],  # the latter as in the quotation of a citation
     FieldKind.ADDRESS: ["https://otherwise.example/"],
     FieldKind.PLACE: ["NZ"],
     FieldKind.PLACES: ["NZ ZA"],
@@ -249,6 +249,7 @@ def bases(db):
         "end_at_to": "2020-05-22T06:00:00Z",
         "start": "2020-05-21/2020-05-22",
     }
+    second["actions"].append(second["actions"][0] | {"seq": 2})
     return first, second
 
 
