@@ -516,7 +516,7 @@ def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_serve
     expect(page.locator("#id_summary")).to_be_focused()
     assert is_wide_enough()
     page.fill("#id_name_reason", "The judge, named in the ruling.")
-    page.click("[name=_continue]")
+    page.click("[name=_save]")
     expect(page.locator(".complete")).to_be_visible()
     page.click("text=Answers about names")
     expect(page.locator("details.names")).to_contain_text("The judge, named in the ruling. – editor")
@@ -526,12 +526,12 @@ def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_serve
 
     # At a later change of what is public: asked before anything is saved, and saved with the answer.
     page.fill("#id_summary", "Judge Roe decided, and Roe alone.")
-    page.click("[name=_continue]")
+    page.click("[name=_save]")
     expect(page.locator(".errornote, .errorlist").first).to_be_visible()
     expect(page.locator(".errorlist.nonfield")).to_contain_text("“Roe”")
     assert Incident.objects.get(pk=incident.pk).summary == "Judge Roe decided."
     page.fill("#id_name_reason", "Still the judge.")
-    page.click("[name=_continue]")
+    page.click("[name=_save]")
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert Incident.objects.get(pk=incident.pk).summary == "Judge Roe decided, and Roe alone."
 
@@ -553,7 +553,7 @@ def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_serve
     page.goto(f"{live_server.url}{address('party_change', other.pk)}")
     page.locator("summary", has_text="Private").click()
     page.fill("#id_private_name", "Li Mei-hua")
-    page.click("[name=_continue]")
+    page.click("[name=_save]")
     expect(page.locator(".messagelist")).to_contain_text("was taken off the public")
     assert is_wide_enough()
     page.click(".messagelist a >> nth=0")
