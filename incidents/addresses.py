@@ -45,7 +45,7 @@ def is_address(text: str) -> bool:
 def canonical_address(url: str) -> str:
     """The form in which two addresses of one page are equal, without scheme: `news.example/2020/talk?id=7`.
 
-    An address within an archive counts as the one that it has a copy of. Empty if there is no host.
+    An address within an archive counts as the one that it has a copy of. Empty if it names no host.
     """
     url = url.strip(AROUND).rstrip(AFTER)
     while archived := ARCHIVED.fullmatch(url):

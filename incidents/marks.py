@@ -1,4 +1,4 @@
-"""The marks that protect people and sources. Whoever records something may set one; only those who may publish take it away.
+"""The marks that protect people and sources. Whoever records something may set one; only those who may publish remove it.
 
 The admin and imports ask it.
 """

@@ -29,7 +29,7 @@ class Queue:
     order: tuple = ()
 
     def count(self, user):
-        """How many wait; MAX_COUNT + 1 stands for any more."""
+        """How many wait; MAX_COUNT + 1 means more."""
         return self.records(user).order_by()[: MAX_COUNT + 1].count()
 
 
@@ -39,7 +39,7 @@ def unfinished():
 
 
 def incomplete():
-    """Unfinished incidents that lack what publication requires, as far as this can be told without comparing texts."""
+    """Unfinished incidents that lack what publication requires, as far as this can be determined without comparing texts."""
     this = {"incident": OuterRef("pk")}
     parties = Party.objects.filter(
         Q(cleared=False) | Q(kind=PartyKind.PERSON, name_public=True, name_public_basis="")

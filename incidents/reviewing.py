@@ -60,7 +60,7 @@ def settle(note, *, by):
 
 
 def obstacles(incident, by):
-    """What keeps this user from publishing an incident, beside what it lacks, as messages; None stands for the system."""
+    """What keeps this user from publishing an incident, beside what it lacks, as messages; None is the system."""
     work = Work.objects.filter(incident=incident).first()
     author = (work.review_asked_by_id if work else None) or incident.created_by_id
     if by and by.pk == author and not settings.SINGLE_USER:

@@ -1,4 +1,4 @@
-"""What marks a source as confidential or a party as at risk protects people: only those who may publish take it away."""
+"""What marks a source as confidential or a party as at risk protects people: only those who may publish remove it."""
 
 import json
 

@@ -65,7 +65,7 @@ def change_reason(request):
 
 def set_editor(record, user):
     """Note on the record who created or changed it; the caller saves it. Whatever the form was sent, marks that protect
-    somebody are taken away only by those who may publish."""
+    somebody are removed only by those who may publish."""
     if not may_publish(user) and marks.taken_away(record):
         raise PermissionDenied
     record.created_by = record.created_by or (user if record._state.adding else None)
@@ -192,7 +192,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         fixed = self.get_readonly_fields(request, obj)
         kwargs["help_texts"] = {
-            name: _("Only those who may publish can take this away.")
+            name: _("Only those who may publish can remove this.")
             for name in marks.MARKS.get(self.opts.model_name, ())
             if name in fixed
         }

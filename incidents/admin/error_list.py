@@ -31,7 +31,7 @@ def unfold(part_of_page, forms):
 def _links(form, before):
     for name, errors in form.errors.items():
         if name not in form.fields:
-            continue  # what is wrong with the whole is told at its top
+            continue  # what is wrong with the whole form is listed at its top
         bound = form[name]
         for error in errors:
             anchor = bound.id_for_label or bound.auto_id

@@ -117,7 +117,7 @@ def download(request, suffix, selection, name):
 def _totals(dataset_version):
     """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute.
 
-    Under whatever name somebody asks: the address of the list stands in few files, and but once.
+    Whatever host the request names: the address of the list is in few files, once in each.
     """
     everything = Selection.of_everything(PRIMARY, address=settings.SITE_URL + reverse("incident_list"))
     lines = cast(Listing, everything.incidents).lines()

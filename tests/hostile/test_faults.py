@@ -1,4 +1,4 @@
-"""A database that goes away: nobody is told anything wrong, and all recovers by itself."""
+"""A database that goes away: no answer is wrong, and all recovers by itself."""
 
 import pytest
 

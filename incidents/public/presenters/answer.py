@@ -120,7 +120,7 @@ def _line(action, number, notes):
 
 
 def _reasons(record: dict[str, Any], statements: Iterable[dict[str, Any]]) -> list[Reason]:
-    """The reasons that the platforms stated, in order of time: one that only repeats the last is left out, silence stands
+    """The reasons that the platforms stated, in order of time: one that only repeats the last is left out, silence remains
     only before the first, and so does that something was an error where it takes back the act and gives no reason for it."""
     platforms = [action["account"]["platform"] for action in record["actions"]]
     several = len({platform and platform["slug"] for platform in platforms}) > 1

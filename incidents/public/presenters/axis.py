@@ -43,7 +43,7 @@ class Axis:
         self.ticks = list(self._ticks(sorted(named.items())))
 
     def place(self, day: date) -> float:
-        """Where a day stands, in percent of the width; a day beyond the ends stands at the end."""
+        """Where a day is drawn, in percent of the width; a day beyond the ends is drawn at the end."""
         after = bisect_right(self.days, day)
         if after == 0:
             return self.places[0]

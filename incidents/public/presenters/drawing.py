@@ -1,4 +1,4 @@
-"""The drawing of a timeline: lanes of bars and marks on an axis of time, each a link to what it stands for.
+"""The drawing of a timeline: lanes of bars and marks on an axis of time, each a link to what it shows.
 
 Positions across are percent of the width, so that text keeps its size; heights are pixels. Nothing is drawn firmer than it
 is recorded: the span in which a day lies is hatched, and only what surely lasted is solid.
@@ -26,7 +26,7 @@ MAX_ROWS = 8  # of a lane; marks that would need one more stand beneath, without
 NARROWEST = 640  # pixels across, for which labels are placed
 LETTER, HAN = 6.9, 13.5  # pixels that a letter takes, and a Chinese character
 MAX_LABEL = 42  # characters
-WIDE_SPAN = 25.0  # percent from which a label stands on its span
+WIDE_SPAN = 25.0  # percent from which a label is drawn on its span
 STUB = 1.6  # percent of a span whose other side is not known
 MARK = 1.1  # percent from the middle of a mark to its label
 
@@ -81,7 +81,7 @@ class Mark:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the label stands above it, not beside it."""
+        """Whether the label is drawn above it, not beside it."""
         return self.right - self.left >= WIDE_SPAN
 
     @property
@@ -243,7 +243,7 @@ def _mark(entry: Entry, axis: Axis) -> Mark:
 
 
 def _span(value: EDTF, axis: Axis) -> tuple[float, float]:
-    """Where a date stands, from its earliest to its latest day; a side that is not known is a stub."""
+    """Where a date is drawn, from its earliest to its latest day; a side that is not known is a stub."""
     first, last = (day and axis.place(day) for day in (value.earliest, value.latest))
     if first is None:
         return max(last - STUB, 0.0), last

@@ -179,7 +179,7 @@ class Notes:
 
 
 def anchor_of(part: str, key: int | str | None) -> str:
-    """Where on the page of an incident a part of it stands."""
+    """Where on the page of an incident a part of it is."""
     if part in ("action", "justification", "involvement"):
         return f"{part}-{key}"
     return "summary" if part == "incident" else "subjects"

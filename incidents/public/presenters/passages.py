@@ -1,4 +1,4 @@
-"""Where on its page a quotation stands: links that browsers follow to the words, and how many origins sources have."""
+"""Where on its page a quotation is: links that browsers follow to the words, and how many origins sources have."""
 
 import re
 from collections.abc import Iterable
