@@ -26,6 +26,8 @@ def test_a_database_that_goes_away_is_asked_again_when_it_is_back(tmp_path):
 
         assert [answer.status for answer in away] == [503] * 5
         assert {answer.headers["Retry-After"] for answer in away[:4]} == {"30"}
+        for answer in away:
+            answer.close()
         wait_until(lambda: tracker.get("/incidents/").status == 200)
         assert tracker.get("/healthz").status == 200
     server.remove()
