@@ -404,7 +404,9 @@ def test_very_many_are_read_along_an_index_and_not_sorted_before_the_first_leave
     ]
 
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # for one row it would sort; it still does if no index has the order
+        if (
+            connection.vendor == "postgresql"
+        ):  # for one row it would sort; it still does if no index has the order
             for way in ("seqscan", "bitmapscan", "sort"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
             cursor.execute(f"EXPLAIN {read}")

@@ -25,6 +25,7 @@ from .factories import (
     make_source,
     public_fixture,
 )
+from .kept import analyze
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,7 @@ def test_an_internal_export_loads_again_unchanged(cases, tmp_path):
     emptied()
 
     call_command("loaddata", str(path), verbosity=0)
+    analyze()
 
     assert internal_fixture(Incident.objects.all()) == before
 
