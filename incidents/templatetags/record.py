@@ -91,6 +91,16 @@ def partial_tag(name, key=None):
     return register_tag
 
 
+@register.simple_block_tag(takes_context=True)
+def nav_link(context, content, name):
+    """A link of the navigation, which says whether it leads to this page or to what this page is part of."""
+    address, request = reverse(name), context.get("request")
+    if request and request.path.startswith(address):
+        current = "page" if request.path == address else "true"
+        return format_html('<a href="{}" aria-current="{}">{}</a>', address, current, content)
+    return format_html('<a href="{}">{}</a>', address, content)
+
+
 @register.filter
 @lru_cache(8)  # a page wants its summary twice
 def markdown(text):
