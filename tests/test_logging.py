@@ -6,7 +6,15 @@ from playwright.sync_api import expect
 
 from incidents.models import Action, Incident, Justification
 
-from .factories import make_account, make_action, make_incident, make_party, make_platform, make_source
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_party,
+    make_platform,
+    make_source,
+)
 from .server import wait_until
 from .test_admin import action_row, address, change_data, log_data, log_in
 
@@ -168,6 +176,29 @@ class TestCitingWhereOneWrites:
 
         listed = [value for value in page.split('"') if value.startswith("action-")]
         assert len(listed) == 3 * 3  # by a new action, a new stated reason and a new involvement
+
+    def test_a_new_part_begins_with_the_account_and_the_source_of_an_incident_that_has_one(self, desk):
+        action = make_action()
+        source = make_citation(action.incident).source
+        row = {
+            "involvements-TOTAL_FORMS": 1,
+            "involvements-0-certainty": "alleged", "involvements-0-outcome": "unknown",
+            "involvements-0-status": "not_applicable", "involvements-0-modality": "asserted",
+            "involvements-0-cite_source": source.pk,
+        }  # fmt: skip
+
+        page = desk.get(address("incident_change", action.incident_id)).content.decode()
+        new = page.partition('id="actions-empty"')[2].partition('id="justifications-group"')[0]
+        assert [f'<option value="{pk}" selected>' in new for pk in (action.account_id, source.pk)] == [
+            True
+        ] * 2
+
+        # A part that was opened and left as it is, and a source that nobody quoted, are nothing.
+        assert self.save(desk, action.incident, row).status_code == 302
+        row |= {"involvements-0-role": "media_inquiry", "involvements-0-party_text": "News"}
+        assert self.save(desk, action.incident, row).status_code == 302
+        assert [each.citations.count() for each in action.incident.involvements.all()] == [0]
+        assert action.incident.citations.count() == 1
 
     @pytest.mark.parametrize(
         ("typed", "field"),

@@ -87,7 +87,8 @@ class CitingMixin(forms.BaseForm):
     def new_citations(self):
         """The citations to be saved, once the part itself is."""
         values = self.cleaned_data
-        if not values.get(SOURCE):
+        is_only_proposed = SOURCE not in self.changed_data and not (values[FIELDS] or values[ALSO])
+        if not values.get(SOURCE) or (is_only_proposed and not self._quote(values)):
             return
         given = {"source": values[SOURCE], "quote": self._quote(values)}
         if not values.get(QUOTE):

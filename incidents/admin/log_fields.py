@@ -78,6 +78,7 @@ BORROWED_FIELDS = {
             "The page you read. If the source is already on record, it is found by its URL and used again."
         ),
     ),
+    "archived_url": BorrowedField(Source, "archived_url"),
     "source_title": BorrowedField(Source, "title", required=False, label=gettext_lazy("Title of the source")),
     "source_outlet": BorrowedField(
         Source,
@@ -152,7 +153,14 @@ FIELDSETS = [
         gettext_lazy("More about the source"),
         {
             "classes": ["collapse"],
-            "fields": ["accessed_on", "source_kind", "source_language", "locator", "attribution"],
+            "fields": [
+                "archived_url",
+                "accessed_on",
+                "source_kind",
+                "source_language",
+                "locator",
+                "attribution",
+            ],
         },
     ),
     (

@@ -14,7 +14,7 @@ from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
-from .citing import FIELDSET, CitingMixin, citing_fields
+from .citing import FIELDSET, SOURCE, CitingMixin, citing_fields
 from .date_questions import DateQuestionMixin
 from .versions import MergingForm
 
@@ -71,12 +71,15 @@ class PartFormSet(BaseInlineFormSet):
     """Forms with a heading, which is all that is visible while they are folded."""
 
     cited: dict = {}  # a part -> its citations, if it shows them
+    proposed: dict = {}  # values that a new part begins with
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if form.instance.pk:
             form.instance.heading = part_name(form.instance)
             form.instance.noted = self.cited.get(form.instance, ())
+        else:
+            form.initial |= {name: value for name, value in self.proposed.items() if name in form.fields}
 
 
 class PartInline(FormFieldsMixin, admin.StackedInline):
@@ -122,6 +125,7 @@ class CitedPartInline(PartInline):
         kwargs["form"] = type("CitingPartForm", (CitingMixin, PartForm), fields)
         formset = super().get_formset(request, obj, **kwargs)
         formset.cited = citations_by_part(request, obj)
+        formset.proposed = proposed_for_parts(request, obj)
         return formset
 
 
@@ -143,6 +147,18 @@ def citations_by_part(request, incident):
         for position, citation in enumerate(with_names(Citation.objects.filter(incident=incident))):
             request.citations_by_part[citation.target].append((position, part_name(citation)))
     return request.citations_by_part
+
+
+def proposed_for_parts(request, incident):
+    """The account and the source of an incident that has one of each so far, for its next part; read once for all inlines."""
+    if not hasattr(request, "proposed_for_parts"):
+        on_record = {"account": incident.actions, SOURCE: incident.citations} if incident else {}
+        found = {
+            name: parts.order_by().values_list(name.removeprefix("cite_"), flat=True).distinct()[:2]
+            for name, parts in on_record.items()
+        }
+        request.proposed_for_parts = {name: keys[0] for name, keys in found.items() if len(keys) == 1}
+    return request.proposed_for_parts
 
 
 class ActionInline(CitedPartInline):

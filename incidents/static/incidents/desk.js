@@ -17,6 +17,10 @@
   document.getElementById("logout-form")?.addEventListener("submit", () => forget(() => true));
   if (location.pathname.endsWith("/logout/")) forget(() => true);
 
+  // Who adds a part goes on in its first box.
+  document.addEventListener("formset:added", event =>
+    event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus());
+
   const offer = document.getElementById("kept"), form = offer?.closest("form");
   if (!form) return;
   const owner = `${PREFIX}${offer.dataset.user}:`, key = owner + location.pathname;
