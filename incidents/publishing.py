@@ -90,7 +90,7 @@ def _uncited_problems(incident):
         yield Problem(message, incident, "citations", is_new=supporting.exists())
     for name in CITED_PARTS:
         for part in getattr(incident, name).uncited().order_by("seq"):
-            message = _("%s: add a supporting citation with a quotation from an open source.") % _record_name(
+            message = _("%s: add a supporting citation with a quotation from an open source.") % record_name(
                 part
             )
             yield Problem(message, part, "citations", is_new=name != "actions")
@@ -100,7 +100,7 @@ def _target_problems(incident):
     """Citations of platforms, parties or accounts that the incident does not show any more."""
     shown = incident.citations.about_shown()
     for citation in incident.citations.exclude(pk__in=shown.values("pk")).with_others().order_by("seq"):
-        record = {"record": _record_name(citation), "target": citation.target}
+        record = {"record": record_name(citation), "target": citation.target}
         message = (
             _("%(record)s: it is about “%(target)s”, which this incident does not show. Remove it.") % record
         )
@@ -127,7 +127,7 @@ def _nameless_problem(topic):
 def leak_problem(leak):
     """A public text that gives away, or may give away, what is private."""
     record, name = leak.place.record, leak.place.field
-    place = {"record": _record_name(record), "field": record._meta.get_field(name).verbose_name}
+    place = {"record": record_name(record), "field": record._meta.get_field(name).verbose_name}
     if leak.refused:
         message = _("%(record)s: “%(field)s” contains a name, handle or URL that is not public.") % place
         return Problem(message, record, name, leak)
@@ -152,14 +152,14 @@ def past_question(number, leak):
     }
 
 
-def _record_name(record):
+def record_name(record):
     """A record in a few words: “Citation 3”, “Source hkfp-2020-06-12”."""
     return f"{capfirst(record._meta.verbose_name)} {record.natural_key()[-1]}"
 
 
 def state_of(incident):
     """All that publishing an incident would show, as a short text that differs once any of it has changed."""
-    parts = (getattr(incident, name) for name in (*CITED_PARTS, "citations"))
+    parts = (getattr(incident, name) for name in (*CITED_PARTS, "citations", "relations_from"))
     shown = (model.objects.shown_by(incident) for model in _shown_models())
     itself = Incident.objects.filter(pk=incident.pk)
     versions = [list(found.order_by("pk").values_list("pk", "version")) for found in (itself, *parts, *shown)]

@@ -32,7 +32,7 @@ LINES = [
     {"incidents.leaks", "incidents.reviewing"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
-    {"incidents.listing", "incidents.protection", "incidents.backups"},
+    {"incidents.listing", "incidents.protection", "incidents.restoring", "incidents.backups"},
     {"incidents.exports"},
     {"incidents.admin_site"},
     {"incidents.public", "incidents.admin", "incidents.management"},

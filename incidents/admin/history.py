@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
@@ -16,7 +18,10 @@ from ..models.fields import FieldKind, kind_of
 from ..word_changes import runs
 
 PARTS = (Action, Justification, Involvement, Citation)
-LEFT_OUT = {"id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"}
+LEFT_OUT = frozenset(
+    ["id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"]
+)
+SAVED_TOGETHER = timedelta(seconds=1)  # changes of one user with no longer pause between them
 PAGE_SIZE = 50
 
 
@@ -26,6 +31,9 @@ class Entry:
 
     revision: object
     before: object
+    left_out: frozenset[str] = LEFT_OUT
+    # Whether the incident can be restored as it was after this change: it is the last one of what was saved together.
+    ends_a_save: bool = False
 
     @property
     def record(self):
@@ -40,7 +48,7 @@ class Entry:
             return
         model = self.revision.instance_type
         for field in (*model._meta.concrete_fields, *_many(model)):
-            if field.name in LEFT_OUT or kind_of(field) is FieldKind.DERIVED_DAY:
+            if field.name in self.left_out or kind_of(field) is FieldKind.DERIVED_DAY:
                 continue
             old = _text(self.before, field) if self.before else ""
             new = _text(self.revision, field)
@@ -119,7 +127,12 @@ def entries_of(incident):
         for revision in _revisions(model, condition):
             entries.append(Entry(revision, latest.get(revision.id)))
             latest[revision.id] = revision
-    return sorted(entries, key=lambda entry: entry.revision.history_date, reverse=True)
+    entries.sort(key=lambda entry: entry.revision.history_date, reverse=True)
+    for after, entry in pairwise(entries):
+        pause = after.revision.history_date - entry.revision.history_date
+        is_same_user = after.revision.history_user_id == entry.revision.history_user_id
+        entry.ends_a_save = pause > SAVED_TOGETHER or not is_same_user
+    return entries
 
 
 def history_view(model_admin, request, key):
@@ -135,5 +148,6 @@ def history_view(model_admin, request, key):
         "opts": Incident._meta,
         "original": incident,
         "page": page,
+        "may_restore": model_admin.has_change_permission(request, incident),
     }
     return TemplateResponse(request, "admin/incidents/incident/history.html", context)

@@ -31,6 +31,7 @@ from .parts import (
     RelationInline,
 )
 from .queues import claim_view
+from .restore import restore_view
 from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, start_address
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
@@ -181,6 +182,11 @@ class IncidentAdmin(IncidentListMixin, RecordAdmin):
                 "<int:key>/notes/",
                 self.admin_site.admin_view(partial(notes_view, self)),
                 name="incidents_incident_notes",
+            ),
+            path(
+                "<int:key>/restore/",
+                self.admin_site.admin_view(partial(restore_view, self)),
+                name="incidents_incident_restore",
             ),
             path(
                 "transition/<slug:name>/",
