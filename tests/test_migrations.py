@@ -112,6 +112,8 @@ def make_version_0_2():
     The executor sends no signals, so nothing of today's code adds groups, content types or triggers.
     """
     executor = MigrationExecutor(connection)
+    executor.loader.replace_migrations = False
+    executor.loader.build_graph()
     executor.migrate(
         list({row["app"]: (row["app"], row["name"]) for row in rows("django_migrations")}.values())
     )
@@ -185,6 +187,42 @@ def upgraded(tmp_path_factory, django_db_blocker):
         make_version_0_2()
         call_command("migrate", verbosity=0)
         yield
+
+
+# Tables
+
+DEFINITIONS = {
+    "sqlite": "SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('table', 'index')",
+    "postgresql": """
+        SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable, collation_name)
+          FROM information_schema.columns WHERE table_schema = 'public'
+         UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
+          FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
+         UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    """,
+}
+
+
+def tables():
+    """What each table of the tracker is made of: its columns, constraints and indexes, without the names of indexes."""
+    made_of = {}
+    with connection.cursor() as cursor:
+        cursor.execute(DEFINITIONS[connection.vendor])
+        for table, definition in cursor.fetchall():
+            if table.startswith("incidents_") and definition:
+                nameless = re.sub(r"INDEX \S+ ON", "INDEX ON", definition)
+                made_of.setdefault(table, []).append(sorted(re.split(r"[\s,()]+", nameless)))
+    return {table: sorted(parts) for table, parts in made_of.items()}
+
+
+def test_an_upgraded_database_has_the_tables_of_a_new_one(upgraded, tmp_path):
+    upgraded_tables = tables()
+    with another_database(tmp_path):
+        call_command("migrate", verbosity=0)
+        new_tables = tables()
+
+    assert len(new_tables) > 40
+    assert upgraded_tables == new_tables
 
 
 # Records, history, permissions
