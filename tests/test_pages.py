@@ -203,8 +203,8 @@ def test_an_incident_with_a_party_that_is_not_cleared_is_not_there(client):
 def test_a_row_shows_date_platform_holder_action_status_and_the_stated_reason(client, story):
     assert (
         "22 May 2020, first noticed Zoom shuts an account "
-        "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted "
-        "June Fourth commemoration We follow local law. Zoom, 10 June 2020"
+        "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted between 11 and 12 June 2020 "
+        "June Fourth commemoration Stated reasons: local law → government demand"
     ) in text(client.get("/incidents/"))
 
 
@@ -226,12 +226,32 @@ def test_context_is_not_listed(client, story):
     assert "1 incident" in text(client.get("/incidents/"))
 
 
-def test_a_list_that_is_not_understood_shows_sentences_and_no_rows(client, story):
-    page = Page(client.get("/incidents/?colour=red&platform=nowhere&from=x"))
+def test_the_filters_asked_for_most_come_first_and_values_without_a_match_fold(client, story):
+    page = client.get("/incidents/").content.decode()
+    form = page[page.index('<form class="filter-form"') :]
 
+    assert 'autocomplete="off"' in form[:100]
+    fields = re.findall(r'<(?:input|select|fieldset) id="f-(\w+)"', form)
+    assert fields[:4] == ["q", "platform", "ground", "status"]
+    folded = re.findall(r'<ul class="no-match">.*?</ul>', form, re.DOTALL)
+    assert [option for option in re.findall(r'"count">(\d+)<', form) if option == "0"] == [
+        option for each in folded for option in re.findall(r'"count">(\d+)<', each)
+    ]
+    groups = re.findall(r'<details class="group"( open)?>\s*<summary>(.*?)</summary>', form)
+    assert [label for is_open, label in groups if is_open] == ["Platform", "Stated reason", "Status"]
+
+
+def test_a_list_that_is_not_understood_shows_sentences_and_no_rows(client, story):
+    answer = client.get("/incidents/?colour=red&platform=nowhere&from=x")
+    page = Page(answer)
+
+    assert answer.status_code == 400
+    assert "<title>Error: Incidents" in answer.content.decode()
+    assert {"#f-platform", "#f-from"} <= set(page.links)
+    assert {"f-platform", "f-from"} <= set(page.ids)
     assert "No results: we could not read these filters" in page.text
     assert "“colour” is not a filter here." in page.text
-    assert "platform: There is no platform “nowhere” here." in page.text
+    assert "Platform: There is no platform “nowhere” here." in page.text
     assert "“x” is not a date." in page.text
     assert (
         "input",

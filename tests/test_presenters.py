@@ -141,42 +141,22 @@ def test_what_is_said_of_the_whole_incident_is_told_once_and_not_of_each_action(
     ]
 
 
-def test_the_reason_of_a_row_is_one_that_was_given_and_no_apology():
-    incident = make_published_incident()
-    make_justification(incident, kind="apology", ground="error", quote="We are sorry.", date="2020-06-01")
-    make_justification(
-        incident,
-        kind="notice_to_holder",
-        ground="local_law",
-        quote="",
-        note="A law was named.",
-        date="2020-06-09",
-    )
-
-    make_justification(
-        incident, kind="notice_to_holder", ground="none_stated", note="Nothing.", date="2020-05-01"
-    )
-
-    row = incident_row(record_of(incident))
-
-    assert row["reason"]["note"] == "A law was named."
-    assert row["later"] == ""
-
-
-def test_a_row_counts_as_later_only_what_was_said_after_its_reason():
+def test_a_row_shows_the_reasons_in_the_order_in_which_the_platform_stated_them():
     incident = make_published_incident()
     for kind, ground, day in (
-        ("public_justification", "local_law", "2020-06-10"),
+        ("correction", "insider_misconduct", "2020-12-18"),
+        ("apology", "error", "2020-06-12"),
         ("public_justification", "government_demand", "2020-06-11"),
-        ("policy_or_promise", "not_applicable", "2020-07-01"),
-        ("correction", "government_demand", "2020-12-18"),
+        ("public_justification", "local_law", "2020-06-10"),
+        ("no_reason_given", "none_stated", "2020-06-07"),
     ):
-        make_justification(incident, kind=kind, ground=ground, note=f"said on {day}", date=day)
+        make_justification(incident, kind=kind, ground=ground, date=day)
 
     row = incident_row(record_of(incident))
 
-    assert row["reason"]["note"] == "said on 2020-06-10"
-    assert row["later"] == "2 later statements"
+    assert [str(each.words) for each in row["reasons"]] == [
+        "no reason", "local law", "government demand", "an employee's or contractor's misconduct"
+    ]  # fmt: skip
 
 
 def test_who_holds_an_account_is_said_where_several_speak(client):

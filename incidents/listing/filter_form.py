@@ -19,6 +19,9 @@ from .sentence import count_in_words
 MAX_LISTED_VALUES = 20  # of platforms, holders and places
 MAX_LISTING_READ = 100  # incidents; in a shorter list its own platforms and holders are counted, too
 MAX_BARS_WITH_LABELS = 6
+# What readers ask for most comes first, and its values are shown; those of the others fold.
+FIRST = ("q", "platform", "ground", "status", "from", "to", "sort", "topic", "country")
+UNFOLDED = ("platform", "ground", "status")
 
 
 class FilterForm:
@@ -29,9 +32,10 @@ class FilterForm:
 
     def groups(self):
         """The parameters in the order of the form, each with its label, its values and what is wrong with them."""
+        fields = self.incident_filter.form.fields
         return [
-            self._group(name, field)
-            for name, field in self.incident_filter.form.fields.items()
+            self._group(name, fields[name])
+            for name in dict.fromkeys((*FIRST, *fields))
             if name not in ("all", "after", "before", *self.incident_filter.fixed)
             and (name not in FACET or FACET[name].in_form)
         ]
@@ -48,8 +52,11 @@ class FilterForm:
             return group | self._orders()
         if name not in FACET:
             return group
+        options = self._options(FACET[name], chosen)
         return group | {
-            "options": self._options(FACET[name], chosen),
+            "options": [option for option in options if not option["empty"]],
+            "without_match": [option for option in options if option["empty"]],
+            "is_open": bool(name in UNFOLDED and self.is_valid or chosen or group["errors"]),
             "excluded": [value for value in chosen if value.startswith(EXCLUDED)],
             "all": name in self.incident_filter.given.getlist("all"),
         }
@@ -74,7 +81,7 @@ class FilterForm:
                 "language": facet.language_of(value, self.incident_filter.reader),
                 "chosen": value in chosen,
                 "count": str(counts.get(value, 0)) if self.is_valid else "",
-                "empty": value not in counts and value not in chosen,
+                "empty": self.is_valid and value not in counts and value not in chosen,
             }
             for value, label in self._labels(facet, counts, [plain(value) for value in chosen])
         ]

@@ -3,8 +3,8 @@ are added."""
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterable
-from functools import wraps
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any, NamedTuple
 
 import orjson
@@ -29,6 +29,7 @@ from ..models import Account, Party, Platform, PublicIncident, Source, Topic
 from ..records import public_record
 from .caching import PublicRequest, public_page, version_number
 from .openapi import openapi
+from .parameters import refuse, unknown_parameters
 from .problem_details import invalid_parameters, problem_response
 
 MAX_PAGE_SIZE = 100
@@ -61,12 +62,20 @@ REGISTRIES = {
 }
 
 
-def api_view(view):
-    """A view for programs: open to other sites, and limited to `API_RATE` requests a minute from one address."""
+def api_view(view=None, *, parameters=()):
+    """A view for programs: open to other sites, and limited to `API_RATE` requests a minute from one address.
+
+    Any parameter but these is refused; with None, the view reads and checks its own.
+    """
+    if view is None:
+        return partial(api_view, parameters=parameters)
 
     @wraps(view)
     def answered(request, *args, **kwargs):
-        response = too_many_requests(request) or view(request, *args, **kwargs)
+        unknown = parameters is not None and unknown_parameters(request.GET, known=parameters)
+        response = too_many_requests(request) or (
+            refuse(request, unknown) if unknown else view(request, *args, **kwargs)
+        )
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Dataset-Version, Retry-After"
         if getattr(request, "dataset_version", None):
@@ -74,7 +83,7 @@ def api_view(view):
         return response
 
     # Exempt, so that other methods get 405 and not a complaint about a missing token.
-    return csrf_exempt(require_safe(public_page(answered)))
+    return csrf_exempt(require_safe(public_page(parameters=None)(answered)))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse | None:
@@ -120,18 +129,6 @@ def take_limit(parameters: QueryDict) -> tuple[int, dict[str, list[str]]]:
     return 0, {"limit": [_("Give one number from 1 to %d.") % MAX_PAGE_SIZE]}
 
 
-def unknown_parameters(parameters: Iterable[str], *, known: Collection[str]) -> dict[str, list[str]]:
-    """What is wrong with each parameter that is not known here."""
-    message = _("“%(name)s” is not a parameter of this address. Available parameters: %(known)s.")
-    if not known:
-        message = _("“%(name)s” is not a parameter of this address, which has none.")
-    return {
-        name[:40]: [message % {"name": name[:40], "known": ", ".join(known)}]
-        for name in parameters
-        if name not in known
-    }
-
-
 def page_address(request: HttpRequest, query: str | None) -> str | None:
     """The absolute URL of another page with this query string and the same limit; None if there is no such page."""
     if query is None:
@@ -141,12 +138,12 @@ def page_address(request: HttpRequest, query: str | None) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{query}" if query else request.path)
 
 
-@api_view
+@api_view(parameters=None)
 def incidents(request):
     return incident_results(request, lambda record: [record])
 
 
-@api_view
+@api_view(parameters=None)
 def record_list(request, name):
     """One list within the records of matching incidents, for example all their actions; `limit` counts incidents."""
 
@@ -186,14 +183,14 @@ def incident(request, ref):
     return json_response(unpacked(record))
 
 
-@api_view
+@api_view(parameters=None)
 def not_found(request, rest):
     return problem_response(
         404, _("Not found"), _("The API has no such address. See /api/v1/ for those it has.")
     )
 
 
-@api_view
+@api_view(parameters=None)
 def registry(request, name):
     """Platforms, accounts, parties, topics or sources that public incidents refer to, in the order of their keys."""
     parameters = request.GET.copy()
@@ -227,8 +224,6 @@ def registry(request, name):
 @api_view
 def vocabularies(request):
     """Every vocabulary: its values with label and definition."""
-    if errors := unknown_parameters(request.GET, known=()):
-        return invalid_parameters(errors)
     results = {
         vocabulary.anchor_of_all().replace("-", "_"): [
             {"value": member.value, "label": str(member.label), "definition": str(member.definition)}

@@ -6,14 +6,15 @@ Only views marked `@public_page` are cached, so nothing from the admin ever is. 
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
@@ -22,6 +23,7 @@ from django.utils.translation import get_language
 from .. import index
 from ..index import routers
 from ..index.versions import Version
+from .parameters import refuse, tidy_address, unknown_parameters
 
 CACHEABLE_STATUSES = (200, 301)
 MONITORED = ("/healthz", "/metrics")  # which answer while nothing else does, under any name of this machine
@@ -53,14 +55,22 @@ class PublicRequest(HttpRequest):
     public_language: str | None
 
 
-def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Mark a view that shows public data only: the same for every reader, and nothing beyond one dataset version."""
+def public_page(
+    view: Callable[..., HttpResponseBase] | None = None, *, parameters: Collection[str] | None = ()
+) -> Callable[..., Any]:
+    """Mark a view that shows public data only: the same for every reader, and nothing beyond one dataset version.
+
+    Any parameter but these is refused; with None, the view reads and checks its own.
+    """
+    if view is None:
+        return partial(public_page, parameters=parameters)
 
     @wraps(view)
     def marked(request, *args, **kwargs):
         if not hasattr(request, "dataset_version"):
             request.dataset_version = index.current_version(routers.PRIMARY)
-        response = view(request, *args, **kwargs)
+        unknown = parameters is not None and unknown_parameters(request.GET, known=parameters)
+        response = refuse(request, unknown) if unknown else view(request, *args, **kwargs)
         request.public_language = get_language()
         return response
 
@@ -86,7 +96,11 @@ class PublicPageMiddleware:
         if request.path.startswith("/admin") or request.path in MONITORED:
             return self.get_response(request)
         use_site_address(request)
-        if request.method not in ("GET", "HEAD") or settings.DEBUG:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        if address := tidy_address(request):
+            return HttpResponsePermanentRedirect(address)
+        if settings.DEBUG:
             return self.get_response(request)
         database, request.dataset_version = self._database_for(request)
         if not request.dataset_version:

@@ -21,11 +21,12 @@ from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, csl_item, list_citation
 from .linked_data import describe_dataset
+from .parameters import unknown_parameters
 from .problem_details import invalid_parameters, problem_response
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def incident_download(request, suffix):
     """A whole list in an export format. Invalid parameters return 400, never a wider list."""
     if suffix not in FORMATS:
@@ -45,9 +46,11 @@ def incident_download(request, suffix):
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def incident_file(request, ref, suffix):
     """One incident in an export format, or as a reference."""
+    if unknown := unknown_parameters(request.GET, known=("bom",) if suffix == "csv" else ()):
+        return invalid_parameters(unknown)
     if suffix in CITATION_FORMATS:
         return citation(request, ref, suffix)
     incidents = Incident.objects.filter(ref=ref, public_incident__ref=ref)

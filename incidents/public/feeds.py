@@ -1,7 +1,7 @@
 """Atom feeds: any list by its last changes, and all that was published, changed, withdrawn or merged."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -23,7 +23,7 @@ MAX_ENTRIES = 50
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def incident_feed(request):
     """The incidents of a list, the last changed first, from its first page. Invalid parameters return 400, as everywhere."""
     data = request.GET.copy()
@@ -53,8 +53,6 @@ def incident_feed(request):
 @public_page
 def change_feed(request):
     """What was published, changed, withdrawn or merged, the latest first."""
-    if request.GET:
-        raise Http404
     title = _("%s: changes") % settings.SITE_NAME
     feed = atom_feed(request, title=title, address=request.build_absolute_uri(reverse("changes")))
     latest = PublicChange.objects.order_by("-pk").defer("before")[:MAX_ENTRIES]

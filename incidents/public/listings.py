@@ -40,9 +40,10 @@ MAX_NOTES = 100  # on the page of a platform, account or party
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def incident_list(request):
-    return render(request, "incidents/incident_list.html", listing_context(request))
+    context = listing_context(request)
+    return render(request, "incidents/incident_list.html", context, status=400 if context["errors"] else 200)
 
 
 @require_safe
@@ -58,20 +59,20 @@ def platform_list(request):
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def platform(request, slug):
     return subject(request, "platform", Platform.objects.all(), slug, _platform_record, f"{VALUE}on={slug}/")
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def account(request, slug):
     accounts = Account.objects.with_keys()
     return subject(request, "account", accounts, slug, _account_record, FACET["account"].term(slug))
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def party(request, slug):
     return subject(request, "party", Party.objects.all(), slug, public_record, f"{VALUE}of={slug}/")
 
@@ -87,7 +88,7 @@ def topic_list(request):
 
 
 @require_safe
-@public_page
+@public_page(parameters=None)
 def topic(request, slug):
     topics = Topic.objects.with_keys()
     return subject(request, "topic", topics, slug, _topic_record, f"{VALUE}about={slug}/")
@@ -107,7 +108,7 @@ def subject(request, name, records, slug, record_of, accounts):
     if name in CITED_RECORDS:
         citations = Citation.objects.public().about(found)[:MAX_NOTES]
         context["evidence"] = registry_evidence(name, record, cited_records(citations))
-    return render(request, f"incidents/{name}.html", context)
+    return render(request, f"incidents/{name}.html", context, status=400 if context["errors"] else 200)
 
 
 def _platform_record(platform):
@@ -140,7 +141,10 @@ def listing_context(request, fixed=None):
         request.GET, using=reading.get(), dataset_version=request.dataset_version, fixed=fixed
     )
     form = FilterForm(incident_filter)
-    context = {"errors": incident_filter.errors, "groups": form.groups(), "formats": list(FORMATS)}
+    groups = form.groups()
+    context = {"errors": incident_filter.errors, "groups": groups, "formats": list(FORMATS)}
+    labels = {group["name"]: group["label"] for group in groups if group["name"] != "at"}
+    context["problems"] = [(name, labels.get(name), each) for name, each in incident_filter.errors.items()]
     context |= {"query": incident_filter.query, "local_query": incident_filter.local_query}
     if not incident_filter.is_valid():
         return context

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, incident_citation
 from .linked_data import describe_incident
 from .listings import list_rows
+from .parameters import refuse, unknown_parameters
 from .presenters import incident_page, successions
 from .revisions import differences, history, record_at, with_titles
 
@@ -88,6 +90,8 @@ def revision(request, ref, number):
 
     Never kept: what it may show depends on what is taken back from today's records, even if no public record changes.
     """
+    if unknown := unknown_parameters(request.GET, known=()):
+        return refuse(request, unknown)
     reading.set(PRIMARY)  # a replica may be behind with what is not public
     changes = history(ref)
     change = next((each for each in changes if each.number == number), None)
@@ -108,14 +112,14 @@ def revision(request, ref, number):
 
 
 @require_safe
-@public_page
+@public_page(parameters=("before",))
 def changes(request):
     """What was published, changed, withdrawn or merged, the latest first."""
     before = request.GET.get("before", "")
     found = PublicChange.objects.order_by("-pk").defer("before")
     if before:
         if not (before.isascii() and before.isdigit() and len(before) <= MAX_KEY_DIGITS):
-            raise Http404
+            return refuse(request, {"before": [_("Give a number that a link to earlier changes has.")]})
         found = found.filter(pk__lt=int(before))
     latest = with_titles(found[: CHANGES_PAGE_SIZE + 1])
     page, has_older = latest[:CHANGES_PAGE_SIZE], len(latest) > CHANGES_PAGE_SIZE

@@ -49,7 +49,7 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
     of_actions = chain.from_iterable(block["facts"] for block in blocks)
     notes.number([summary, *told, *of_actions, *chain.from_iterable(each.facts for each in subjects)])
     return {
-        "answer": answer(record, [each.statement for each in entries if each.kind == "justification"], notes),
+        "answer": answer(record, notes),
         "summary": summary,
         "about": topic_links(record),
         "date_is_quoted": notes.contain(record["date_text"], "incident"),

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from ...choices import Ground, JustificationKind, Standing, Status
+from ...choices import Status
 from ...dates import EDTF
 from .actions import based, platform_name, type_words
-from .statements import REASON_KINDS, gives_ground, speaker_name
+from .chain import chain_of_reasons
 from .topics import topic_links
 
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
@@ -21,11 +21,15 @@ ROW_FIELDS = frozenset(
         "occurrence",
         "start",
         "start_basis",
+        "end",
         "status",
         "reason_status",
         "kind",
         "ground",
+        "further_grounds",
+        "audience",
         "standing",
+        "modality",
         "date",
     )
 )
@@ -42,6 +46,7 @@ class ActionLine:
     type: Any
     occurrence: Any
     status: Any
+    end: EDTF | None  # if they all ended then
     number: int
 
     @property
@@ -53,25 +58,14 @@ class ActionLine:
 
 
 def incident_row(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose `ROW_FIELDS` are values, with its first action, its lines, and the reason first stated: in a notice or in public, else in
-    a confirmation or denial.
-
-    `later` says how many statements of a reason followed that one.
-    """
+    """A record whose `ROW_FIELDS` are values, with its first action, its lines, its topics, and the reasons that the platforms
+    stated, one after the other."""
     dated = [action for action in record["actions"] if action["start"]]
-    reasons = [
-        each for each in record["justifications"] if gives_ground(each) and each["kind"] in REASON_KINDS
-    ]
-    reasons.sort(key=_reason_order)
-    later = _count_later(reasons[0], record) if reasons else 0
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
         "lines": action_lines(record),
         "about": topic_links(record),
-        "reason": reasons[0] | {"who": speaker_name(reasons[0])} if reasons else None,
-        "later": ngettext("one later statement", "%(number)d later statements", later) % {"number": later}
-        if later > 0
-        else "",
+        "reasons": chain_of_reasons(record),
     }
 
 
@@ -93,6 +87,7 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
             type=action["type"],
             occurrence=action["occurrence"],
             status=action["status"],
+            end=action["end"] if all(other["end"] == action["end"] for other in others) else None,
             number=1 + len(others),
         )
         for action, *others in alike.values()
@@ -117,23 +112,3 @@ def incident_line(record: dict[str, Any]) -> str:
 
 def _first_day(value: EDTF | None) -> date:
     return (value and (value.earliest or value.latest)) or date.max
-
-
-def _count_later(reason: dict[str, Any], record: dict[str, Any]) -> int:
-    """How many statements of a reason, corrections included, are known to have been made after this one."""
-    kinds = {*REASON_KINDS, JustificationKind.CORRECTION}
-    others = [each for each in record["justifications"] if gives_ground(each) and each["kind"] in kinds]
-    return len([each for each in others if each["date"] and _time_order(each) > _time_order(reason)])
-
-
-def _time_order(justification: dict[str, Any]) -> tuple[date, int]:
-    return _first_day(justification["date"]), justification["seq"]
-
-
-def _reason_order(justification):
-    """Reasons that the speaker gave before what was denied or is second-hand, those that name a ground before those that
-    name none, then by kind of statement and date."""
-    was_given = justification["standing"] in (Standing.STATED, Standing.SUPERSEDED)
-    names_none = justification["ground"] == Ground.NONE_STATED
-    kind = REASON_KINDS[justification["kind"]]
-    return (not was_given, names_none, kind, *_time_order(justification))

@@ -95,6 +95,28 @@ def timeline(record: dict[str, Any], notes: Notes) -> list[Entry]:
     return _replaced_before_replacing(sorted(entries, key=lambda entry: entry.order))
 
 
+def statements_in_order(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statements of an incident, in the order of its timeline."""
+    replacing = defaultdict(list)
+    for each in record["justifications"]:
+        replacing[each["supersedes"]].append(each)
+    entries = [
+        Entry(
+            kind="justification",
+            number=each["seq"],
+            date=each["date"],
+            sentence="",
+            statement=each,
+            replaced_by=replacing[each["seq"]],
+        )
+        for each in record["justifications"]
+    ]
+    return [
+        entry.statement
+        for entry in _replaced_before_replacing(sorted(entries, key=lambda entry: entry.order))
+    ]
+
+
 def by_day(entries: list[Entry]) -> list[dict[str, Any]]:
     """Entries that follow one another and have the same date, together."""
     days = groupby(entries, key=lambda entry: (entry.date, entry.is_span))

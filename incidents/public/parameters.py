@@ -1,0 +1,65 @@
+"""What an address may ask for: what sharing adds to it is dropped, and what a page does not know is refused."""
+
+import re
+from collections.abc import Collection, Iterable
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.http import escape_leading_slashes
+from django.utils.translation import gettext as _
+
+from .problem_details import invalid_parameters
+
+MAX_SHOWN_CHARACTERS = 40
+# What other sites and mail programs append to the addresses of links, so as to follow readers.
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|mc_[ce]id|_hs(?:enc|mi)|_g[al]|_"
+)
+
+
+def is_page(request: HttpRequest) -> bool:
+    """Whether a reader's page is asked for, and not a file, a feed or the API."""
+    return (
+        request.path.endswith("/") and not request.path.startswith("/api/v1/") or request.path == "/api/v1/"
+    )
+
+
+def tidy_address(request: HttpRequest) -> str:
+    """The address without what tracks readers and, if it is a page's, without parameters left empty; empty if it has neither."""
+    given = request.META.get("QUERY_STRING", "")
+    pairs = given.split("&")
+    kept = [pair for pair in pairs if not _is_dropped(pair, is_page(request))]
+    if len(kept) == len(pairs):
+        return ""
+    query = iri_to_uri("&".join(kept))
+    return escape_leading_slashes(escape_uri_path(request.path)) + (f"?{query}" if query else "")
+
+
+def _is_dropped(pair, of_page):
+    name, _equals, value = pair.partition("=")
+    if TRACKING.fullmatch(unquote_plus(name)):
+        return True
+    return of_page and bool(name) and not unquote_plus(value).strip(" ")
+
+
+def unknown_parameters(parameters: Iterable[str], *, known: Collection[str]) -> dict[str, list[str]]:
+    """What is wrong with each parameter that is not known here."""
+    message = _("“%(name)s” is not a parameter of this address. Available parameters: %(known)s.")
+    if not known:
+        message = _("“%(name)s” is not a parameter of this address, which has none.")
+    return {
+        name[:MAX_SHOWN_CHARACTERS]: [
+            message % {"name": name[:MAX_SHOWN_CHARACTERS], "known": ", ".join(known)}
+        ]
+        for name in parameters
+        if name not in known
+    }
+
+
+def refuse(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
+    """Status 400 for parameters that mean nothing here: a page, or a problem document where no page was asked for."""
+    if not is_page(request):
+        return invalid_parameters(errors)
+    return render(request, "incidents/refused.html", {"errors": errors}, status=400)
