@@ -2,9 +2,13 @@
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.urls import reverse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from .account_pages import second_factor_page
 from .queues import MAX_COUNT, QUEUES
 
 
@@ -14,6 +18,24 @@ class EditingDesk(AdminSite):
     index_template = "admin/desk.html"
     # Six models need no sidebar on every page; lists and forms need the width.
     enable_nav_sidebar = False
+
+    def is_editor(self, request):
+        """Whether somebody who may use the desk has logged in, with or without a second factor."""
+        return super().has_permission(request)
+
+    def has_permission(self, request):
+        return self.is_editor(request) and (not settings.SECOND_FACTOR or request.user.is_verified())
+
+    def login(self, request, extra_context=None):
+        """Django's, and who has logged in goes on to the second factor."""
+        if self.is_editor(request) and not self.has_permission(request):
+            wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+            query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
+            return HttpResponseRedirect(reverse("admin:second_factor") + query)
+        return super().login(request, extra_context)
+
+    def get_urls(self):
+        return [path("second-factor/", second_factor_page, name="second_factor"), *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         """Django's list, with what is ours first."""

@@ -53,6 +53,13 @@ def test_debug_is_off_unless_asked_for(tmp_path):
     assert setting(tmp_path, "settings.DEBUG", DEBUG="1") == "True"
 
 
+def test_a_second_factor_and_the_lock_after_wrong_passwords_are_on_unless_one_person_tries_alone(tmp_path):
+    protections = "settings.SECOND_FACTOR, settings.AXES_ENABLED"
+
+    assert setting(tmp_path, protections) == "True True"
+    assert setting(tmp_path, protections, SINGLE_USER="1") == "False True"
+
+
 @pytest.mark.parametrize(
     ("variables", "named"),
     [
@@ -76,6 +83,8 @@ def test_debug_is_off_unless_asked_for(tmp_path):
         ({"CSRF_TRUSTED_ORIGINS": "https://a.example,b.example"}, "CSRF_TRUSTED_ORIGINS is malformed"),
         ({"DATA_LICENSE_URL": "CC BY 4.0"}, "DATA_LICENSE_URL is malformed"),
         ({"API_RATE": "many"}, "API_RATE is malformed"),
+        ({"SINGLE_USER": "1", "HOST": "0.0.0.0"}, "SINGLE_USER is for a trial on this machine"),
+        (PRODUCTION | {"SINGLE_USER": "1"}, "SINGLE_USER is for a trial on this machine"),
         ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT is malformed"),
     ],
 )

@@ -2,11 +2,13 @@
 
 import getpass
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+from base64 import b32decode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import SimpleNamespace
@@ -14,6 +16,10 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
+
+from incidents import second_factor
 
 from .databases import SERVER, Database
 from .server import ROOT, TrackerServer
@@ -146,6 +152,13 @@ def test_a_taken_port_is_said_in_a_sentence():
             call_command("serve", port=port)
 
 
+def test_a_trial_of_one_person_is_not_served_to_others(settings):
+    settings.SINGLE_USER = True
+
+    with pytest.raises(CommandError, match="SINGLE_USER is for a trial on this machine"):
+        call_command("serve", host="0.0.0.0", port=0)
+
+
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [
@@ -225,6 +238,39 @@ class TestMakeEditor:
 
         assert rules[0]
         assert User.objects.get(username="ed").check_password("a long password")
+
+    def test_somebody_at_a_terminal_is_led_through_the_second_factor(self, monkeypatch, capsys, settings):
+        settings.SECOND_FACTOR = True
+        printed = []
+
+        def type_code(_prompt):
+            printed.append("".join(capsys.readouterr()))
+            key = b32decode(re.search("into the app: (.+)", "".join(printed)).group(1).replace(" ", ""))
+            return f"{totp(key, t0=30 * 10**6 * (len(printed) == 1)):06}"  # a wrong one first
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", type_code)
+        monkeypatch.setattr(getpass, "getpass", lambda _prompt: "a long password")
+        call_command("make_editor", username="ed")
+
+        user = User.objects.get()
+        shown = capsys.readouterr()
+        assert "█" in printed[0] or "▄" in printed[0]
+        assert "not the code" in printed[1]
+        assert second_factor.is_set_up(user)
+        assert re.findall("^[a-z2-7]{8}$", shown.out, re.MULTILINE) == list(
+            StaticToken.objects.values_list("token", flat=True).order_by("pk")
+        )
+
+    def test_the_second_factor_can_wait_until_the_first_login(self, monkeypatch, capsys, settings):
+        settings.SECOND_FACTOR = True
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", lambda _prompt: "")
+        monkeypatch.setattr(getpass, "getpass", lambda _prompt: "a long password")
+        call_command("make_editor", username="ed")
+
+        assert not second_factor.is_set_up(User.objects.get())
+        assert "at your first login" in capsys.readouterr().out
 
     def test_somebody_who_gives_up_makes_nobody(self, monkeypatch):
         def give_up(_prompt):

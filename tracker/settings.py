@@ -11,6 +11,7 @@ import secrets
 import sys
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -66,9 +67,10 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"DATA_DIR: {error.filename} cannot be written: {error.strerror}.") from error
 
-# One person alone tries the tracker on this machine: they may publish what they wrote.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# One person alone tries the tracker on this machine: they may publish what they wrote, and need no second factor.
 SINGLE_USER = read("bool", "SINGLE_USER", False, expected="1 or 0")
-if SINGLE_USER and PRODUCTION:
+if SINGLE_USER and (PRODUCTION or HOST not in LOOPBACK):
     raise ImproperlyConfigured("SINGLE_USER is for a trial on this machine. Unset it in production.")
 
 SECRET_KEY = read("str", "SECRET_KEY", "", expected="a text")
@@ -86,6 +88,8 @@ if PRODUCTION and not ALLOWED_HOSTS:
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
 
+SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
+
 INSTALLED_APPS = [
     "incidents",
     "tracker.apps.EditingDeskConfig",  # Django's admin
@@ -98,6 +102,10 @@ INSTALLED_APPS = [
     "django_countries",
     "simple_history",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 # Public pages touch no session and set no cookie, so any cache may keep them. LocaleMiddleware is left out
@@ -113,8 +121,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -211,6 +221,21 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SECOND_FACTOR = not (SINGLE_USER or TESTING)
+OTP_TOTP_ISSUER = SITE_NAME
+# Five wrong passwords in a row lock an account for the address they come from. Of an attempt, only these two are kept, and
+# until the lock has run out: no search words, which the page after the login may have.
+AXES_ENABLED = not TESTING
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "incidents.clients.network_address"
+AXES_LOCKOUT_CALLABLE = "incidents.account_pages.locked"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken"]
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -279,6 +304,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        "axes": {"level": "CRITICAL"},
     },
 }
 
@@ -301,7 +327,6 @@ SITE_URL = read(
     pattern=r"https?://[^/\s]+$",
 )
 ALLOWED_HOSTS += [re.sub(r":\d+$", "", SITE_URL.partition("://")[2])] if SITE_URL else []
-SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
 DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name of a licence")
 DATA_LICENSE_URL = read(
     "str",

@@ -1,16 +1,22 @@
 """The admin of users and groups: Django's, but nobody who has created or changed a record can be deleted, and nobody hands
 out rights that they lack themselves."""
 
-from django.contrib import admin
+from axes.utils import reset as unlock
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_static import admin as _static  # noqa: F401 - registers the devices
+from django_otp.plugins.otp_totp import admin as _totp  # noqa: F401
 
+from .. import second_factor
 from ..users import has_past
 
 User = get_user_model()
-admin.site.unregister(User)
-admin.site.unregister(Group)
+# The devices have pages that show their keys.
+admin.site.unregister([User, Group, *second_factor.KINDS])
 
 
 class RightsMixin:
@@ -26,6 +32,24 @@ class RightsMixin:
 @admin.register(User)
 class EditorAdmin(RightsMixin, UserAdmin):
     rights = ("is_superuser", "user_permissions")
+    actions = ["unlock", "reset_second_factor"]
+
+    @admin.action(description=gettext_lazy("Unlock after wrong passwords"), permissions=["change"])
+    def unlock(self, request, queryset):
+        for user in self._helped(request, queryset, _("“%s” is unlocked.")):
+            unlock(username=user.get_username())
+
+    @admin.action(description=gettext_lazy("Reset the second factor"), permissions=["change"])
+    def reset_second_factor(self, request, queryset):
+        for user in self._helped(request, queryset, _("“%s” sets up a second factor at the next login.")):
+            second_factor.reset(user)
+
+    def _helped(self, request, queryset, message):
+        """Those of these users whom this one may change, each with a message."""
+        for user in queryset:
+            if self.has_change_permission(request, user):
+                yield user
+                messages.success(request, message % user)
 
     def has_change_permission(self, request, obj=None):
         is_above = obj and obj.is_superuser and not request.user.is_superuser

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from .. import choices
+from ..clients import client_address
 from ..exports import Selection
 from ..exports.selection import unpacked
 from ..index.facets import NONE, VALUE
@@ -91,10 +92,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse | None:
     if not settings.API_RATE:
         return None
     period, passed = divmod(time.time(), RATE_PERIOD_SECONDS)
-    address = request.META.get("REMOTE_ADDR")
-    if settings.BEHIND_PROXY:  # the proxy appends the address that it was asked from
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
-    digest = hashlib.sha256(f"{settings.SECRET_KEY} {period} {address}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{settings.SECRET_KEY} {period} {client_address(request)}".encode()).hexdigest()
     key = f"requests-{digest[:20]}"
     cache.add(key, 0, 2 * RATE_PERIOD_SECONDS)
     try:

@@ -75,6 +75,7 @@ def write_notes(name, number):
 def log(name, number):
     """Log so many incidents on one platform from one newspaper and day, and print the ref of each."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.SECOND_FACTOR = False
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username="ada"))
     for n in range(int(number)):

@@ -3,11 +3,14 @@
 import getpass
 import sys
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+
+from ... import second_factor
 
 
 class Command(BaseCommand):
@@ -28,6 +31,30 @@ class Command(BaseCommand):
         user.save()
         user.groups.add(Group.objects.get(name=group))
         self.stdout.write(f"{user} can now log in at /admin/ as {group}.")
+        if self.asks and settings.SECOND_FACTOR:
+            self.set_up_second_factor(user)
+
+    def set_up_second_factor(self, user):
+        """Show the key for an app until its code is typed, or leave it to the first login."""
+        offer = second_factor.Offer(user, second_factor.new_key())
+        self.stdout.write(
+            "To log in, you also need a code from an app on your phone. Scan this with the app:"
+        )
+        offer.code.terminal(out=self.stdout, compact=True)
+        self.stdout.write(f"If you cannot, type this key into the app: {offer.letters}")
+        try:
+            while typed := self.ask("Six digits that the app shows (Enter: later, at the first login): "):
+                device, codes = offer.accept(typed)
+                if device:
+                    self.stdout.write(
+                        "Keep these recovery codes. Each lets you log in once without the phone:"
+                    )
+                    self.stdout.write("\n".join(codes))
+                    return
+                self.stderr.write("This is not the code that the app shows for this key.")
+        except (EOFError, KeyboardInterrupt):
+            pass
+        self.stdout.write("The desk will show you the key at your first login.")
 
     def until_right(self, answer, *, again=True):
         """What `answer()` returns. Somebody at a terminal is asked again until it raises no ValidationError."""

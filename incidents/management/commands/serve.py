@@ -41,6 +41,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, host, port, workers, threads, reload, **options):
+        if settings.SINGLE_USER and host not in settings.LOOPBACK:
+            raise CommandError("SINGLE_USER is for a trial on this machine. Unset it to serve others.")
         shown = f"[{host}]" if ":" in host else host
         if not os.environ.get(
             DJANGO_AUTORELOAD_ENV
