@@ -69,17 +69,6 @@ def doubtful():
     return unfinished().filter(Exists(alike))
 
 
-def perhaps_same_as(incident):
-    """Incidents that may be the same as this one: the same account or holder, about the same time, and no relation said."""
-    accounts = list(incident.actions.values_list("account", "account__holder"))
-    near = Q(account__in=[account for account, _holder in accounts]) | Q(
-        account__holder__in=[holder for _account, holder in accounts if holder]
-    )
-    itself = Incident.objects.filter(pk=incident.pk)
-    found = Action.objects.filter(near).filter(_is_like_one_of(itself)).order_by().values("incident")
-    return Incident.objects.filter(pk__in=found).exclude(publication=Publication.WITHDRAWN).order_by("ref")
-
-
 def _is_like_one_of(incidents):
     """A condition on an action: one of these incidents has another on the same account or holder, about the same time."""
     # A bound that is not known is no bound.

@@ -21,7 +21,7 @@ LINES = [
     },
     {"incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
-    {"incidents.shape"},
+    {"incidents.doubles", "incidents.shape"},
     {
         "incidents.marks",
         "incidents.queues",

@@ -14,8 +14,9 @@ from .. import leaks, publishing, reviewing
 from ..choices import Publication
 from ..exports import INTERNAL_FORMATS, Selection, write
 from ..models import Incident, Work
-from ..queues import UNFINISHED, perhaps_same_as
+from ..queues import UNFINISHED
 from .base import PRIVATE, RecordAdmin, may_publish, set_editor
+from .doubles import alike_view, answer_view, doubles_on_page
 from .history import history_view
 from .incident_list import IncidentListMixin
 from .links import change_url, problem_link
@@ -122,7 +123,7 @@ class IncidentAdmin(IncidentListMixin, RecordAdmin):
             context["may_claim"] = obj.publication in UNFINISHED and self.has_change_permission(request, obj)
             context["review_notes"] = open_notes(obj)
             context["may_note"] = self.has_change_permission(request)
-            context["doubles"] = perhaps_same_as(obj) if obj.publication in UNFINISHED else []
+            context["doubles"] = doubles_on_page(request.user, obj) if obj.publication in UNFINISHED else []
             problems = publishing.problems(obj)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
             past = leaks.past_questions(obj)
@@ -177,6 +178,16 @@ class IncidentAdmin(IncidentListMixin, RecordAdmin):
                 "<int:key>/claim/",
                 self.admin_site.admin_view(partial(claim_view, self)),
                 name="incidents_incident_claim",
+            ),
+            path(
+                "<int:key>/answer/",
+                self.admin_site.admin_view(partial(answer_view, self)),
+                name="incidents_incident_answer",
+            ),
+            path(
+                "alike/",
+                self.admin_site.admin_view(partial(alike_view, self)),
+                name="incidents_incident_alike",
             ),
             path(
                 "<int:key>/notes/",

@@ -164,7 +164,9 @@ def transition_view(model_admin, request, name):
                 "state": publishing.state_of(incident),
             }
         )
-    form = transition.form(request.POST if request.method == "POST" else None)
+    form = transition.form(
+        request.POST if request.method == "POST" else None, initial={"merged_into": request.GET.get("into")}
+    )
     if request.method == "POST" and (ready or rest) and form.is_valid():
         moved = []
         for row in ready:

@@ -21,6 +21,19 @@
   document.addEventListener("formset:added", event =>
     event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus());
 
+  // Beside the form for a new incident: those on record that may be the same.
+  const alike = document.getElementById("alike"), LIKE = ["title", "platform", "holder", "account", "start", "source_url"];
+  const look = async () => {
+    const boxes = alike.closest("form").elements;
+    const body = new URLSearchParams([...LIKE, "csrfmiddlewaretoken"].map(name => [name, boxes[name]?.value || ""]));
+    const answer = await fetch(alike.dataset.url, { method: "POST", body });
+    if (answer.ok && !answer.redirected) alike.innerHTML = await answer.text();
+  };
+  if (alike) addEventListener("load", () => {
+    django.jQuery(alike.closest("form")).on("change", event => LIKE.includes(event.target.name) && look());
+    look();
+  });
+
   const offer = document.getElementById("kept"), form = offer?.closest("form");
   if (!form) return;
   const owner = `${PREFIX}${offer.dataset.user}:`, key = owner + location.pathname;
