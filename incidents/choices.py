@@ -365,6 +365,16 @@ class Status(Vocabulary):
     )
 
 
+class Lasted(Vocabulary):
+    heading = nonmember(_("How long it lasted"))
+
+    DAY = "day", _("Its recorded end came at most a day after its start."), _("a day at most")
+    WEEK = "week", _("Its recorded end came 2 to 7 days after its start."), _("2 to 7 days")
+    MONTH = "month", _("Its recorded end came 8 to 31 days after its start."), _("8 to 31 days")
+    YEAR = "year", _("Its recorded end came 32 to 365 days after its start."), _("32 to 365 days")
+    LONGER = "longer", _("Its recorded end came more than 365 days after its start."), _("more than 365 days")
+
+
 class EndCause(Vocabulary):
     heading = nonmember(_("Why it ended"))
 
@@ -701,6 +711,26 @@ def standing(kind, ground, modality, *, is_superseded):
     if modality == Modality.REPORTED and ground != Ground.NONE_STATED:
         return Standing.SECOND_HAND
     return Standing.SUPERSEDED if is_superseded else Standing.STATED
+
+
+class Story(Vocabulary):
+    heading = nonmember(_("Did the platform change its stated reason?"))
+
+    CHANGED = (
+        "changed",
+        _("A later statement of the platform gives another reason than an earlier one."),
+        _("changed its stated reason"),
+    )
+    SAME = (
+        "same",
+        _("The platform stated a reason, and no later statement recorded here gives another one."),
+        _("no change recorded"),
+    )
+    NOT_STATED = (
+        "not_stated",
+        _("No reason that the platform itself stated is recorded here."),
+        _("no stated reason recorded"),
+    )
 
 
 class Audience(Vocabulary):

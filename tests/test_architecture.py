@@ -19,7 +19,7 @@ LINES = [
         "incidents.texts",
         "incidents.word_changes",
     },
-    {"incidents.names", "incidents.platform_names", "incidents.querysets"},
+    {"incidents.lasting", "incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
     {"incidents.doubles", "incidents.shape"},
     {
@@ -30,6 +30,7 @@ LINES = [
         "incidents.slugs",
         "incidents.templatetags",
         "incidents.users",
+        "incidents.voices",
     },
     {"incidents.leaks", "incidents.reviewing"},
     {"incidents.publishing", "incidents.groups"},

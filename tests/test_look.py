@@ -27,6 +27,7 @@ PAGES = [
     "/platforms/told/",
     "/topics/",
     "/topics/told/",
+    "/charts/",
     "/parties/told/",
     "/about/",
 ]

@@ -83,6 +83,8 @@ PAGES = [
     "/platforms/told/",
     "/topics/",
     "/topics/told/",
+    "/charts/",
+    "/charts/?platform=told",
     "/accounts/told/",
     "/parties/told/",
     "/about/",

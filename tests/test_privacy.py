@@ -17,6 +17,7 @@ from django.test import Client
 
 from incidents import models
 from incidents.exports import FORMATS
+from incidents.listing.charts import CHARTS
 from incidents.models import Incident, Party
 from incidents.public import api
 from incidents.public.revisions import may_be_shown
@@ -201,6 +202,8 @@ DOORS = [
     "/incidents/2020-uncleared/",
     "/platforms/",
     "/topics/",
+    "/charts/",
+    *(f"/charts/{name}.{suffix}" for name in CHARTS for suffix in ("svg", "csv")),
     "/about/",
     "/nowhere/",
     "/data/",

@@ -15,7 +15,7 @@ from ..choices import (
     Vocabulary,
 )
 from ..languages import best_language, language_beside
-from ..models import Platform, Topic, TopicLabel
+from ..models import Platform, Source, Topic, TopicLabel
 from ..models.fields import place_name, validate_place
 from ..models.registry import NOT_RECORDED
 
@@ -178,6 +178,16 @@ class VocabularyFacet(Facet):
 
 
 @dataclass(frozen=True)
+class DerivedFacet(VocabularyFacet):
+    """A facet whose values follow from a record as a whole, and stand at no path in it."""
+
+    values_of: Callable[[dict[str, Any]], Iterable[str]] = list
+
+    def terms(self, record):
+        return {self.term(value) for value in self.values_of(record) or ([NONE] if self.none else ())}
+
+
+@dataclass(frozen=True)
 class PlaceFacet(Facet):
     """A facet whose values are ISO 3166 codes."""
 
@@ -254,6 +264,18 @@ class RecordFacet(Facet):
     def _titles_of(self, slugs: list[str], using: str) -> dict[str, Sequence]:
         found = self.model._default_manager.using(using).filter(slug__in=slugs)
         return {slug: titles for slug, *titles in found.values_list("slug", *self.titles)}
+
+
+@dataclass(frozen=True)
+class SourceFacet(RecordFacet):
+    """A facet whose values are the citekeys of sources."""
+
+    def documented_values(self):
+        return "its citekey, as in `/sources/<citekey>/`"
+
+    def _titles_of(self, citekeys, using):
+        found = Source.objects.using(using).filter(citekey__in=citekeys)
+        return {citekey: (title,) for citekey, title in found.values_list("citekey", "title")}
 
 
 @dataclass(frozen=True)

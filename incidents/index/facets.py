@@ -8,26 +8,33 @@ parameters of the OpenAPI description, and the fingerprint by which the index no
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..choices import (
+    CAUSE_ROLES,
     COUNTED_OCCURRENCES,
     ActionType,
     Ground,
+    Lasted,
     Occurrence,
     Plan,
     ReasonStatus,
     Role,
     Standing,
     Status,
+    Story,
 )
-from ..models import Account, Party, Platform
+from ..lasting import lengths_of
+from ..models import Account, Party, Platform, Source
 from ..models.account import account_words
 from ..querysets import SHOWN
+from ..voices import story_of
 from .facet_kinds import (
     NONE,
     VALUE,
+    DerivedFacet,
     Facet,
     PlaceFacet,
     PlatformFacet,
     RecordFacet,
+    SourceFacet,
     TopicFacet,
     VocabularyFacet,
 )
@@ -42,6 +49,14 @@ def _grounds(*standings: Standing) -> tuple[str, ...]:
         for each in standings
         for name in ("ground", "further_grounds")
     )
+
+
+# Where a record has those who are said to be behind what was done.
+_BEHIND = tuple(
+    f"involvements[role={role}].{name}.slug"
+    for role in sorted(CAUSE_ROLES)
+    for name in ("party", "together_with")
+)
 
 
 FACETS: tuple[Facet, ...] = (
@@ -129,6 +144,29 @@ FACETS: tuple[Facet, ...] = (
         meaning="whether a reason was given for the action",
         vocabulary=ReasonStatus,
     ),
+    DerivedFacet(
+        name="story",
+        paths=("justifications",),
+        label=gettext_lazy("Did the platform change its stated reason?"),
+        phrase=pgettext_lazy("incidents …", "did the platform change its stated reason: %(values)s"),
+        is_clause=True,
+        meaning="whether a later statement of the platform gives another reason than an earlier one",
+        lists_empty=False,
+        vocabulary=Story,
+        values_of=lambda record: [story_of(record)],
+    ),
+    RecordFacet(
+        name="behind",
+        paths=_BEHIND,
+        label=gettext_lazy("Who is said to be behind it"),
+        phrase=pgettext_lazy("incidents …", "said to be behind it: %(values)s"),
+        is_clause=True,
+        meaning="a party said to have demanded, ordered, requested, flagged or influenced it, however certain that is",
+        none=gettext_lazy("nobody recorded"),
+        model=Party,
+        titles=("public_label",),
+        unknown=gettext_lazy("There is no party “%(value)s” here."),
+    ),
     PlaceFacet(
         name="country",
         paths=("involvements.country", "actions.account.holder.country", "actions.countries"),
@@ -170,6 +208,19 @@ FACETS: tuple[Facet, ...] = (
         meaning="an action on an account that was paid for, or on a free one",
         vocabulary=Plan,
     ),
+    DerivedFacet(
+        name="lasted",
+        paths=("start", "end"),
+        of_action=True,
+        label=gettext_lazy("How long it lasted"),
+        phrase=pgettext_lazy("incidents …", "lasted: %(values)s"),
+        is_clause=True,
+        meaning="the days from start to recorded end; an uncertain length is found under each that it may be",
+        none=gettext_lazy("no end recorded"),
+        in_form=False,
+        vocabulary=Lasted,
+        values_of=lengths_of,
+    ),
     RecordFacet(
         name="account",
         paths=("account.slug",),
@@ -193,6 +244,17 @@ FACETS: tuple[Facet, ...] = (
         model=Party,
         titles=("public_label",),
         unknown=gettext_lazy("There is no party “%(value)s” here."),
+    ),
+    SourceFacet(
+        name="source",
+        paths=("sources.citekey",),
+        label=gettext_lazy("Source"),
+        phrase=pgettext_lazy("incidents …", "citing %(values)s"),
+        meaning="incidents that cite this source",
+        in_form=False,
+        model=Source,
+        titles=("title",),
+        unknown=gettext_lazy("There is no source “%(value)s” here."),
     ),
 )
 FACET: dict[str, Facet] = {facet.name: facet for facet in FACETS}

@@ -6,7 +6,7 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import addresses, analysis, choices, dates, platform_names, records, shape, summaries
+from .. import addresses, analysis, choices, dates, lasting, platform_names, records, shape, summaries, voices
 from . import csv_rows, documents, facet_kinds, facets, terms
 
 CODE = (
@@ -14,8 +14,10 @@ CODE = (
     records,
     addresses,
     analysis,
+    lasting,
     platform_names,
     summaries,
+    voices,
     documents,
     terms,
     csv_rows,
@@ -23,6 +25,7 @@ CODE = (
     facet_kinds._steps,
     facet_kinds._values,
     facet_kinds.Facet.terms,
+    facet_kinds.DerivedFacet.terms,
     shape.fields_of,
     shape.keys_of,
     choices.not_counted,

@@ -57,7 +57,6 @@ def _values(record):
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
         yield from (f"{VALUE}about={topic['slug']}/{account['slug']}" for topic in record["topics"])
-    yield from (f"{VALUE}source={source['citekey']}" for source in record["sources"])
 
 
 def _order(record):

@@ -1,5 +1,6 @@
 """The filter form beside a list: each parameter with its values, what is chosen, and how many incidents match each."""
 
+import re
 from datetime import date
 from functools import cache
 from operator import itemgetter
@@ -16,6 +17,7 @@ from .filters import ORDERS
 from .query import EXCLUDED, plain
 from .sentence import count_in_words
 
+CONDITION = re.compile(r"\[.*?\]")
 MAX_LISTED_VALUES = 20  # of platforms, holders and places
 MAX_LISTING_READ = 100  # incidents; in a shorter list its own platforms and holders are counted, too
 MAX_BARS_WITH_LABELS = 6
@@ -115,7 +117,8 @@ class FilterForm:
         records = model.objects.using(self.incident_filter.reader.using).filter(
             **{f"{own}__in": list(listing.found)}
         )
-        columns = [path.replace(".", "__") for path in facet.paths]
+        # The conditions in a path are left to the index: a value that none of these incidents has there counts nothing.
+        columns = dict.fromkeys(CONDITION.sub("", path).replace(".", "__") for path in facet.paths)
         rows = records.order_by().values_list(*columns).distinct()
         return [value for row in rows for value in row if value]
 

@@ -240,6 +240,10 @@ class IncidentFilter(django_filters.FilterSet):
         """The query string of this page's address with these parameters changed, from its first page."""
         return urlencode(self._lists(self.given) | changed, doseq=True)
 
+    def list_query_with(self, **changed: Any) -> str:
+        """The same at /incidents/, where what is fixed on this page has to be given."""
+        return urlencode(self._lists(self.data) | changed, doseq=True)
+
     def query_at(self, **place: Any) -> str:
         """The query string of a page of this list."""
         return self.query_with(**{name: [str(value)] for name, value in place.items()})

@@ -13,7 +13,7 @@ from ..models import PublicIncident
 from .caching import public_page
 
 KEYS_PER_SITE_MAP = 5_000
-PAGES = ("home", "incident_list", "platform_list", "topic_list", "data", "changes", "about")
+PAGES = ("home", "incident_list", "platform_list", "topic_list", "charts", "data", "changes", "about")
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, discovery, downloads, feeds, health, listings, views
+from . import api, charts, discovery, downloads, feeds, health, listings, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("incidents/<slug:ref>.<str:suffix>", downloads.incident_file, name="incident_file"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),
     path("incidents/<slug:ref>/revisions/<int:number>/", views.revision, name="revision"),
+    path("charts/", charts.charts, name="charts"),
+    path("charts/<slug:name>.<str:suffix>", charts.chart_file, name="chart_file"),
     path("changes/", views.changes, name="changes"),
     path("changes.atom", feeds.change_feed, name="change_feed"),
     path("data/", downloads.data, name="data"),

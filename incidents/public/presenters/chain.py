@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from ...choices import Ground, JustificationKind, Standing
 from ...dates import EDTF
+from ...voices import SILENT_KINDS, Voice, is_silent, platforms_of, states_reason, voice_of
 from .sentences import reason_words
-from .statements import REASON_KINDS, SILENT_KINDS, Voice, gives_ground, is_silent, platforms_of, voice_of
 from .timeline import statements_in_order
 
 
@@ -49,10 +49,7 @@ def chain_of_reasons(record: dict[str, Any]) -> list[Reason]:
 
 
 def _is_reason(justification):
-    kind = justification["kind"]
-    if kind == JustificationKind.CORRECTION:
-        return justification["ground"] not in (Ground.ERROR, Ground.NOT_APPLICABLE)
-    return kind in SILENT_KINDS or (kind in REASON_KINDS and gives_ground(justification))
+    return justification["kind"] in SILENT_KINDS or states_reason(justification)
 
 
 def _doubts(justification, *, silent):

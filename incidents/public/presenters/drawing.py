@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from ...choices import CAUSE_ROLES, StartBasis, Status
 from ...dates import EDTF
+from ...voices import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .actions import has_happened, type_words
 from .axis import Axis
 from .sentences import reason_words
-from .statements import Voice, gives_ground, is_silent, party_name, platforms_of, voice_of
+from .statements import party_name
 from .timeline import Entry
 
 ROW, LANE_HEAD, TOP, GAP = 24, 22, 24, 10  # pixels

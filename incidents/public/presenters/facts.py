@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,12 +15,12 @@ from ...choices import (
     Occurrence,
     Plan,
     Scope,
-    StartBasis,
     Status,
     Term,
     Vocabulary,
 )
-from ...dates import Duration, duration, hours_words, moment_words, zone_words
+from ...dates import duration, hours_words, moment_words, zone_words
+from ...lasting import days_lasted
 from ...models.fields import place_name
 from .accounts import Successions
 from .actions import based, platform_name
@@ -208,16 +207,7 @@ def duration_words(action: dict[str, Any]) -> str:
         return _part_lifted_words(action)
     if hours := _hours(action):
         return capfirst(hours)
-    lasted = duration(action["start"], action["end"])
-    if action["start_basis"] in (StartBasis.FIRST_OBSERVED, StartBasis.REPORTED):
-        # It took effect on the date given or at any time before: only an hour bound limits how long it lasted.
-        earliest, latest = action["start_at_from"], action["end"] and action["end"].latest
-        if earliest and latest:
-            begun_on = earliest.astimezone(ZoneInfo(action["timezone"] or "UTC")).date()
-            lasted = Duration(lasted.at_least, (latest - begun_on).days, lasted.is_doubtful)
-        else:
-            lasted = Duration(lasted.at_least, None, lasted.is_doubtful)
-    return capfirst(lasted.words())
+    return capfirst(days_lasted(action).words())
 
 
 def _part_lifted_words(action):

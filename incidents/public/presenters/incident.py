@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import CAUSE_ROLES, SYMMETRIC_RELATIONS, RelationKind
+from ...voices import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .accounts import Successions
 from .actions import action_heading, platform_name
 from .answer import answer
@@ -16,7 +17,6 @@ from .fact_table import fact_tables
 from .facts import action_facts
 from .notes import Noted, Notes, sources_words
 from .registry import cited_subjects, names_in
-from .statements import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .timeline import Entry, by_day, timeline
 from .topics import topic_links
 from .unknowns import unknowns

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from ...choices import Certainty, Ground, JustificationKind, Modality, Outcome, Role, Standing
-from .statements import is_silent, party_name, speaker_name
+from ...voices import is_silent
+from .statements import party_name, speaker_name
 
 # What was said: if it is not about a reason, if it gives one, and if it is known to give none.
 STATEMENTS = {

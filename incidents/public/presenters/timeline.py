@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from ...choices import AUTHORITY_ROLES, RESPONSE_ROLES, EndCause, IncidentKind, Stance, StartBasis, Status
 from ...dates import EDTF
+from ...voices import is_silent
 from ...word_changes import Changes, word_changes
 from .actions import action_heading, numbered
 from .facts import END_FIELDS, START_FIELDS
 from .notes import Noted, Notes
 from .sentences import claimant_of, involvement_sentence, statement_sentence
-from .statements import is_silent
 
 # The order of entries that have the same date.
 KIND_ORDER = ("context", "start", "involvement", "justification", "response", "end")
