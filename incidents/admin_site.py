@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
@@ -10,6 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from .account_pages import second_factor_page
 from .queues import MAX_COUNT, QUEUES
+
+
+class ChoicesView(AutocompleteJsonView):
+    """The choices of an autocomplete field, each with what tells it apart: `told_apart()` of its model admin, if it has one."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        told_apart = getattr(self.model_admin, "told_apart", None)
+        self.details = told_apart(list(context["object_list"]), self.term) if told_apart else {}
+        return context
+
+    def serialize_result(self, obj, to_field_name):
+        result = super().serialize_result(obj, to_field_name)
+        if details := ", ".join(filter(None, self.details.get(obj.pk, ()))):
+            result["text"] = f"{result['text']} ({details})"
+        return result
 
 
 class EditingDesk(AdminSite):
@@ -42,6 +59,9 @@ class EditingDesk(AdminSite):
         return sorted(
             super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "incidents"
         )
+
+    def autocomplete_view(self, request):
+        return ChoicesView.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         context = {

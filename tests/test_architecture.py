@@ -21,7 +21,7 @@ LINES = [
     },
     {"incidents.lasting", "incidents.names", "incidents.platform_names", "incidents.querysets"},
     {"incidents.models"},
-    {"incidents.doubles", "incidents.shape"},
+    {"incidents.called", "incidents.doubles", "incidents.shape"},
     {
         "incidents.marks",
         "incidents.queues",

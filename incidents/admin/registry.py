@@ -7,20 +7,24 @@ from django.utils.translation import gettext_lazy
 from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
+from .finding import FoundByNameMixin, NewNameForm, party_details, platform_details
 from .names import ProtectingAdmin
 from .queues import QueueFilter
 
 
-class PlatformForm(RecordForm):
+class PlatformForm(NewNameForm, RecordForm):
     key = "slug"
+    name_fields = ("name",)
 
     def proposed_key(self, values):
         return unused_key(Platform, "slug", values.get("name", ""))
 
 
 @admin.register(Platform)
-class PlatformAdmin(RecordAdmin):
+class PlatformAdmin(FoundByNameMixin, RecordAdmin):
     form = PlatformForm
+    named = {Platform: "pk"}
+    told_apart = staticmethod(platform_details)
     list_display = ["name", "aliases", "kind", "operator", "operator_country", "updated_at"]
     list_filter = ["kind"]
     search_fields = ["name", "aliases", "operator", "slug"]
@@ -36,8 +40,9 @@ class PlatformAdmin(RecordAdmin):
     ]
 
 
-class PartyForm(RecordForm):
+class PartyForm(NewNameForm, RecordForm):
     key = "slug"
+    name_fields = ("public_label", "native_label", "private_name")
 
     def proposed_key(self, values):
         return unused_key(Party, "slug", values.get("public_label", ""))
@@ -56,8 +61,10 @@ class PartyForm(RecordForm):
 
 
 @admin.register(Party)
-class PartyAdmin(ProtectingAdmin):
+class PartyAdmin(FoundByNameMixin, ProtectingAdmin):
     form = PartyForm
+    named = {Party: "pk"}
+    told_apart = staticmethod(party_details)
     list_display = [
         "public_label",
         "native_label",
@@ -117,8 +124,9 @@ class AccountForm(RecordForm):
 
 
 @admin.register(Account)
-class AccountAdmin(ProtectingAdmin):
+class AccountAdmin(FoundByNameMixin, ProtectingAdmin):
     form = AccountForm
+    named = {Platform: "platform", Party: "holder"}
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
     list_filter = ["kind", "plan", "platform"]
     list_select_related = ["platform", "holder"]

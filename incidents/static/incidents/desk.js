@@ -3,7 +3,7 @@
 
 (() => {
   const PREFIX = "desk:", SENT = "desk-sent", MAX_AGE = 14 * 24 * 3600 * 1000;
-  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "dates_right", "new_capture", "name_question"]);
+  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "dates_right", "new_capture", "is_another", "name_question"]);
   const keys = () => Object.keys(localStorage).filter(key => key.startsWith(PREFIX));
   const forget = unwanted => keys().filter(unwanted).forEach(key => localStorage.removeItem(key));
   const read = key => JSON.parse(localStorage.getItem(key) || "null");
