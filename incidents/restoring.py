@@ -50,8 +50,8 @@ class Plan:
 
 def plan(incident: Incident, moment: datetime) -> Plan:
     """What bringing an incident back as it was at this moment would do now."""
-    then = {model: _as_of(model, moment, **{owner: incident.pk}) for model, owner in OWNERS.items()}
-    now = {model: _stored(model, **{owner: incident.pk}) for model, owner in OWNERS.items()}
+    then = {model: as_of(model, moment, **{owner: incident.pk}) for model, owner in OWNERS.items()}
+    now = {model: stored_versions(model, **{owner: incident.pk}) for model, owner in OWNERS.items()}
     found = Plan(lost=_leave_out_what_is_gone(then, now))
     for model, versions in then.items():
         changed = [
@@ -92,7 +92,7 @@ def restore(incident, moment, *, seen, reason="", by=None):
             raise publishing.NotPublishable(new)
 
 
-def _as_of(model, moment, **owner):
+def as_of(model, moment, **owner):
     """The versions that the records of a model were at a moment, by key, without those that were deleted then."""
     revisions = model.history.filter(history_date__lte=moment, **owner).order_by("history_date", "history_id")
     latest = {revision.id: revision for revision in revisions}
@@ -104,7 +104,7 @@ def _as_of(model, moment, **owner):
     return {version.record.pk: version for version in found.values()}
 
 
-def _stored(model, **owner):
+def stored_versions(model, **owner):
     """The versions that are stored now, by key."""
     found = {record.pk: Version(record, {}) for record in model.objects.filter(**owner)}
     for each in _many(model) if found else ():

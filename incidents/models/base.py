@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Concat, Length, StrIndex
 from django.db.models.lookups import Exact, GreaterThan
-from django.db.models.signals import pre_save
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,13 @@ class ChangedMeanwhileError(Exception):
         super().__init__(f"{record._meta.verbose_name} {record.pk} was changed meanwhile.")
 
 
+def _give_reason(record, other):
+    """Have the history give the same reason and user for a change of a record as for one of another, if it has none."""
+    for name in ("_change_reason", "_history_user"):
+        if not hasattr(record, name) and hasattr(other, name):
+            setattr(record, name, getattr(other, name))
+
+
 class ChangeHistory(HistoricalRecords):
     """The change history of a record. What `loaddata` reads has a first revision, too, and one for each change."""
 
@@ -67,6 +74,11 @@ class ChangeHistory(HistoricalRecords):
                 return
             instance._change_reason = LOADED
         super().post_save(instance, created, using=using, **kwargs)
+
+    def post_delete(self, instance, using=None, origin=None, **kwargs):
+        """What is deleted along with a record is deleted for the same reason, by the same user."""
+        _give_reason(instance, origin)
+        super().post_delete(instance, using=using, origin=origin, **kwargs)
 
     def create_historical_record_m2ms(self, history_instance, instance):
         super().create_historical_record_m2ms(history_instance, instance)
@@ -187,6 +199,28 @@ def grow_version(sender, instance, raw, using, **kwargs):
     if raw and issubclass(sender, Record):
         stored = sender._base_manager.using(using).filter(pk=instance.pk).values_list("version", flat=True)
         instance.version = max(stored, default=0) + 1
+
+
+@receiver(pre_delete)
+def let_go(sender, instance, using, origin=None, **kwargs):
+    """What has referred to a deleted record has a revision without it; the database alone would change it unnoticed.
+
+    Only for the records that were chosen: what refers to those that go with them goes, too. It is no change that anybody
+    could write over, so the version stays.
+    """
+    if not issubclass(sender, Record) or getattr(origin, "model", type(origin)) is not sender:
+        return
+    for relation in sender._meta.related_objects:
+        is_record = issubclass(relation.related_model, Record)
+        if is_record and (relation.many_to_many or relation.on_delete is models.SET_NULL):
+            name = relation.field.name
+            for other in relation.related_model._base_manager.using(using).filter(**{name: instance}):
+                _give_reason(other, instance)
+                if relation.many_to_many:
+                    getattr(other, name).remove(instance)
+                else:
+                    setattr(other, name, None)
+                    models.Model.save(other, using=using, update_fields=[name])
 
 
 def in_vocabulary(model, field, vocabulary):
