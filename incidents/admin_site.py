@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from .account_pages import second_factor_page
+from .account_pages import account_page, second_factor_page
 from .queues import MAX_COUNT, QUEUES
 
 
@@ -52,7 +52,11 @@ class EditingDesk(AdminSite):
         return super().login(request, extra_context)
 
     def get_urls(self):
-        return [path("second-factor/", second_factor_page, name="second_factor"), *super().get_urls()]
+        return [
+            path("second-factor/", second_factor_page, name="second_factor"),
+            path("account/", self.admin_view(account_page), name="account"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         """Django's list, with what is ours first."""

@@ -15,10 +15,13 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import users  # noqa: PLC0415 - it needs the models
+        from . import audit, sessions, users  # noqa: PLC0415 - they need the models
         from .index import signals  # noqa: PLC0415
 
         post_migrate.connect(make_groups, sender=self)
+        post_migrate.connect(audit.protect_after_migrations, sender=self)
         signals.connect(self)
+        audit.connect()
+        sessions.connect()
         users.keep_users_with_a_past()
         connection_created.connect(files.keep_private)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from . import audit
 from .files import replacing
 from .index import change_queue
 
@@ -104,7 +105,11 @@ def _copy(source, target):
         if model._meta.label != "sessions.Session"
     ]
     connection = connections[target]
-    with transaction.atomic(target), connection.cursor() as cursor:
+    with (
+        transaction.atomic(target),
+        audit.replaceable(target),
+        connection.cursor() as cursor,
+    ):
         for model in reversed(models):
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
         for model in models:

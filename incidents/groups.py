@@ -22,10 +22,11 @@ def make_groups(sender, using, **kwargs):
     )
     publishing = drafting | ours & Q(codename="publish_incident")
     users = Q(content_type__app_label="auth", content_type__model__in=["user", "group"])
+    log = ours & Q(codename="view_auditentry")
     for name, granted in {
         "researcher": drafting,
         "editor": publishing,
-        "administrator": publishing | users,
+        "administrator": publishing | users | log,
     }.items():
         group, _new = group_model.objects.using(using).get_or_create(name=name)
         group.permissions.set(permissions.filter(granted))

@@ -16,13 +16,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from . import leaks
+from . import audit, leaks
 from .choices import Publication
 from .index import indexer
 from .index.posting_lists import index_reader
 from .index.versions import latest_version
 from .leaks import Leak, PrivateValue
 from .models import IN_ORDER, Incident, PublicChange
+from .models.audit import Event
 from .names import search_words
 
 MAX_ELSEWHERE = 200  # incidents that do not show whom they may name; `check_names` looks through all of them
@@ -98,6 +99,7 @@ def rename(incident, *, ref, by=None):
         raise ValidationError({"ref": _("Another incident was published under this ref.")})
     incident.save()
     PublicChange.objects.filter(ref=old).update(ref=ref, before=b"")
+    audit.record(Event.RENAMED, by=by, about=incident)
     indexer.invalidate_caches(DEFAULT_DB_ALIAS)
     return incident
 
@@ -135,6 +137,7 @@ def _taken_back(incident, by):
     incident.publication, incident.withdrawn_reason = Publication.WITHDRAWN, _reason()
     incident.updated_by = by or incident.updated_by
     incident.save()
+    audit.record(Event.WITHDRAWN, by=by, about=incident)
     return incident
 
 

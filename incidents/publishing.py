@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import leaks, reviewing
+from . import audit, leaks, reviewing
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party, Source
+from .models.audit import Event
 from .querysets import CITED_PARTS, SHOWN
 
 
@@ -194,6 +195,7 @@ def publish(incident, *, seen="", by=None):
     incident.updated_by = by or incident.updated_by
     incident.save()
     reviewing.finish(incident)
+    audit.record(Event.PUBLISHED, by=by, about=incident)
     return incident
 
 
@@ -222,6 +224,8 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", asked=(),
     incident.save()
     if merged_into:
         _check_merge(incident, merged_into, name_reason, asked, by)
+    event, into = (Event.MERGED, f"into {merged_into.pk}") if merged_into else (Event.WITHDRAWN, "")
+    audit.record(event, by=by, about=incident, detail=into)
     return incident
 
 

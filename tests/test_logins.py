@@ -272,3 +272,63 @@ def test_an_administrator_helps_who_is_locked_out(client, ada, app, action, is_d
     client.post("/admin/auth/user/", {"action": action, "_selected_action": [ada.pk]})
 
     assert is_done(ada) is works
+
+
+class TestSessions:
+    pytestmark = pytest.mark.usefixtures("ada")
+
+    def page(self, client):
+        return client.get("/admin/account/").content.decode()
+
+    def test_a_user_sees_and_ends_their_own_sessions_only(self, client):
+        User.objects.create_user("bob", password=PASSWORD, is_staff=True)
+        phone, bob = Client(), Client()
+        log_in(
+            client, **{"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
+        )
+        log_in(phone, **{"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit Chrome/126 Safari/537"})
+        log_in(bob, username="bob")
+        page = self.page(client)
+        (number,) = re.findall(r'name="end" value="(\w+)"', page)
+
+        bob.post("/admin/account/", {"end": number})
+        assert is_at_the_desk(phone)
+        client.post("/admin/account/", {"end": number})
+
+        assert ("Firefox, Linux" in page, "Chrome, Android" in page) == (True, True)
+        assert [is_at_the_desk(each) for each in (client, phone, bob)] == [True, False, True]
+        assert client.session.session_key not in page
+
+    def test_another_password_ends_all_other_sessions(self, client):
+        other = Client()
+        log_in(client)
+        log_in(other)
+        new = "another long password"
+        data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+        client.post("/admin/password_change/", data)
+
+        assert [is_at_the_desk(each) for each in (client, other)] == [True, False]
+        assert 'name="end"' not in self.page(client)
+
+    def test_an_administrator_ends_all_sessions_of_a_user(self, client, ada):
+        helper = User.objects.create_user("helper", is_staff=True)
+        helper.groups.add(Group.objects.get(name="administrator"))
+        helpers = Client()
+        helpers.force_login(helper)
+        log_in(client)
+
+        helpers.post("/admin/auth/user/", {"action": "end_sessions", "_selected_action": [ada.pk]})
+
+        assert [is_at_the_desk(each) for each in (client, helpers)] == [False, True]
+
+    def test_new_recovery_codes_replace_those_there_were(self, client, ada, app):
+        second_factor.new_recovery_codes(ada)
+        before = set(StaticDevice.objects.get().token_set.values_list("token", flat=True))
+        log_in(client)
+
+        answer = client.post("/admin/account/", {"new_codes": "1"}).content.decode()
+
+        after = set(StaticDevice.objects.get().token_set.values_list("token", flat=True))
+        assert set(re.findall("<code>([a-z2-7]{8})</code>", answer)) == after
+        assert not before & after

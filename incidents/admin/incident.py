@@ -10,10 +10,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import leaks, publishing, reviewing
+from .. import audit, leaks, publishing, reviewing
 from ..choices import Publication
 from ..exports import INTERNAL_FORMATS, Selection, write
 from ..models import Incident, Work
+from ..models.audit import Event
 from ..queues import UNFINISHED
 from .base import PRIVATE, RecordAdmin, may_publish, set_editor
 from .doubles import alike_view, answer_view, doubles_on_page
@@ -226,6 +227,7 @@ class IncidentAdmin(IncidentListMixin, RecordAdmin):
     )
     def export_internal(self, request, queryset):
         name = "internal.fixture.json"
+        audit.record(Event.EXPORTED, detail=f"{queryset.count()} incidents")
         return _download(name, INTERNAL_FORMATS[name].write(_plain(queryset)))
 
 

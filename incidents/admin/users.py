@@ -1,17 +1,22 @@
-"""The admin of users and groups: Django's, but nobody who has created or changed a record can be deleted, and nobody hands
+"""The admin of users, groups and the audit log: Django's, but nobody who has created or changed a record can be deleted, and nobody hands
 out rights that they lack themselves."""
 
 from axes.utils import reset as unlock
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static import admin as _static  # noqa: F401 - registers the devices
 from django_otp.plugins.otp_totp import admin as _totp  # noqa: F401
 
-from .. import second_factor
+from .. import audit, second_factor, sessions
+from ..models import AuditEntry
+from ..models.audit import Event
 from ..users import has_past
 
 User = get_user_model()
@@ -32,17 +37,25 @@ class RightsMixin:
 @admin.register(User)
 class EditorAdmin(RightsMixin, UserAdmin):
     rights = ("is_superuser", "user_permissions")
-    actions = ["unlock", "reset_second_factor"]
+    actions = ["unlock", "reset_second_factor", "end_sessions"]
 
     @admin.action(description=gettext_lazy("Unlock after wrong passwords"), permissions=["change"])
     def unlock(self, request, queryset):
         for user in self._helped(request, queryset, _("“%s” is unlocked.")):
             unlock(username=user.get_username())
+            audit.record(Event.UNLOCKED, about=user)
 
     @admin.action(description=gettext_lazy("Reset the second factor"), permissions=["change"])
     def reset_second_factor(self, request, queryset):
         for user in self._helped(request, queryset, _("“%s” sets up a second factor at the next login.")):
             second_factor.reset(user)
+            audit.record(Event.RESET, about=user)
+
+    @admin.action(description=gettext_lazy("End all sessions"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        for user in self._helped(request, queryset, _("“%s” has to log in again.")):
+            sessions.end(sessions.sessions_of(user))
+            audit.record(Event.SESSIONS_ENDED, about=user)
 
     def _helped(self, request, queryset, message):
         """Those of these users whom this one may change, each with a message."""
@@ -63,3 +76,36 @@ class EditorAdmin(RightsMixin, UserAdmin):
 @admin.register(Group)
 class RoleAdmin(RightsMixin, GroupAdmin):
     rights = ("permissions",)
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(admin.ModelAdmin):
+    """The audit log, which the admin only shows."""
+
+    list_display = ["at", "who", "event", "about", "detail"]
+    list_display_links = None
+    list_filter = ["event", "at"]
+    search_fields = ["who", "detail"]
+    search_help_text = gettext_lazy("Search user names and details.")
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, entry):
+        """A link to the user or record, without its name."""
+        if not entry.model:
+            return ""
+        model = (
+            apps.get_model("auth", entry.model)
+            if entry.model in ("user", "group")
+            else apps.get_model("incidents", entry.model)
+        )
+        url = reverse(f"admin:{model._meta.app_label}_{entry.model}_change", args=[entry.key])
+        return format_html('<a href="{}">{} {}</a>', url, model._meta.verbose_name, entry.key)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -3,6 +3,7 @@ and the public index derived from them."""
 
 from .account import Account
 from .action import Action
+from .audit import AuditEntry
 from .base import ChangedMeanwhileError
 from .decision import NameDecision
 from .evidence import Citation, Source
@@ -34,6 +35,7 @@ __all__ = [
     "IN_ORDER",
     "Account",
     "Action",
+    "AuditEntry",
     "ChangedMeanwhileError",
     "DatasetVersion",
     "Citation",

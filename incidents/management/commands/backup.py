@@ -5,7 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from ... import backups
+from ... import audit, backups
+from ...models.audit import Event
 
 BACKUPS_KEPT = 30
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             backups.write_backup(path)
+            audit.record(Event.EXPORTED, detail=path.name)
             for old in sorted(folder.glob("tracker-*.sqlite3"))[:-keep]:
                 old.unlink()
         except OSError as error:

@@ -7,9 +7,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from ... import audit
 from ...exports import INTERNAL_FORMATS
 from ...files import replacing
 from ...models import Incident
+from ...models.audit import Event
 
 
 class Command(BaseCommand):
@@ -36,10 +38,8 @@ class Command(BaseCommand):
         else:
             call_command("export", "fixture.json", query, output=output)
             return
-        if output:
-            write_whole(Path(output), pieces)
-        else:
-            write_out(pieces)
+        audit.record(Event.EXPORTED, detail=Path(output).name)
+        write_whole(Path(output), pieces)
 
 
 def write_whole(path, pieces):

@@ -10,7 +10,8 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import second_factor
+from ... import audit, second_factor
+from ...models.audit import Event
 
 
 class Command(BaseCommand):
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             while typed := self.ask("Six digits that the app shows (Enter: later, at the first login): "):
                 device, codes = offer.accept(typed)
                 if device:
+                    audit.record(Event.SET_UP, about=user)
                     self.stdout.write(
                         "Keep these recovery codes. Each lets you log in once without the phone:"
                     )

@@ -3,7 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import second_factor
+from ... import audit, second_factor
+from ...models.audit import Event
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         except get_user_model().DoesNotExist as error:
             raise CommandError(f"There is no user “{username}”.") from error
         had_one = second_factor.reset(user)
+        audit.record(Event.RESET, about=user)
         self.stdout.write(
             f"{user} sets up a second factor at the next login."
             if had_one

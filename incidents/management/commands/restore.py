@@ -6,8 +6,9 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import backups
+from ... import audit, backups
 from ...models import Incident
+from ...models.audit import Event
 
 
 class Command(BaseCommand):
@@ -34,4 +35,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Could not restore {file}: {error.strerror}.") from error
+        audit.record(Event.RESTORED, detail=file.name)
         self.stdout.write(f"{file} has been restored. Everybody has to log in again.")
