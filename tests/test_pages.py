@@ -779,26 +779,48 @@ def test_every_word_has_its_definition_one_click_away(client, story):
     assert {member.anchor for vocabulary in vocabularies for member in vocabulary} <= ids
 
 
-def test_each_figure_of_the_front_page_is_the_length_of_the_list_it_leads_to(client, story):
-    make_published_incident(action={"reason_status": "none_stated"})
+def test_each_number_of_the_front_page_is_the_length_of_the_list_it_leads_to(client, story):
+    make_published_incident(action={"reason_status": "none_stated", "status": "in_force"})
 
     home = client.get("/").content.decode()
-    figures = dict(re.findall(r'<dd><a href="([^"]+)">(\d+)</a></dd>', home))
+    numbers = dict(
+        re.findall(r'<a href="(/incidents/[^"]*)"[^>]*>[^<]*</a>\s*<span class="aside">(\d+)</span>', home)
+    )
 
-    assert figures == {
+    assert {
         "/incidents/": "2",
-        "/platforms/": "2",
+        "/incidents/?platform=told": "1",
+        "/incidents/?ground=government_demand": "1",
+        "/incidents/?country=HK": "1",
+        "/incidents/?topic=told": "1",
+        "/incidents/?story=changed": "1",
         "/incidents/?reason=none_stated": "1",
-        "/incidents/?status=lifted&amp;occurrence=confirmed_by_platform&amp;occurrence=reported": "1",
-    }
-    for link, number in figures.items():
-        rows = (
-            client.get(html.unescape(link))
-            .content.decode()
-            .count('<h3 class="row-title">' if "incidents" in link else '<th scope="row">')
-        )
-        assert rows == int(number)
-    assert "We count 2 account actions in these incidents." in text(client.get("/"))
+        "/incidents/?status=in_force": "1",
+    }.items() <= numbers.items()
+    for link, number in numbers.items():
+        assert client.get(html.unescape(link)).content.decode().count('<h3 class="row-title">') == int(number)
+    words = text(client.get("/"))
+    assert "In 1 of 2 recorded incidents, the platform changed its stated reason" in words
+    assert "The incidents have 2 account actions that we count." in words
+
+
+def test_the_front_page_tells_the_newest_case_with_most_stated_reasons_and_links_into_its_page(client, story):
+    make_published_incident(ref="2026-newest", action={"start": "2026-01-01"})
+
+    home = Page(client.get("/"))
+    into = [link for link in home.links if link.startswith("/incidents/told/#")]
+
+    assert "One case Zoom shuts an account" in home.text
+    assert "What Zoom said the reason was" in home.text
+    assert {link.partition("#")[2] for link in into} <= set(Page(client.get("/incidents/told/")).ids)
+    assert into
+
+
+def test_the_front_page_of_an_empty_tracker_claims_nothing(client):
+    home = Page(client.get("/"))
+
+    assert "No incidents have been published yet." in home.text
+    assert not re.search(r"of 0|0 incidents|One case|recorded incidents", home.text)
 
 
 def test_platform_account_and_party_pages_say_what_they_count(client, story):

@@ -11,7 +11,7 @@ from incidents.exports.importing import import_fixture
 from incidents.index.posting_lists import index_reader
 from incidents.listing.filters import IncidentFilter
 from incidents.listing.ordering import documents_in_order
-from incidents.listing.stats import home_figures
+from incidents.listing.stats import record_counts
 from incidents.models import Account, Incident, Party, Platform, PublicIncident
 from incidents.public.presenters.rows import incident_line
 
@@ -89,7 +89,7 @@ def test_it_is_found_where_nothing_is_recorded(unnamed, query, found):
 def test_it_is_not_counted_as_a_platform(client, unnamed):
     index.current_version("default")
 
-    assert home_figures(index_reader("default"))["platforms"] == 1
+    assert record_counts(index_reader("default"), "platform") == {"zoom": 1}
     listed = page(client, "/platforms/")
     assert listed.count('<th scope="row">') == 1
     assert 'In <a href="/incidents/?platform=none">1 incident</a> no source names the platform.' in listed

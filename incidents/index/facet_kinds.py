@@ -295,6 +295,8 @@ class TopicFacet(RecordFacet):
     model: type[models.Model] = Topic
 
     def language_of(self, value, reader):
+        if value == NONE:
+            return ""
         found = self._read_titles([value], reader).get(value)
         return language_beside(best_language(found[0])) if found and found[0] else ""
 

@@ -22,6 +22,7 @@ CHARTS = {
     "actions": "type",
     "reason-given": "reason",
     "behind": "behind",
+    "topics": "topic",
 }
 
 

@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -14,22 +14,25 @@ from django.views.decorators.http import require_safe
 from .. import choices
 from ..exports import FORMATS
 from ..index import read_record, record_of
-from ..index.posting_lists import index_reader
 from ..index.routers import PRIMARY, reading
+from ..listing.charts import chart_numbers
 from ..listing.criteria import Criteria
+from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
-from ..listing.stats import home_figures
 from ..models import Incident, PublicChange, PublicIncident
 from .caching import public_page, version_number
+from .charts import drawn
 from .citations import CITATION_FORMATS, incident_citation
 from .linked_data import describe_incident
 from .listings import list_rows
 from .parameters import refuse, unknown_parameters
-from .presenters import incident_page, successions
+from .presenters import incident_page, lead_case, successions
+from .presenters.charts import chart, labelled
 from .revisions import differences, history, record_at, with_titles
 
 HOME_LIST_SIZE = 5
+WAYS_IN = ("platforms", "reasons", "countries", "topics")
 CHANGES_PAGE_SIZE = 25
 MAX_KEY_DIGITS = 18
 
@@ -37,18 +40,43 @@ MAX_KEY_DIGITS = 18
 @require_safe
 @public_page
 def home(request):
-    reader = index_reader(reading.get(), request.dataset_version)
-    newest = Listing(reader, Criteria()).page(HOME_LIST_SIZE)
-    changed = Listing(reader, Criteria(order="changed")).page(HOME_LIST_SIZE)
+    incident_filter = IncidentFilter(
+        QueryDict(), using=reading.get(), dataset_version=request.dataset_version
+    )
+    newest = incident_filter.page(HOME_LIST_SIZE)
+    changed = Listing(incident_filter.reader, Criteria(order="changed")).page(HOME_LIST_SIZE)
     context = {
-        "figures": home_figures(reader),
+        **front_page_figures(incident_filter),
+        "lead": lead_case(records_of(newest.keys)),
         "newest": list_rows(newest.keys),
-        "changed": [
-            read_record(bytes(record))
-            for (record,) in fields_in_order(reading.get(), changed.keys, ["record"])
-        ],
+        "changed": records_of(changed.keys),
     }
     return render(request, "incidents/home.html", context)
+
+
+def records_of(keys):
+    """The records of incidents, in the order of their keys."""
+    return [read_record(bytes(record)) for (record,) in fields_in_order(reading.get(), keys, ["record"])]
+
+
+def front_page_figures(incident_filter):
+    """The numbers of the front page, each that of the list it leads to."""
+    ways = {name: chart_numbers(incident_filter, name) for name in WAYS_IN}
+    numbers = {
+        (name, row.value): mark
+        for name in ("reason-changes", "outcomes", "reason-given")
+        for row, mark in labelled(chart_numbers(incident_filter, name))
+    }
+    return {
+        "number": len(incident_filter.listing),
+        "actions": incident_filter.listing.counted_action_count(),
+        "finding": drawn(incident_filter, "reason-changes"),
+        "picture": drawn(incident_filter, "reasons"),
+        "changed_story": numbers.get(("reason-changes", "changed")),
+        "in_force": numbers.get(("outcomes", "in_force")),
+        "unexplained": numbers.get(("reason-given", "none_stated")),
+        "ways": [chart(found, "") for found in ways.values() if found.known],
+    }
 
 
 @require_safe

@@ -5,7 +5,7 @@
 
 from .accounts import successions
 from .actions import account_name
-from .incident import incident_page
+from .incident import incident_page, lead_case
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
@@ -16,6 +16,7 @@ __all__ = [
     "incident_line",
     "incident_page",
     "incident_row",
+    "lead_case",
     "registry_evidence",
     "successions",
     "topic_links",

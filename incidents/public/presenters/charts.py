@@ -5,7 +5,7 @@ what is recorded here.
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,6 +152,17 @@ WORDINGS = {
 }
 
 
+WORDINGS["topics"] = Wording(
+    gettext_lazy("Topics"),
+    ngettext_lazy(
+        "%(n)s of %(of)s recorded incident was about: %(value)s",
+        "%(n)s of %(of)s recorded incidents were about: %(value)s",
+        "total",
+    ),
+    SEVERAL,
+)
+
+
 @dataclass
 class Mark:
     """A value as it is drawn: its label, its number, and the list that it counts."""
@@ -218,6 +229,7 @@ class Chart:
     rows: list[Mark]
     marks: list[Mark]
     height: int
+    total: str = ""
     ticks: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -262,6 +274,7 @@ def chart(
         rows=rows,
         marks=rows[:MAX_DRAWN],
         height=0,
+        total=number_words(numbers.total),
     )
     if numbers.name == TIME:
         _draw_columns(made, numbers)
@@ -272,6 +285,11 @@ def chart(
     else:
         _draw_bars(made, numbers.rows)
     return made
+
+
+def labelled(numbers: Numbers) -> Iterator[tuple[Row, Mark]]:
+    """Each row with its number and address as pages show them."""
+    return ((row, _row(numbers.name, row, numbers.total)) for row in numbers.rows)
 
 
 def number_words(number: int) -> str:

@@ -1,6 +1,7 @@
 """The page of an incident: the facts of each action, one timeline, numbered notes, and what is not known."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -12,6 +13,7 @@ from ...voices import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .accounts import Successions
 from .actions import action_heading, platform_name
 from .answer import answer
+from .chain import chain_of_reasons
 from .drawing import drawing
 from .fact_table import fact_tables
 from .facts import action_facts
@@ -64,6 +66,17 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
         "sources": notes.sources,
         "sources_counted": sources_words(notes.sources),
     }
+
+
+def lead_case(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of these incidents the one in which the platform stated most reasons, the first of several, as a front page tells it."""
+    record = max(records, key=lambda each: len(chain_of_reasons(each)), default=None)
+    if not record:
+        return None
+    notes = Notes(record, names_in(record))
+    # What the platform did and said; the page of the incident has the rest.
+    entries = [each for each in timeline(record, notes) if each.kind in ("start", "justification")]
+    return {"incident": record, "answer": answer(record, notes), "drawing": drawing(record, entries)}
 
 
 def said_and_done(record: dict[str, Any], entries: list[Entry]) -> list[dict[str, Any]]:
