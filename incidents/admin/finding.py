@@ -1,13 +1,15 @@
 """Platforms, parties and accounts are found by any of their names; before one is added, the desk asks whether it is on record."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..called import almost_called, called
-from ..models import Action, Party, Platform
+from ..models import Action, Involvement, Justification, Party, Platform
 from ..models.fields import place_names
 from .base import any_contains
 from .links import change_url
@@ -65,7 +67,7 @@ class FoundByNameMixin:
 
 def platform_details(records, term):
     """The name by which each platform was found, if that is another one, and the number of its incidents."""
-    found, counts = called(Platform, term) if term else {}, _counts("account__platform", records)
+    found, counts = called(Platform, term) if term else {}, _counts(records, (Action, "account__platform"))
     return {
         record.pk: [shown_name(record, found.get(record.pk)), _incidents(counts.get(record.pk, 0))]
         for record in records
@@ -74,7 +76,9 @@ def platform_details(records, term):
 
 def party_details(records, term):
     """The name by which each party was found, if that is another one; its kind, countries, and number of incidents."""
-    found, counts = called(Party, term) if term else {}, _counts("account__holder", records)
+    found = called(Party, term) if term else {}
+    ways = (Action, "account__holder"), (Justification, "speaker"), (Involvement, "party")
+    counts = _counts(records, *ways)
     return {
         record.pk: [
             shown_name(record, found.get(record.pk)),
@@ -92,9 +96,18 @@ def shown_name(record, name):
     return "" if is_private or name in (None, str(record)) else name
 
 
-def _counts(path, records):
-    actions = Action.objects.filter(**{f"{path}__in": [record.pk for record in records]}).order_by()
-    return dict(actions.values_list(path).annotate(Count("incident", distinct=True)))
+def _counts(records, *ways):
+    """The number of incidents of each record: key -> number. `ways` are parts of incidents with the path to the record."""
+    keys = [record.pk for record in records]
+    pairs = {
+        pair
+        for part, path in ways
+        for pair in part.objects.filter(**{f"{path}__in": keys})
+        .order_by()
+        .values_list(path, "incident")
+        .distinct()
+    }
+    return Counter(pk for pk, _incident in pairs)
 
 
 def _incidents(number):

@@ -35,6 +35,7 @@ from .parts import (
 from .queues import claim_view
 from .restore import restore_view
 from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, start_address
+from .table_pages import table_view, upload_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
 
@@ -184,6 +185,16 @@ class IncidentAdmin(IncidentListMixin, RecordAdmin):
                 "<int:key>/answer/",
                 self.admin_site.admin_view(partial(answer_view, self)),
                 name="incidents_incident_answer",
+            ),
+            path(
+                "import/",
+                self.admin_site.admin_view(partial(upload_view, self)),
+                name="incidents_incident_import",
+            ),
+            path(
+                "import/<int:key>/",
+                self.admin_site.admin_view(partial(table_view, self)),
+                name="incidents_incident_import_table",
             ),
             path(
                 "alike/",

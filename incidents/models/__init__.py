@@ -12,6 +12,7 @@ from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
 from .registry import Party, Platform
 from .relation import Relation
 from .statement import Involvement, Justification
+from .table import ImportedRow, ImportedTable
 from .topic import Topic, TopicLabel
 from .work import ReviewNote, Work
 
@@ -39,6 +40,8 @@ __all__ = [
     "ChangedMeanwhileError",
     "DatasetVersion",
     "Citation",
+    "ImportedRow",
+    "ImportedTable",
     "Incident",
     "Involvement",
     "Justification",
