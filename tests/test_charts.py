@@ -214,3 +214,24 @@ def test_sources_and_those_said_to_be_behind_it_are_filters(client, archive):
     assert count(client, "?source=paper-2020") == 1
     assert count(client, "?behind=government&platform=zoom") == 2
     assert client.get("/api/v1/incidents/?source=nowhere").status_code == 400
+
+
+def test_the_page_of_a_platform_counts_what_is_recorded_of_it_and_leads_to_each_count(client, archive):
+    page = Page(client.get("/platforms/zoom/"))
+    drawn = {
+        attributes["aria-label"]: attributes["href"]
+        for tag, attributes in page.elements
+        if tag == "a" and "aria-label" in attributes
+    }
+
+    assert {
+        "Changed its stated reason: 1 of 2 incidents": "/incidents/?platform=zoom&story=changed",
+        "Local law: 2 of 2 incidents": "/incidents/?platform=zoom&ground=local_law",
+        "Lifted: 2 of 2 incidents": "/incidents/?platform=zoom&status=lifted",
+    }.items() <= drawn.items()
+    assert [each for each in drawn if each.startswith("Party ")]
+    for label, address in drawn.items():
+        if address.startswith("/incidents/?"):
+            assert label.endswith(f": {count(client, address)} of 2 incidents")
+    assert "Counted in the 2 incidents recorded here" in page.text
+    assert "What is recorded of" not in Page(client.get("/platforms/zoom/?status=lifted")).text

@@ -3,9 +3,10 @@
 import csv
 import io
 import textwrap
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ MAX_RANGES = 20  # lengths that are drawn one by one; more are counted by length
 TITLE_LINE, SUBTITLE_LINE, FOOT_LINE = 28, 24, 18  # pixels
 FOOT_CHARACTERS = 105
 # What a list of charts begins with; the others say more of a single platform.
+SCORES = ("reason-changes", "reasons", "reason-given", "actions", "outcomes", "durations", "behind")
 MAIN = ("reason-changes", "reasons", "time", "platforms", "outcomes", "durations", "countries")
 
 
@@ -61,6 +63,19 @@ def chart_file(request, name, suffix):
     if suffix == "csv":
         return _table(request, incident_filter, name)
     return _picture(request, incident_filter, drawn(incident_filter, name))
+
+
+def scorecard(request: PublicRequest, slug: str) -> dict[str, Any]:
+    """What is recorded of a platform, as charts of its incidents."""
+    query = QueryDict(mutable=True)
+    query["platform"] = slug
+    incident_filter = IncidentFilter(query, using=reading.get(), dataset_version=request.dataset_version)
+    made = [drawn(incident_filter, name) for name in SCORES]
+    return {
+        "number": len(incident_filter.listing),
+        "query": incident_filter.query,
+        "charts": [each for each in made if each.marks],
+    }
 
 
 def addresses(request: PublicRequest, incident_filter: IncidentFilter) -> dict[str, str]:

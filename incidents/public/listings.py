@@ -31,6 +31,7 @@ from ..platform_names import other_names
 from ..querysets import CITED_RECORDS
 from ..records import cited_records, public_record
 from .caching import public_page, version_number
+from .charts import scorecard
 from .citations import list_citation
 from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence, successions, topic_name
 
@@ -61,7 +62,8 @@ def platform_list(request):
 @require_safe
 @public_page(parameters=None)
 def platform(request, slug):
-    return subject(request, "platform", Platform.objects.all(), slug, _platform_record, f"{VALUE}on={slug}/")
+    platforms, accounts = Platform.objects.all(), f"{VALUE}on={slug}/"
+    return subject(request, "platform", platforms, slug, _platform_record, accounts, scorecard=scorecard)
 
 
 @require_safe
@@ -94,8 +96,9 @@ def topic(request, slug):
     return subject(request, "topic", topics, slug, _topic_record, f"{VALUE}about={slug}/")
 
 
-def subject(request, name, records, slug, record_of, accounts):
-    """The page of a platform, account, party or topic that a public incident shows: its record, its figures, its incidents."""
+def subject(request, name, records, slug, record_of, accounts, **more):
+    """The page of a platform, account, party or topic that a public incident shows: its record, its figures, its incidents;
+    and `more` of it, as long as its list is not filtered."""
     reader = index_reader(reading.get(), request.dataset_version)
     if slug == NONE or not FACET[name].is_known(slug, reader):
         raise Http404
@@ -108,6 +111,8 @@ def subject(request, name, records, slug, record_of, accounts):
     if name in CITED_RECORDS:
         citations = Citation.objects.public().about(found)[:MAX_NOTES]
         context["evidence"] = registry_evidence(name, record, cited_records(citations))
+    if not context.get("parts") and not context["errors"]:
+        context |= {key: found_in(request, slug) for key, found_in in more.items()}
     return render(request, f"incidents/{name}.html", context, status=400 if context["errors"] else 200)
 
 
