@@ -1,4 +1,4 @@
-"""The three groups of users and their permissions, reset after every migration."""
+"""The four groups of users and their permissions, reset after every migration."""
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
@@ -9,12 +9,13 @@ RECORDS = ["platform", "party", "account", "topic", "source", "incident"]
 
 
 def make_groups(sender, using, **kwargs):
-    """Give each group its permissions: researchers draft, editors publish, administrators manage users."""
+    """Give each group its permissions: readers read, researchers draft, editors publish, administrators manage users."""
     for config in (sender, apps.get_app_config("auth")):
         create_permissions(config, using=using, verbosity=0)  # this may run before Django creates them
     group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     permissions = permission_model.objects.using(using)
     ours = Q(content_type__app_label="incidents")
+    reading = ours & Q(codename__in=[f"view_{name}" for name in PARTS + RECORDS])
     drafting = ours & Q(
         codename__in=[
             f"{verb}_{name}" for verb in ("add", "change", "delete", "view") for name in PARTS + RECORDS
@@ -24,6 +25,7 @@ def make_groups(sender, using, **kwargs):
     users = Q(content_type__app_label="auth", content_type__model__in=["user", "group"])
     log = ours & Q(codename="view_auditentry")
     for name, granted in {
+        "reader": reading,
         "researcher": drafting,
         "editor": publishing,
         "administrator": publishing | users | log,

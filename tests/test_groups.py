@@ -38,4 +38,4 @@ def test_migrating_again_puts_back_what_was_changed_and_keeps_the_members():
 
     assert may("researcher") == before
     assert list(group.user_set.all()) == [member]
-    assert Group.objects.count() == 3
+    assert Group.objects.count() == 4

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--username")
-        parser.add_argument("--group", choices=["researcher", "editor", "administrator"], default="editor")
+        parser.add_argument(
+            "--group", choices=["reader", "researcher", "editor", "administrator"], default="editor"
+        )
 
     def handle(self, *, username, group, **options):
         self.asks = sys.stdin.isatty()
