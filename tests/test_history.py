@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -184,3 +184,30 @@ def test_a_feed_without_entries_is_as_old_as_the_data(client, incident):
 
 def test_a_feed_begins_at_the_first_page_wherever_in_the_list_it_was_asked_for(client, incident):
     assert len(feed(client, "/incidents.atom?at=1999").findall(f"{ATOM}entry")) == 1
+
+
+def test_the_page_of_a_version_says_which_one_it_is_and_leads_to_the_current_one(client, db):
+    incident = make_published_incident(ref="told")
+    index.current_version("default")
+    incident.title = "Another title"
+    incident.save()
+    index.current_version("default")
+
+    old = client.get("/incidents/told/revisions/1/").content.decode()
+    latest = client.get("/incidents/told/revisions/2/").content.decode()
+
+    assert (
+        '<strong>Old version:</strong> revision 1 of 2. <a href="/incidents/told/">The current version</a>'
+        in old
+    )
+    assert 'Revision 2, the latest. <a href="/incidents/told/">' in latest
+    assert re.findall(r'datetime="[^"]*\.\d', old + latest) == []
+
+
+def test_what_was_first_published_elsewhere_has_one_first_day(client, db):
+    make_published_incident(ref="told", published_at=datetime(2020, 7, 1, tzinfo=UTC))
+    index.current_version("default")
+
+    page = " ".join(client.get("/incidents/told/").content.decode().split())
+
+    assert "taken into this copy of the tracker; first published on 1 July 2020" in page

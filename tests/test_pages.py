@@ -205,7 +205,7 @@ def test_an_incident_with_a_party_that_is_not_cleared_is_not_there(client):
 def test_a_row_shows_date_platform_holder_action_status_and_the_stated_reason(client, story):
     assert (
         "22 May 2020, first noticed Zoom shuts an account "
-        "Zoom Hong Kong Alliance 香港支聯會 account suspended Lifted between 11 and 12 June 2020 "
+        "Zoom · Hong Kong Alliance 香港支聯會 · account suspended · Lifted between 11 and 12 June 2020 "
         "June Fourth commemoration Stated reasons: local law → government demand"
     ) in text(client.get("/incidents/"))
 

@@ -11,10 +11,20 @@ from .factories import make_story
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # What stands for the variable parts of an address.
-PARTS = {"ref": "told", "slug": "told", "number": "1", "suffix": "json", "part": "pages", "rest": "nowhere"}
+PARTS = {
+    "ref": "told",
+    "slug": "told",
+    "number": "1",
+    "suffix": "json",
+    "part": "pages",
+    "rest": "nowhere",
+    "name": "reasons",
+}
 NOT_OF_THE_RECORD = ("robots.txt", "opensearch.xml", ".well-known/security.txt", "healthz", "metrics")
 ADDRESSES = [
-    "/" + re.sub(r"<\w+:(\w+)>", lambda part: PARTS[part[1]], str(each.pattern))
+    ("/" + re.sub(r"<\w+:(\w+)>", lambda part: PARTS[part[1]], str(each.pattern))).replace(
+        "reasons.json", "reasons.svg"
+    )
     for each in urlpatterns
     if str(each.pattern) not in NOT_OF_THE_RECORD
 ]

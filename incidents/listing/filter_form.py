@@ -82,7 +82,7 @@ class FilterForm:
                 "label": label,
                 "language": facet.language_of(value, self.incident_filter.reader),
                 "chosen": value in chosen,
-                "count": str(counts.get(value, 0)) if self.is_valid else "",
+                "count": counts.get(value, 0) if self.is_valid else "",
                 "empty": self.is_valid and value not in counts and value not in chosen,
             }
             for value, label in self._labels(facet, counts, [plain(value) for value in chosen])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -106,7 +107,8 @@ class Sentence:
 
 def count_in_words(number):
     """A number of incidents: “14 incidents”."""
-    return ngettext("%d incident", "%d incidents", number) % number
+    words = ngettext("%(number)s incident", "%(number)s incidents", number)
+    return words % {"number": number_format(number, force_grouping=True)}
 
 
 def _value(words, without, reverse="", is_excluded=False, language=""):

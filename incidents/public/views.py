@@ -29,7 +29,7 @@ from .listings import list_rows
 from .parameters import refuse, unknown_parameters
 from .presenters import incident_page, lead_case, successions
 from .presenters.charts import chart, labelled
-from .revisions import differences, history, record_at, with_titles
+from .revisions import SHOWN_KINDS, differences, history, record_at, with_titles
 
 HOME_LIST_SIZE = 5
 WAYS_IN = ("platforms", "reasons", "countries", "topics")
@@ -127,6 +127,7 @@ def revision(request, ref, number):
         raise Http404
     address = request.build_absolute_uri(request.path)
     context = {"ref": ref, "change": change, "history": changes, "address": address}
+    context["latest"] = max(each.number for each in changes if each.kind in SHOWN_KINDS)
     record, before = record_at(ref, number), record_at(ref, number - 1)
     if not record:
         return render(request, "incidents/revision.html", context, status=404)

@@ -21,7 +21,7 @@ register = template.Library()
 
 MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
-OPENING_CHARACTERS = 220  # of a long quotation
+OPENING_CHARACTERS = 160  # of a long quotation
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -238,6 +238,12 @@ def source_name(source):
     if not source["issued"]:
         return format_html("<bdi>{}</bdi>", called)
     return format_html("<bdi>{}</bdi>, {}", called, _day_words(source["issued"], get_language()))
+
+
+@register.filter
+def machine_time(value):
+    """A moment as HTML wants it: to the second."""
+    return value.isoformat(timespec="seconds")
 
 
 @register.filter

@@ -34,9 +34,10 @@ def has_happened(action: dict[str, Any]) -> bool:
 
 def type_words(type_: ActionType, occurrence: Occurrence) -> str:
     """What was done, within a sentence, and the doubt about it: “account suspended (disputed)”."""
+    words = _("kind of action not known") if type_ == ActionType.UNKNOWN else type_.phrase
     if occurrence in COUNTED_OCCURRENCES:
-        return type_.phrase
-    return _("%(action)s (%(occurrence)s)") % {"action": type_.phrase, "occurrence": occurrence.phrase}
+        return words
+    return _("%(action)s (%(occurrence)s)") % {"action": words, "occurrence": occurrence.phrase}
 
 
 def based(date: str, basis: StartBasis) -> str:
