@@ -842,6 +842,29 @@ def test_a_party_page_has_the_incidents_it_spoke_in(client, story):
     assert "Zoom shuts an account" in text(client.get("/parties/zoom-inc/"))
 
 
+def test_a_party_page_says_what_parts_it_had_whose_account_it_was_when_and_how_certain(client, story):
+    government = make_party(slug="government", public_label="A government", kind="state_body")
+    demand = make_involvement(
+        story, seq=2, role="demanded_by", party=government, date="2020-05", certainty="admitted"
+    )
+    make_involvement(story, seq=3, role="comment", party=make_party(), together_with=[government])
+    make_citation(involvement=demand, attribution="Zoom")
+
+    page = Page(client.get("/parties/government/"))
+
+    assert (
+        "Said to be behind it What Whose account When How certain"
+        " A government demanded it, Zoom says Hong Kong Alliance 香港支聯會 Zoom May 2020 Admitted"
+    ) in page.text
+    assert "What it did about it" in page.text
+    assert "/incidents/told/#involvement-2" in page.links
+    assert "As account holder" not in page.text
+    assert "Filters Search terms" in page.text
+    assert (
+        "Said to be behind it" not in text(client.get("/parties/told/")).partition("Incidents involving")[0]
+    )
+
+
 def test_a_party_without_a_public_name_shows_its_label_alone(client):
     party = make_party(
         slug="group",

@@ -33,10 +33,19 @@ from ..records import cited_records, public_record
 from .caching import public_page, version_number
 from .charts import scorecard
 from .citations import list_citation
-from .presenters import ROW_FIELDS, account_name, incident_row, registry_evidence, successions, topic_name
+from .presenters import (
+    ROW_FIELDS,
+    account_name,
+    incident_row,
+    parts_of,
+    registry_evidence,
+    successions,
+    topic_name,
+)
 
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
+MAX_PARTS_READ = 25  # incidents whose parts the page of a party shows
 MAX_NOTES = 100  # on the page of a platform, account or party
 
 
@@ -76,7 +85,17 @@ def account(request, slug):
 @require_safe
 @public_page(parameters=None)
 def party(request, slug):
-    return subject(request, "party", Party.objects.all(), slug, public_record, f"{VALUE}of={slug}/")
+    parties, accounts = Party.objects.all(), f"{VALUE}of={slug}/"
+    return subject(request, "party", parties, slug, public_record, accounts, roles=_roles)
+
+
+def _roles(request, slug):
+    """The parts that a party had in the latest incidents."""
+    reader = index_reader(reading.get(), request.dataset_version)
+    found = Listing(reader, Criteria({"party": [slug]}))
+    keys = found.page(MAX_PARTS_READ).keys
+    records = [read_record(bytes(record)) for (record,) in fields_in_order(reading.get(), keys, ["record"])]
+    return {"sides": parts_of(slug, records), "read": len(keys), "left": len(found) > len(keys)}
 
 
 @require_safe

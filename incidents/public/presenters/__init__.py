@@ -6,6 +6,7 @@
 from .accounts import successions
 from .actions import account_name
 from .incident import incident_page, lead_case
+from .parts import parts_of
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
@@ -17,6 +18,7 @@ __all__ = [
     "incident_page",
     "incident_row",
     "lead_case",
+    "parts_of",
     "registry_evidence",
     "successions",
     "topic_links",
