@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
 from incidents.models import Action, Incident, Justification
@@ -16,7 +18,7 @@ from .factories import (
     make_source,
 )
 from .server import wait_until
-from .test_admin import action_row, address, change_data, log_data, log_in
+from .test_admin import action_row, address, change_data, citation_row, log_data, log_in
 
 pytestmark = pytest.mark.django_db
 SAID = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
@@ -218,6 +220,74 @@ class TestCitingWhereOneWrites:
 
         assert f'href="#id_actions-0-{field}"' in page.content.decode()
         assert not incident.actions.exists()
+
+
+class TestLongIncidents:
+    """An incident with many parts shows them as lines, and has a form for those that are asked for."""
+
+    def measure(self, desk, incident):
+        desk.get(address("incident_change", incident.pk))
+        with CaptureQueriesContext(connection) as queries:
+            page = desk.get(address("incident_change", incident.pk))
+        return len(queries), len(page.content)
+
+    def test_a_hundred_citations_take_no_more_queries_than_ten_and_a_page_of_300_kilobytes(self, desk):
+        action = make_action()
+        for _n in range(10):
+            make_citation(action.incident, action=action)
+        few, _bytes = self.measure(desk, action.incident)
+        for _n in range(90):
+            make_citation(action.incident, action=action, quote="The account was shut down. " * 20)
+
+        many, size = self.measure(desk, action.incident)
+
+        assert many == few
+        assert size < 300_000
+
+    def test_a_part_is_opened_by_its_line_and_saved(self, desk):
+        incident = make_incident(summary="")
+        citations = [make_citation(incident, quote=f"Words {n}.") for n in range(7)]
+        change = address("incident_change", incident.pk)
+        citation = citations[5]
+        open_it = f"?open=citation.{citation.pk}#id_citations-0-source"
+        page = desk.get(change).content.decode()
+        assert f'href="{open_it}"' in page
+        assert "Words 5." in page
+        assert 'name="citations-0-quote"' not in page
+
+        page = desk.get(change + open_it.partition("#")[0]).content.decode()
+        assert page.count(f'name="citations-0-id" value="{citation.pk}"') == 1
+        assert 'name="citations-1-quote"' not in page
+
+        row = citation_row(citation, quote="Other words.") | {"citations-INITIAL_FORMS": 1}
+        assert saved(desk, incident, row).headers["Location"] == change
+        assert [each.quote for each in incident.citations.all()] == [
+            *(f"Words {n}." for n in range(5)), "Other words.", "Words 6.",
+        ]  # fmt: skip
+
+    def test_what_is_missing_leads_to_the_form_of_its_part(self, desk):
+        incident = make_incident()
+        actions = [make_action(incident, start="") for _n in range(7)]
+
+        page = desk.get(address("incident_change", incident.pk)).content.decode()
+
+        assert f'href="?open=action.{actions[6].pk}#id_actions-0-start_text"' in page
+
+    @pytest.mark.parametrize(
+        "asked", ["citation", "citation.x", "citation.", "x.1", "citation.99999999999999999999"]
+    )
+    def test_all_of_a_kind_are_opened_and_nonsense_opens_nothing(self, desk, asked):
+        incident = make_incident()
+        for _n in range(7):
+            make_citation(incident)
+
+        page = desk.get(address("incident_change", incident.pk), {"open": asked}).content.decode()
+
+        assert ('name="citations-6-quote"' in page) is (asked == "citation")
+
+
+def saved(desk, incident, row):
+    return desk.post(address("incident_change", incident.pk), change_data(incident, **row))
 
 
 @pytest.mark.browser

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ..models import Incident, Relation, TopicLabel
+from .long_stories import place_of
 
 
 def change_url(record):
@@ -18,15 +19,13 @@ def problem_link(problem, here=None):
     if isinstance(record, Relation):
         url = "" if here and here.pk == record.from_incident_id else change_url(record.from_incident)
         return format_html('<a href="{}#relations_from-group">{}</a>', url, problem)
-    anchor = f"id_{problem.field}"
+    place = f"#id_{problem.field}"
     if incident is None:
-        return format_html('<a href="{}#{}">{}</a>', change_url(record), anchor, problem)
+        return format_html('<a href="{}{}">{}</a>', change_url(record), place, problem)
     if problem.field in ("actions", "citations"):
         # The anchor is inside the folded section, so that the browser unfolds it.
-        anchor = f"{problem.field}-all"
+        place = f"#{problem.field}-all"
     elif record is not incident:
-        siblings = record._meta.get_field("incident").remote_field.related_name
-        position = type(record).objects.filter(incident=incident, seq__lt=record.seq).count()
-        anchor = f"id_{siblings}-{position}-{problem.field}"
+        place = place_of(record, problem.field, here if here and here.pk == incident.pk else incident)
     url = "" if here and here.pk == incident.pk else change_url(incident)
-    return format_html('<a href="{}#{}">{}</a>', url, anchor, problem)
+    return format_html('<a href="{}{}">{}</a>', url, place, problem)

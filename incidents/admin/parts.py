@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.forms.models import BaseInlineFormSet
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,8 @@ from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
 from .citing import FIELDSET, SOURCE, CitingMixin, citing_fields
 from .date_questions import DateQuestionMixin
+from .long_stories import place_of, with_forms
+from .part_names import part_name, with_names
 from .versions import MergingForm
 
 MORE_DETAILS = gettext_lazy("More details")
@@ -33,32 +36,6 @@ UNCITABLE_FIELDS = {
 }
 
 
-def part_name(part):
-    """A part in a few words, for lists of choices and for the heading of its folded form."""
-    match part:
-        case Action():
-            words = [part.get_type_display(), str(part.account), part.start and part.start.words()]
-        case Justification():
-            who = part.speaker or part.speaker_text
-            words = [f"{part.get_kind_display()}: {who}", part.get_ground_display()]
-        case Involvement():
-            who = part.party or part.party_text
-            words = [f"{part.get_role_display()}: {who}", part.get_certainty_display()]
-        case Citation():
-            about = part.target
-            name = "" if about == part.incident else getattr(about, "seq", about)
-            target = f"{about._meta.verbose_name} {name}".strip()
-            words = [part.source.citekey, part.get_stance_display(), target, part.quote and f"“{part.quote}”"]
-        case Relation():
-            return f"{part.get_kind_display()}: {part.to_incident}"
-    return f"{part.seq}: " + Truncator(", ".join(str(word) for word in words if word)).chars(140)
-
-
-def with_names(parts):
-    """Parts with everything that part_name() reads, in the order of their numbers."""
-    return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
-
-
 class PartForm(DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
@@ -71,6 +48,7 @@ class PartFormSet(BaseInlineFormSet):
     """Forms with a heading, which is all that is visible while they are folded."""
 
     cited: dict = {}  # a part -> its citations, if it shows them
+    lines: tuple = ()  # what the page shows of the parts that have no form
     proposed: dict = {}  # values that a new part begins with
 
     def add_fields(self, form, index):
@@ -91,11 +69,29 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
     extra = 0
 
     def get_queryset(self, request):
-        return with_names(super().get_queryset(request))
+        return with_forms(with_names(super().get_queryset(request)), self.incident, request)
 
     def get_formset(self, request, obj=None, **kwargs):
         self.incident = obj
-        return super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.lines = self.lines(request, obj)
+        return formset
+
+    def lines(self, request, incident):
+        """The parts of a long incident that have no form on its page, with links to their forms and histories."""
+        parts = self.model.objects.filter(incident=incident)
+        shown = with_forms(parts, incident, request)
+        if shown is parts:
+            return []
+        return [
+            {"heading": part_name(part), "url": place_of(part, self.first_field, incident), "part": part}
+            for part in with_names(parts.exclude(pk__in=shown.values("pk")))
+        ]
+
+    @property
+    def first_field(self):
+        """The first box of the form, where one begins."""
+        return flatten(self.fieldsets[0][1]["fields"])[0]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.related_model not in (Action, Justification, Involvement):
@@ -141,11 +137,14 @@ def parts_as_choices(request, incident):
 
 
 def citations_by_part(request, incident):
-    """The citations of each part, with their positions on the page; read once for all inlines of a page."""
+    """The citations of each part, with their places on the page; read once for all inlines of a page."""
     if not hasattr(request, "citations_by_part"):
         request.citations_by_part = defaultdict(list)
-        for position, citation in enumerate(with_names(Citation.objects.filter(incident=incident))):
-            request.citations_by_part[citation.target].append((position, part_name(citation)))
+        for citation in with_names(Citation.objects.filter(incident=incident)):
+            citation.incident = incident
+            request.citations_by_part[citation.target].append(
+                (place_of(citation, "quote"), part_name(citation))
+            )
     return request.citations_by_part
 
 

@@ -18,7 +18,7 @@ from ..models import ChangedMeanwhileError, Incident
 from .base import MAX_WHY_CHARACTERS, change_reason
 from .history import LEFT_OUT, Entry, entries_of
 from .links import change_url, problem_link
-from .parts import part_name
+from .part_names import part_name
 from .versions import SEEN
 
 

@@ -36,7 +36,8 @@
 
   const offer = document.getElementById("kept"), form = offer?.closest("form");
   if (!form) return;
-  const owner = `${PREFIX}${offer.dataset.user}:`, key = owner + location.pathname;
+  const owner = `${PREFIX}${offer.dataset.user}:`, key = owner + location.pathname
+    + new URLSearchParams(location.search).getAll("open").map(part => `?${part}`).join("");
   forget(each => !each.startsWith(owner) || Date.now() - read(each).at > MAX_AGE);
 
   const typed = () => [...new FormData(form)].filter(([name, value]) => !NOT_TYPED.has(name) && typeof value == "string");

@@ -1,0 +1,31 @@
+"""Parts of an incident in a few words."""
+
+from django.utils.text import Truncator
+
+from ..models import Action, Citation, Involvement, Justification, Relation
+
+
+def part_name(part):
+    """A part in a few words, for lists of choices and for the heading of its folded form."""
+    match part:
+        case Action():
+            words = [part.get_type_display(), str(part.account), part.start and part.start.words()]
+        case Justification():
+            who = part.speaker or part.speaker_text
+            words = [f"{part.get_kind_display()}: {who}", part.get_ground_display()]
+        case Involvement():
+            who = part.party or part.party_text
+            words = [f"{part.get_role_display()}: {who}", part.get_certainty_display()]
+        case Citation():
+            about = part.target
+            name = "" if about == part.incident else getattr(about, "seq", about)
+            target = f"{about._meta.verbose_name} {name}".strip()
+            words = [part.source.citekey, part.get_stance_display(), target, part.quote and f"“{part.quote}”"]
+        case Relation():
+            return f"{part.get_kind_display()}: {part.to_incident}"
+    return f"{part.seq}: " + Truncator(", ".join(str(word) for word in words if word)).chars(140)
+
+
+def with_names(parts):
+    """Parts with everything that part_name() reads, in the order of their numbers."""
+    return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
