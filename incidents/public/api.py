@@ -64,7 +64,7 @@ REGISTRIES = {
 
 
 def api_view(view=None, *, parameters=()):
-    """A view for programs: open to other sites, and limited to `API_RATE` requests a minute from one address.
+    """A view for programs: limited to `API_RATE` requests a minute from one address.
 
     Any parameter but these is refused; with None, the view reads and checks its own.
     """
@@ -77,8 +77,6 @@ def api_view(view=None, *, parameters=()):
         response = too_many_requests(request) or (
             refuse(request, unknown) if unknown else view(request, *args, **kwargs)
         )
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Dataset-Version, Retry-After"
         if getattr(request, "dataset_version", None):
             response["Dataset-Version"] = str(request.dataset_version.number)
         return response

@@ -17,7 +17,8 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
 
 from .. import index
@@ -82,6 +83,11 @@ def version_number(request: PublicRequest) -> int:
     return request.dataset_version.number if request.dataset_version else 0
 
 
+def is_of_the_public_site(request: HttpRequest) -> bool:
+    """Whether a request is for the public site, not for the editing desk or the health of the server."""
+    return not request.path.startswith("/admin") and request.path not in MONITORED
+
+
 class PublicPageMiddleware:
     """Sends cached answers to public pages, and status 304 to readers who have the current answer.
 
@@ -93,7 +99,7 @@ class PublicPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith("/admin") or request.path in MONITORED:
+        if not is_of_the_public_site(request):
             return self.get_response(request)
         use_site_address(request)
         if request.method not in ("GET", "HEAD"):
@@ -109,10 +115,8 @@ class PublicPageMiddleware:
         if has_answer(request, key):
             return set_validators(HttpResponseNotModified(), request, key)
         if cached := caches["pages"].get(key):
-            if is_unmodified(request):
-                return set_validators(HttpResponseNotModified(), request, key)
             status, headers, body = cached
-            return HttpResponse(body, status=status, headers=headers)
+            return conditional(request, HttpResponse(body, status=status, headers=headers))
         token = routers.reading.set(database)
         try:
             response = self.get_response(request)
@@ -127,6 +131,7 @@ class PublicPageMiddleware:
                 and len(response.content) <= MAX_CACHED_BYTES
             ):
                 caches["pages"].set(key, (response.status_code, dict(response.items()), response.content))
+            response = conditional(request, response)
         return response
 
     def process_exception(self, request, error):
@@ -189,21 +194,29 @@ def is_cacheable(request: PublicRequest, response: HttpResponseBase, language: s
 
 
 def has_answer(request: PublicRequest, key: str) -> bool:
-    """Whether the reader says to have the answer of this key."""
+    """Whether the reader says to have the answer of this key, and asks for no more."""
+    if "If-Match" in request.headers:
+        return False
     tags = parse_etags(request.headers.get("If-None-Match", ""))
     return any(tag in (f'"{key}"', f'W/"{key}"') for tag in tags)
 
 
-def is_unmodified(request: PublicRequest) -> bool:
-    """Whether the reader has what was at this address at a moment from which on it has not changed.
+def conditional(request: PublicRequest, response: Any) -> HttpResponseBase:
+    """The response, or status 304 or 412 where the conditions of the request ask for that (RFC 9110, section 13).
 
-    A moment says nothing about whether there was anything: ask only for an answer that there is.
+    A moment says nothing about whether there was anything, so it is compared only once there is an answer.
     """
-    if "If-None-Match" in request.headers:
-        return False
-    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
     last = last_modified(request)
-    return bool(since and last and since >= int(last.timestamp()))
+    answer = get_conditional_response(
+        request,
+        etag=response["ETag"],
+        last_modified=int(last.timestamp()) if last else None,
+        response=response,
+    )
+    if answer is None or answer is response:
+        return response
+    response.close()
+    return answer
 
 
 def last_modified(request: PublicRequest) -> datetime | None:

@@ -1,0 +1,53 @@
+"""What programs need of every public address: scripts of other sites may read it, and errors are documents, not pages."""
+
+import re
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from .caching import is_of_the_public_site
+from .problem_details import problem_response
+
+METHODS = "GET, HEAD, OPTIONS"
+# A browser asks before it lets a script send these; they only save an answer that is there already.
+REQUEST_HEADERS = "If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
+RESPONSE_HEADERS = "Dataset-Version, ETag, Location, Retry-After"
+PREFLIGHT_SECONDS = 86_400
+FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
+
+
+class ProgramsMiddleware:
+    """Opens what is public to other sites (the CORS protocol of the Fetch standard): it is the same for every reader.
+
+    Where a program asks, status 404 and 405 are problem details (RFC 9457).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not is_of_the_public_site(request):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers={"Allow": METHODS})
+            response["Access-Control-Allow-Methods"] = METHODS
+            response["Access-Control-Allow-Headers"] = REQUEST_HEADERS
+            response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+        else:
+            response = with_problem(request, self.get_response(request))
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = RESPONSE_HEADERS
+        return response
+
+
+def with_problem(request, response):
+    """The response, with problem details in place of a page where a program asks."""
+    if not FOR_PROGRAMS.match(request.path) or response.get("Content-Type", "").startswith("application/"):
+        return response
+    if response.status_code == 405:
+        problem = problem_response(405, _("Method not allowed"), _("Use GET or HEAD."))
+        problem["Allow"] = METHODS
+        return problem
+    if response.status_code == 404:
+        return problem_response(404, _("Not found"), _("There is nothing public at this address."))
+    return response
