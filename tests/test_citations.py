@@ -2,12 +2,16 @@
 
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
+import pypandoc
 import pytest
 
 from incidents import index
-from incidents.models import Incident
+from incidents.dates import EDTF
+from incidents.models import Incident, PublicChange
+from incidents.public.citations import source_item
 
 from .factories import make_incident, make_story
 
@@ -50,9 +54,9 @@ def test_a_title_survives_every_form(client, incident, title):
     assert unescaped(re.search(r"  title = \{\{(.*)\}\},\n", bibtex)[1]) == plain
     lines = ris.split("\r\n")
     assert [line[:6] for line in lines if line] == [
-        f"{tag}  - " for tag in "TY ID TI PB M1 ET PY DA UR ER".split()
+        f"{tag}  - " for tag in "TY ID AU TI T2 ET PY DA UR ER".split()
     ]
-    assert lines[2] == f"TI  - {plain}"
+    assert lines[3] == f"TI  - {plain}"
     assert json.loads(csl)[0]["title"] == stored
     depth = 0
     for sign in re.sub(r"\\[{}]", "", bibtex):
@@ -68,10 +72,66 @@ def test_a_citation_names_revision_version_and_address(client, incident):
     page = client.get("/incidents/told/").content.decode()
 
     assert record["version"] == f"revision 1, dataset version {version}"
-    assert record["URL"] == "http://testserver/incidents/told/"
-    assert f"revision 1, dataset version {version}. http://testserver/incidents/told/" in page
+    assert record["URL"] == "http://testserver/incidents/told/revisions/1/"
+    assert client.get(record["URL"]).status_code == 200
+    assert f"revision 1, dataset version {version}. {record['URL']}" in page
     listed = client.get("/incidents/?platform=told").content.decode()
     assert f"Dataset version {version}. http://testserver/incidents/?platform=told" in listed
+
+
+READERS = {"bib": "biblatex", "ris": "ris", "csl.json": "csljson"}
+
+
+def read_by_pandoc(text, form):
+    """What pandoc understands of references, as CSL-JSON without the markup that it adds to titles."""
+    command = [pypandoc.get_pandoc_path(), "-f", READERS[form], "-t", "csljson"]
+    output = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    assert output.stderr == ""
+    return json.loads(re.sub(r"</?span[^>]*>", "", output.stdout))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", READERS)
+@pytest.mark.parametrize("path", ["/incidents/told.", "/incidents."])
+def test_reference_managers_read_who_what_when_and_where(client, incident, form, path):
+    answer = client.get(path + form)
+
+    (item,) = read_by_pandoc(answer.getvalue().decode(), form)
+
+    (change,) = PublicChange.objects.filter(ref="told")
+    assert item["title"] == "Zoom shuts an account"
+    assert (
+        item["author"] == [{"literal": "Suspension tracker"}]
+        or item["author"][0]["family"] == "Suspension tracker"
+    )
+    date = [change.at.year, change.at.month, change.at.day]
+    # Pandoc reads the year of RIS and no more.
+    assert item["issued"]["date-parts"] == [date[:1] if form == "ris" else date]
+    assert item["URL"] == "http://testserver/incidents/told/revisions/1/"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", READERS)
+def test_the_sources_of_an_incident_are_references_too(client, incident, form):
+    sources = client.get("/api/v1/incidents/told/").json()["sources"]
+
+    items = read_by_pandoc(client.get(f"/incidents/told/sources.{form}").content.decode(), form)
+
+    assert len(sources) > 0
+    assert [each["title"] for each in items] == [each["title"] for each in sources]
+    assert [each.get("URL", "") for each in items] == [each["url"] for each in sources]
+
+
+def test_a_date_in_doubt_is_not_made_a_day():
+    source = dict.fromkeys(
+        "title author container_title publisher accessed_on url archived_url language".split(), ""
+    )
+    doubtful, known = (
+        source_item(source | {"citekey": "x", "csl_type": "webpage", "issued": EDTF(text)})["issued"]
+        for text in ("2020-06~", "2020-06")
+    )
+
+    assert (doubtful, known) == ({"literal": "2020-06~"}, {"date-parts": [[2020, 6]]})
 
 
 def described(client, path):

@@ -173,6 +173,70 @@ def test_a_filter_is_a_feed_with_names_that_stay(client, incident):
     assert "<" not in after.find(f"{ATOM}entry/{ATOM}summary").text
 
 
+def links(found):
+    return {each.get("rel"): each.get("href") for each in found.findall(f"{ATOM}link")}
+
+
+def test_a_feed_goes_on_with_older_entries(client, db):
+    for number in range(52):
+        make_published_incident(ref=f"i{number}")
+    index.current_version("default")
+
+    for path in ("/incidents.atom", "/changes.atom"):
+        first = feed(client, path)
+        second = feed(client, links(first)["next"])
+        ids = [
+            entry.find(f"{ATOM}id").text for each in (first, second) for entry in each.iter(f"{ATOM}entry")
+        ]
+        assert len(set(ids)) == len(ids) == 52
+        assert "next" not in links(second)
+        assert client.get(f"{path}?older=x").status_code == 400
+
+
+def test_the_identifiers_of_a_feed_stay_when_the_address_changes(client, incident, settings):
+    settings.TAG_AUTHORITY, settings.ALLOWED_HOSTS = "example.org,2026", ["*"]
+
+    first, second = (
+        re.findall("<id>(.*?)</id>", client.get("/changes.atom", headers={"host": host}).content.decode())
+        for host in ("old.example", "new.example")
+    )
+
+    assert (
+        first
+        == second
+        == [
+            "tag:example.org,2026:changes.atom",
+            "tag:example.org,2026:incidents/before/revisions/1",
+            "tag:example.org,2026:incidents/told/revisions/1",
+        ]
+    )
+
+
+def test_a_feed_says_who_wrote_it_under_a_title_that_stays(client, incident):
+    of_zoom, before = feed(client, "/incidents.atom?platform=told"), feed(client, "/incidents.atom")
+    make_published_incident(ref="other")
+    after = feed(client, "/incidents.atom")
+
+    assert before.find(f"{ATOM}author/{ATOM}name").text == "Suspension tracker"
+    assert of_zoom.find(f"{ATOM}title").text == "Suspension tracker: incidents on Zoom"
+    assert (
+        before.find(f"{ATOM}title").text == after.find(f"{ATOM}title").text == "Suspension tracker: incidents"
+    )
+
+
+def test_an_incident_has_a_feed_of_what_became_of_it(client, incident):
+    change(title="Another title")
+    make_published_incident(ref="other")
+
+    entries = feed(client, "/incidents/told.atom").findall(f"{ATOM}entry")
+
+    assert [entry.find(f"{ATOM}title").text for entry in entries] == [
+        "Changed: Another title",
+        "Published: Another title",
+    ]
+    assert client.get("/incidents/none.atom").status_code == 404
+
+
 def test_a_feed_without_entries_is_as_old_as_the_data(client, incident):
     version = index.current_version("default")
 

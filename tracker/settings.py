@@ -328,6 +328,15 @@ SITE_URL = read(
     pattern=r"https?://[^/\s]+$",
 )
 ALLOWED_HOSTS += [re.sub(r":\d+$", "", SITE_URL.partition("://")[2])] if SITE_URL else []
+# Begins the identifiers in feeds, which readers' programs keep: it stays when the address changes.
+TAG_AUTHORITY = read(
+    "str",
+    "TAG_AUTHORITY",
+    f"{re.sub(r':[0-9]+$', '', SITE_URL.partition('://')[2])},2020" if SITE_URL else "",
+    expected="a name of yours and a year in which it was yours, such as example.org,2026",
+    pattern=r"[A-Za-z0-9][A-Za-z0-9.@-]*,\d{4}(-\d\d){0,2}$",
+)
+AUTHOR = read("str", "AUTHOR", SITE_NAME, expected="a name")
 DATA_LICENSE = read("str", "DATA_LICENSE", "CC BY 4.0", expected="the short name of a licence")
 DATA_LICENSE_URL = read(
     "str",

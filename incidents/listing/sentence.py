@@ -21,7 +21,14 @@ class Sentence:
 
     def __str__(self):
         """The whole of it: “14 incidents on Zoom or Weibo, stated reason: local law”."""
-        words = count_in_words(len(self.incident_filter.listing))
+        return self._with_parts(count_in_words(len(self.incident_filter.listing)))
+
+    @property
+    def subject(self):
+        """The same without the number, which changes: “incidents on Zoom or Weibo, stated reason: local law”."""
+        return self._with_parts(_("incidents"))
+
+    def _with_parts(self, words):
         for number, part in enumerate(self.parts):
             separator = " " if number == 0 and not part["is_clause"] else ", "
             words += f"{separator}{part['words']}"

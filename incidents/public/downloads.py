@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..exports import FORMATS, Selection, sizes, write
-from ..index import record_of
+from ..exports import FORMATS, Selection, sizes, snapshot, write
+from ..index import read_record, record_of
 from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.sentence import Sentence
 from ..models import Incident, PublicIncident
 from .caching import public_page, version_number
-from .citations import CITATION_FORMATS, csl_item, list_citation
+from .citations import CITATION_FORMATS, incident_item, list_citation, source_item
 from .linked_data import describe_dataset
 from .parameters import unknown_parameters
 from .problem_details import invalid_parameters, problem_response
@@ -29,7 +29,7 @@ from .problem_details import invalid_parameters, problem_response
 @public_page(parameters=None)
 def incident_download(request, suffix):
     """A whole list in an export format. Invalid parameters return 400, never a wider list."""
-    if suffix not in FORMATS:
+    if suffix not in FORMATS and suffix not in CITATION_FORMATS:
         raise Http404
     query = request.GET.copy()
     if suffix == "csv":
@@ -38,11 +38,17 @@ def incident_download(request, suffix):
     if not incident_filter.is_valid():
         return invalid_parameters(incident_filter.errors)
     name = "incidents-selected" if Sentence(incident_filter).parts else "incidents"
+    name += f"-{version_number(request)}.{suffix}"
+    if suffix in CITATION_FORMATS:
+        export = CITATION_FORMATS[suffix]
+        return sent(
+            request, export.content_type, list_references(request, export, incident_filter.listing), name
+        )
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{incident_filter.query}" if incident_filter.query else "")
     )
     selection = Selection.of(incident_filter, dataset_version=request.dataset_version, address=address)
-    return download(request, suffix, selection, f"{name}-{version_number(request)}.{suffix}")
+    return download(request, suffix, selection, name)
 
 
 @require_safe
@@ -62,19 +68,49 @@ def incident_file(request, ref, suffix):
 
 
 def citation(request, ref, suffix):
-    """An incident as a reference, for reference managers."""
+    """An incident as a reference, for reference managers: its latest revision, which stays at its address."""
     incident = get_object_or_404(PublicIncident, ref=ref)
-    media_type, write_item = CITATION_FORMATS[suffix]
-    item = csl_item(
+    item = incident_item(
         record_of(incident),
-        address=request.build_absolute_uri(reverse("incident", args=[ref])),
+        address=request.build_absolute_uri(reverse("revision", args=[ref, incident.revision])),
         revision=incident.revision,
         version=version_number(request),
     )
+    return references(suffix, [item], name=ref)
+
+
+@require_safe
+@public_page
+def sources_file(request, ref, suffix):
+    """The sources that an incident cites, as references."""
+    if suffix not in CITATION_FORMATS:
+        raise Http404
+    record = record_of(get_object_or_404(PublicIncident, ref=ref))
+    return references(suffix, map(source_item, record["sources"]), name=f"{ref}-sources")
+
+
+def list_references(request, export, listing):
+    """The incidents of a list as references, out of one state of the database."""
+    with snapshot(listing.reader.using):
+        items = (
+            incident_item(
+                record,
+                address=request.build_absolute_uri(reverse("revision", args=[record["ref"], revision])),
+                revision=revision,
+                version=version_number(request),
+            )
+            for packed, revision in listing.entries("record", "revision")
+            for record in [read_record(packed)]
+        )
+        yield from (piece.encode() for piece in export.write(items))
+
+
+def references(suffix, items, *, name):
+    export = CITATION_FORMATS[suffix]
     return HttpResponse(
-        write_item(item),
-        content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{ref}.{suffix}"'},
+        "".join(export.write(items)),
+        content_type=export.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{suffix}"'},
     )
 
 
@@ -100,15 +136,20 @@ download_slots = BoundedSemaphore(settings.DOWNLOADS)
 
 
 def download(request, suffix, selection, name):
+    """A selection in an export format."""
+    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
+    return sent(request, FORMATS[suffix].content_type, write(suffix, selection, **options), name)
+
+
+def sent(request, content_type, pieces, name):
     """A file that is written while it is sent. A HEAD request writes nothing."""
     if request.method != "HEAD" and not download_slots.acquire(blocking=False):
         response = problem_response(503, _("Too many downloads"), _("Try again in a minute."))
         response["Retry-After"] = "60"
         return response
-    options = {"bom": True} if suffix == "csv" and request.GET.get("bom") == "1" else {}
     return StreamingHttpResponse(
-        () if request.method == "HEAD" else SlotHolder(write(suffix, selection, **options)),
-        content_type=FORMATS[suffix].content_type,
+        () if request.method == "HEAD" else SlotHolder(pieces),
+        content_type=content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Dataset-Version": str(version_number(request)),

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -11,13 +12,13 @@ from django.views.decorators.http import require_safe
 from ..index import record_of
 from ..index.routers import reading
 from ..listing.filters import IncidentFilter
-from ..listing.ordering import documents_in_order
+from ..listing.ordering import Cursor, documents_in_order
 from ..listing.sentence import Sentence
-from ..models import PublicChange
+from ..models import PublicChange, PublicIncident
 from .caching import PublicRequest, public_page
 from .presenters import incident_line, topic_links
 from .problem_details import invalid_parameters
-from .revisions import with_titles
+from .revisions import older_than, with_titles
 
 MAX_ENTRIES = 50
 
@@ -25,17 +26,34 @@ MAX_ENTRIES = 50
 @require_safe
 @public_page(parameters=None)
 def incident_feed(request):
-    """The incidents of a list, the last changed first, from its first page. Invalid parameters return 400, as everywhere."""
-    data = request.GET.copy()
+    """The incidents of a list, the last changed first. Invalid parameters return 400, as everywhere.
+
+    The place that a page of the list begins with says nothing here: `older` is the place in a feed.
+    """
+    given = request.GET.copy()
+    older = given.pop("older", [""])
+    data = given.copy()
     data["sort"] = "changed"
     incident_filter = IncidentFilter(data, using=reading.get(), dataset_version=request.dataset_version)
-    if not incident_filter.is_valid():
-        return invalid_parameters(incident_filter.errors)
-    query = request.GET.urlencode()
-    address = request.build_absolute_uri(reverse("incident_list") + (f"?{query}" if query else ""))
-    title = _("%(site)s: %(sentence)s") % {"site": settings.SITE_NAME, "sentence": Sentence(incident_filter)}
-    feed = atom_feed(request, title=title, address=address)
-    for incident in documents_in_order(incident_filter.listing.page(MAX_ENTRIES).keys):
+    errors = dict(incident_filter.errors)
+    try:
+        (text,) = older
+        after = Cursor.read(text, "changed") if text else None
+    except ValueError:
+        errors["older"] = [_("Give the value that a link to older entries has.")]
+    if errors:
+        return invalid_parameters(errors)
+    query = given.urlencode()
+    feed = atom_feed(
+        request,
+        title=_("%(site)s: %(sentence)s")
+        % {"site": settings.SITE_NAME, "sentence": Sentence(incident_filter).subject},
+        address=reverse("incident_list") + (f"?{query}" if query else ""),
+    )
+    page = incident_filter.listing.page(MAX_ENTRIES, after=after)
+    if page.has_next:
+        feed.link_to_older(request, page.last)
+    for incident in documents_in_order(page.keys):
         record = record_of(incident)
         feed.add_item(
             title=record["title"],
@@ -50,13 +68,34 @@ def incident_feed(request):
 
 
 @require_safe
-@public_page
+@public_page(parameters=["older"])
 def change_feed(request):
     """What was published, changed, withdrawn or merged, the latest first."""
     title = _("%s: changes") % settings.SITE_NAME
-    feed = atom_feed(request, title=title, address=request.build_absolute_uri(reverse("changes")))
-    latest = PublicChange.objects.order_by("-pk").defer("before")[:MAX_ENTRIES]
-    for change, incident_title, _is_public in with_titles(latest):
+    return changes_response(request, PublicChange.objects.all(), title=title, address=reverse("changes"))
+
+
+@require_safe
+@public_page(parameters=["older"])
+def history_feed(request, ref):
+    """What became of one incident, the latest first."""
+    record = record_of(get_object_or_404(PublicIncident, ref=ref))
+    title = _("%(site)s: changes of “%(title)s”") % {"site": settings.SITE_NAME, "title": record["title"]}
+    found = PublicChange.objects.filter(ref=ref)
+    return changes_response(request, found, title=title, address=reverse("incident", args=[ref]))
+
+
+def changes_response(request, found, *, title, address):
+    """A feed of these changes."""
+    try:
+        found = older_than(found, request.GET.get("older", ""))
+    except ValueError:
+        return invalid_parameters({"older": [_("Give the value that a link to older entries has.")]})
+    feed = atom_feed(request, title=title, address=address)
+    latest = with_titles(found.order_by("-pk").defer("before")[: MAX_ENTRIES + 1])
+    if len(latest) > MAX_ENTRIES:
+        feed.link_to_older(request, latest[MAX_ENTRIES - 1].change.pk)
+    for change, incident_title, _is_public in latest[:MAX_ENTRIES]:
         feed.add_item(
             title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": incident_title},
             link=request.build_absolute_uri(reverse("incident", args=[change.ref])),
@@ -70,11 +109,25 @@ def change_feed(request):
 
 def tag_uri(request: HttpRequest, name: str) -> str:
     """An identifier that outlives the address: a tag URI (RFC 4151)."""
-    return f"tag:{request.get_host().partition(':')[0]},2020:{name}"
+    authority = settings.TAG_AUTHORITY or f"{request.get_host().partition(':')[0]},2020"
+    return f"tag:{authority}:{name}"
 
 
 class Feed(Atom1Feed):
     """An Atom feed as old as its newest entry, or while it has none as the data: else it would change at each request."""
+
+    older = ""
+
+    def link_to_older(self, request, place):
+        """Say where the feed goes on (RFC 5005, section 3)."""
+        query = request.GET.copy()
+        query["older"] = str(place)
+        self.older = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        if self.older:
+            handler.addQuickElement("link", "", {"rel": "next", "href": self.older})
 
     def latest_post_date(self):
         return (
@@ -87,8 +140,9 @@ def atom_feed(request: PublicRequest, *, title: str, address: str) -> Feed:
     version = request.dataset_version
     return Feed(
         title=title,
-        link=address,
+        link=request.build_absolute_uri(address),
         description="",
+        author_name=settings.AUTHOR,
         feed_url=request.build_absolute_uri(),
         feed_guid=tag_uri(request, request.get_full_path().lstrip("/")),
         feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",

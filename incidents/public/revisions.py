@@ -38,6 +38,7 @@ PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 UNCOMPARED_FIELDS = {
     *("updated_at", "published_at", "publication", "counted", "not_counted_because", "standing", "seq")
 }
+MAX_KEY_DIGITS = 18
 # Changes after which the incident was public, so that there is a record to show.
 SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
@@ -61,6 +62,15 @@ def with_titles(changes: Iterable[PublicChange]) -> list[TitledChange]:
     incidents = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
     titles = {incident.ref: record_of(incident)["title"] for incident in incidents}
     return [TitledChange(each, titles.get(each.ref, each.ref), each.ref in titles) for each in changes]
+
+
+def older_than(changes: models.QuerySet[PublicChange], place: str) -> models.QuerySet[PublicChange]:
+    """Those made before the change whose key this text is; all if it is empty. Raises ValueError if it is no key."""
+    if not place:
+        return changes
+    if not (place.isascii() and place.isdigit() and len(place) <= MAX_KEY_DIGITS):
+        raise ValueError("not the key of a change")
+    return changes.filter(pk__lt=int(place))
 
 
 def record_at(ref: str, number: int) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
@@ -29,12 +30,11 @@ from .listings import list_rows
 from .parameters import refuse, unknown_parameters
 from .presenters import incident_page, lead_case, successions
 from .presenters.charts import chart, labelled
-from .revisions import SHOWN_KINDS, differences, history, record_at, with_titles
+from .revisions import SHOWN_KINDS, differences, history, older_than, record_at, with_titles
 
 HOME_LIST_SIZE = 5
 WAYS_IN = ("platforms", "reasons", "countries", "topics")
 CHANGES_PAGE_SIZE = 25
-MAX_KEY_DIGITS = 18
 
 
 @require_safe
@@ -92,7 +92,10 @@ def incident(request, ref):
         **incident_page(record, successions(accounts)),
         "address": address,
         "cite": incident_citation(
-            record, address=address, revision=public.revision, version=version_number(request)
+            record,
+            address=request.build_absolute_uri(reverse("revision", args=[ref, public.revision])),
+            revision=public.revision,
+            version=version_number(request),
         ),
         "formats": list(FORMATS),
         "forms": list(CITATION_FORMATS),
@@ -145,11 +148,10 @@ def revision(request, ref, number):
 def changes(request):
     """What was published, changed, withdrawn or merged, the latest first."""
     before = request.GET.get("before", "")
-    found = PublicChange.objects.order_by("-pk").defer("before")
-    if before:
-        if not (before.isascii() and before.isdigit() and len(before) <= MAX_KEY_DIGITS):
-            return refuse(request, {"before": [_("Give a number that a link to earlier changes has.")]})
-        found = found.filter(pk__lt=int(before))
+    try:
+        found = older_than(PublicChange.objects.order_by("-pk").defer("before"), before)
+    except ValueError:
+        return refuse(request, {"before": [_("Give a number that a link to earlier changes has.")]})
     latest = with_titles(found[: CHANGES_PAGE_SIZE + 1])
     page, has_older = latest[:CHANGES_PAGE_SIZE], len(latest) > CHANGES_PAGE_SIZE
     older = page[-1].change.pk if has_older else None
