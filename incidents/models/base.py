@@ -179,9 +179,12 @@ class PartRecord(Record):
             # Locks the incident: two new parts get different numbers, and none changes while it is being published.
             type(self.incident).objects.select_for_update().get(pk=self.incident_id)
             if self.seq is None:
-                parts = type(self).objects.filter(incident=self.incident)
-                self.seq = (parts.aggregate(last=models.Max("seq"))["last"] or 0) + 1
+                self.seq = self.next_number(type(self).objects.filter(incident=self.incident))
             return super().save(*args, **kwargs)
+
+    def next_number(self, parts):
+        """The number of a new part beside these."""
+        return (parts.aggregate(last=models.Max("seq"))["last"] or 0) + 1
 
     def clean_fields(self, exclude=None):
         # save() assigns an empty number.
