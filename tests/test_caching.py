@@ -1,7 +1,9 @@
 """Answers kept by dataset version: sent again while nothing changes, never after, and nothing from the admin among them."""
 
+import gzip
 import time
 
+import brotli
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
@@ -132,3 +134,40 @@ def test_addresses_and_hosts_are_kept_apart(client, incident, settings):
 def test_what_is_not_there_is_not_kept(client, incident, path):
     assert "ETag" not in client.get(path)
     assert "ETag" not in client.get(path, headers={"If-None-Match": "*"})
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "read"),
+    [
+        ("gzip, br;q=0.5", "br", brotli.decompress),
+        ("gzip;q=1, br;q=0", "gzip", gzip.decompress),
+        ("*", None, bytes),
+    ],
+)
+def test_a_public_answer_comes_in_an_encoding_that_the_reader_takes(client, accepted, encoding, read):
+    make_story()
+    plain = client.get("/incidents/told/")
+
+    first, kept = (client.get("/incidents/told/", headers={"accept-encoding": accepted}) for _ in range(2))
+    again = client.get(
+        "/incidents/told/", headers={"accept-encoding": accepted, "if-none-match": first["ETag"]}
+    )
+
+    for each in (first, kept):
+        assert each.headers.get("Content-Encoding") == encoding
+        assert read(each.content) == plain.content
+        assert each["Vary"] == plain["Vary"] == "Accept-Encoding"
+        assert each["ETag"].removeprefix("W/") == plain["ETag"]
+        assert each["ETag"].startswith("W/") == bool(encoding)
+    assert (again.status_code, again["ETag"]) == (304, first["ETag"])
+
+
+def test_what_has_a_secret_is_never_compressed_and_no_public_page_has_one(client):
+    make_story()
+
+    desk = client.get("/admin/login/", headers={"accept-encoding": "gzip, br"})
+
+    assert "csrfmiddlewaretoken" in desk.content.decode()
+    assert "Content-Encoding" not in desk.headers
+    for path in ("/", "/incidents/", "/incidents/told/", "/about/"):
+        assert "csrfmiddlewaretoken" not in client.get(path).content.decode()

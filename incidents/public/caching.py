@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial, wraps
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
 
 from .. import index
 from ..index import routers
 from ..index.versions import Version
+from .compression import accepted_encoding, compress
 from .parameters import refuse, tidy_address, unknown_parameters
 
 CACHEABLE_STATUSES = (200, 301)
@@ -114,7 +116,9 @@ class PublicPageMiddleware:
         key, language = cache_key(request, request.dataset_version), get_language()
         if has_answer(request, key):
             return set_validators(HttpResponseNotModified(), request, key)
-        if cached := caches["pages"].get(key):
+        encoding = accepted_encoding(request)
+        stored = f"{key}-{encoding}"
+        if cached := caches["pages"].get(stored):
             status, headers, body = cached
             return conditional(request, HttpResponse(body, status=status, headers=headers))
         token = routers.reading.set(database)
@@ -124,13 +128,14 @@ class PublicPageMiddleware:
             routers.reading.reset(token)
         if is_cacheable(request, response, language):
             set_validators(response, request, key)
+            compress(response, encoding)
             routers.mark_shown(request.dataset_version)
             if (
                 request.method == "GET"
                 and not response.streaming
                 and len(response.content) <= MAX_CACHED_BYTES
             ):
-                caches["pages"].set(key, (response.status_code, dict(response.items()), response.content))
+                caches["pages"].set(stored, (response.status_code, dict(response.items()), response.content))
             response = conditional(request, response)
         return response
 
@@ -227,8 +232,11 @@ def last_modified(request: PublicRequest) -> datetime | None:
 
 def set_validators(response: HttpResponseBase, request: PublicRequest, key: str) -> HttpResponseBase:
     """Give an answer its ETag and date, and require caches to check it before each use."""
-    response["ETag"] = f'"{key}"'
+    weak = "W/" if f'W/"{key}"' in request.headers.get("If-None-Match", "") else ""
+    response["ETag"] = f'{weak}"{key}"'
     if last := last_modified(request):
         response["Last-Modified"] = http_date(last.timestamp())
     response["Cache-Control"] = "public, no-cache"
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        patch_vary_headers(response, ["Accept-Encoding"])
     return response

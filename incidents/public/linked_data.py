@@ -74,10 +74,6 @@ def _source(source):
             "@type": "CreativeWork",
             "name": source["title"],
             "url": source["url"],
-            "inLanguage": source["language"],
-            "author": source["author"],
-            "publisher": source["publisher"],
-            "datePublished": _machine_date(source["issued"]),
         }
     )
 
