@@ -1,11 +1,15 @@
 """Programs, and scripts of other sites, can read every public address and understand what it answers."""
 
+from threading import BoundedSemaphore
+
 import pytest
 from django.core.cache import caches
 
+from incidents.public import downloads
+
 from .factories import make_story
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 ADDRESSES = [
     "/incidents/told/",
@@ -92,6 +96,18 @@ def test_the_conditions_of_a_request_are_kept(client, address, is_kept):
     assert status(If_Match="*") == 200
     assert status(If_Match='"other"') == 412
     assert status(If_Match='"other"', If_None_Match=etag) == 412
+
+
+def test_a_file_that_is_not_sent_holds_no_slot(client, monkeypatch):
+    slots = BoundedSemaphore(1)
+    monkeypatch.setattr(downloads, "download_slots", slots)
+    etag = client.head("/incidents.csv")["ETag"]
+
+    for condition in ({"If-Match": '"other"'}, {"If-None-Match": "*"}, {"If-None-Match": etag}):
+        answer = client.get("/incidents.csv", headers=condition)
+        assert (answer.status_code in (304, 412), answer.getvalue()) == (True, b"")
+
+    assert slots.acquire(blocking=False)
 
 
 def test_any_answer_is_one_only_where_there_is_something(client):

@@ -220,8 +220,11 @@ def conditional(request: PublicRequest, response: Any) -> HttpResponseBase:
     )
     if answer is None or answer is response:
         return response
-    response.close()
-    return answer
+    if not response.streaming:
+        return answer
+    # It still holds what is let go of when the server closes it.
+    response.status_code, response.streaming_content = answer.status_code, ()
+    return response
 
 
 def last_modified(request: PublicRequest) -> datetime | None:
