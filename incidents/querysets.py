@@ -286,7 +286,10 @@ class PartQuerySet(RecordQuerySet):
     def uncited(self):
         """Parts that no supporting citation is about."""
         about = {self.model._meta.model_name: OuterRef("pk")}
-        return self.filter(~Exists(self._model("Citation").objects.supporting().filter(**about)))
+        cited = Exists(self._model("Citation").objects.supporting().filter(**about))
+        # Beside an OR, PostgreSQL looks each part up. Without, it may compare every part with every citation as long as it has
+        # not counted them again after many were written.
+        return self.filter(~cited | Q(pk=None))
 
 
 class ActionQuerySet(PartQuerySet):

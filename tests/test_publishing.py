@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.text import capfirst
 
 from incidents import publishing, queues
-from incidents.models import Citation, Incident, Party, Source
+from incidents.models import Action, Citation, Incident, Party, Source
 
+from .databases import SERVER
 from .factories import (
     cited,
     make_account,
@@ -213,6 +214,13 @@ def test_incidents_without_a_source_for_something_are_found():
     unsourced.citations.filter(action=None).delete()
 
     assert set(Incident.objects.uncited()) == {*(part.incident for part in parts), unsourced}
+
+
+@pytest.mark.skipif(not SERVER, reason="It is PostgreSQL that plans by what it has counted.")
+def test_no_part_is_compared_with_every_citation_however_many_there_are_that_nobody_has_counted():
+    plan = Action.objects.uncited().order_by().explain()
+
+    assert "SubPlan" in plan.splitlines()[1]  # otherwise it joins them
 
 
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(django_assert_num_queries):
