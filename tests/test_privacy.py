@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from incidents import models
@@ -405,6 +405,20 @@ def test_what_a_stranger_looks_for_is_not_written_down(client, caplog):
     Client(enforce_csrf_checks=True).post(f"/incidents/?{MARKER}")
 
     assert [record for record in caplog.records if MARKER in record.getMessage()] == []
+
+
+def test_what_a_reader_asked_for_is_not_written_down_when_it_fails(client, caplog):
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE incidents_publicincident RENAME TO away")
+
+    status = client.get(f"/incidents/{MARKER}/").status_code
+
+    logged = "".join(DiscreetFormatter().format(record) for record in caplog.records)
+    assert status >= 500
+    assert "incidents/<slug:ref>/" in logged
+    assert "OperationalError" in logged or "ProgrammingError" in logged
+    assert MARKER not in logged
 
 
 def test_every_field_is_public_by_name_or_known_to_be_private():

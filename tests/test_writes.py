@@ -1,11 +1,15 @@
 """Nobody writes over what they have not read: forms, transitions, imports and commands of several hands at once."""
 
+import html
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents import publishing
 from incidents.models import ChangedMeanwhileError, Citation, Incident, Party, Source
@@ -86,6 +90,18 @@ def test_what_another_editor_ticked_meanwhile_stays(hand):
     assert refused
     assert cy.save(**{"justifications-0-actions": []}) is None
     assert list(statement.actions.all()) == []
+
+
+def test_it_is_said_who_was_last_though_the_clock_was_put_back_meanwhile(hand, monkeypatch):
+    source = make_source(title="As it was")
+    late = Form(hand("Cy"), source)
+    assert Form(hand("Ada"), source).save(title="Ada's") is None
+    monkeypatch.setattr(timezone, "now", lambda: datetime(1999, 6, 4, tzinfo=UTC))
+    assert Form(hand("Bo"), source).save(title="Bo's") is None
+
+    refused = late.save(title="Cy's")
+
+    assert "Bo changed this to “Bo's” at 4 June 1999" in html.unescape(refused)
 
 
 def test_what_only_one_of_two_editors_has_touched_is_merged(hand):

@@ -7,7 +7,16 @@ BETWEEN = ("The above exception was the direct cause", "During handling of the a
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Log lines whose errors keep their place and kind, and lose their words, which may be those of a row or a reader."""
+    """Log lines whose errors keep their place and kind, and lose their words, which may be those of a row or a reader.
+
+    Of a request they have what kind of page it asked for, not its address, the last word of Django's own lines.
+    """
+
+    def format(self, record):
+        if request := getattr(record, "request", None):
+            page = request.resolver_match.route if request.resolver_match else "no page"
+            record = logging.makeLogRecord(vars(record) | {"args": (*record.args[:-1], page)})
+        return super().format(record)
 
     def formatException(self, error):
         return without_words(super().formatException(error))

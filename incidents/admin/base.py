@@ -220,6 +220,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
                     "Nothing was saved: the database refused it. Someone else may have saved at the same time. Try again."
                 )
             ]
+        if request.save_errors:
+            # Nothing is saved, so without a transaction: SQLite begins none as long as somebody else is writing.
+            return self._changeform_view(request, object_id, form_url, extra_context)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def new_problems(self, error):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -172,14 +172,19 @@ def transition_view(model_admin, request, name):
         for row in ready:
             incident = row["incident"]
             try:
-                make_transition(transition, incident, form.cleaned_data, request.user, seen(request))
+                with transaction.atomic():
+                    make_transition(transition, incident, form.cleaned_data, request.user, seen(request))
+                    model_admin.log_change(request, incident, str(transition.label))
             except ValidationError as error:
                 problems = getattr(error, "problems", ())
                 form.add_error(None, [problem_link(problem) for problem in problems] or error.messages)
                 _remember_questions(form, problems)
+            except DatabaseError:
+                form.add_error(
+                    None, _("“%s” stays as it was: the database refused the change. Try again.") % incident
+                )
             else:
                 moved.append(incident)
-                model_admin.log_change(request, incident, str(transition.label))
                 messages.success(request, transition.message % incident)
         ready = [row for row in ready if row["incident"] not in moved]
         if form.is_valid():

@@ -72,7 +72,7 @@ class MergingForm:
         return values
 
     def _ask(self):
-        latest = self.instance.history.first()
+        latest = self.instance.history.order_by("history_id").last()  # the clock may have been put back
         for name, now in self.conflicts.items():
             if name in self.cleaned_data:
                 message = _(

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Http
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date, parse_etags
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from django.utils.translation import get_language
 
 from .. import index
@@ -212,12 +212,11 @@ def conditional(request: PublicRequest, response: Any) -> HttpResponseBase:
     A moment says nothing about whether there was anything, so it is compared only once there is an answer.
     """
     last = last_modified(request)
-    answer = get_conditional_response(
-        request,
-        etag=response["ETag"],
-        last_modified=int(last.timestamp()) if last else None,
-        response=response,
-    )
+    moment = int(last.timestamp()) if last else None
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    if moment and since and since > moment:
+        moment = None  # a later date says nothing: the clock may have been put back
+    answer = get_conditional_response(request, etag=response["ETag"], last_modified=moment, response=response)
     if answer is None or answer is response:
         return response
     if not response.streaming:

@@ -4,8 +4,9 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -182,7 +183,7 @@ def site(request):
 
 def server_error(request):
     """What is answered if something fails: status 503 if that is the database, which may be back soon."""
-    response = defaults.server_error(request)
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response.status_code, response["Retry-After"] = 503, "30"
-    return response
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return defaults.server_error(request)
+    words = render_to_string("503.html", {"was_sent": request.method not in ("GET", "HEAD")})
+    return HttpResponse(words, status=503, headers={"Retry-After": "30"})

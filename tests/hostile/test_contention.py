@@ -2,10 +2,28 @@
 
 import pytest
 
-from tests.databases import Database
+from tests.databases import SERVER, Database
 from tests.hostile import TIMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+# An editor saves while somebody else writes to the same file of SQLite: the status, and what is said.
+LOCKED = """
+import re, sqlite3
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.SECOND_FACTOR = False
+client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+client.force_login(User.objects.create_superuser("eve"))
+connection.cursor().execute("PRAGMA busy_timeout = 1")
+other = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+answer = client.post("/admin/incidents/platform/add/", {"slug": "typed", "name": "What was typed"})
+print(answer.status_code, *re.findall("Nothing was saved|What was typed", answer.content.decode()))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +97,8 @@ def test_nobody_is_refused_who_logs_on_the_same_platform_from_the_same_paper(dat
     refs = database.at_once(*(("log", name, each) for name in ("Ada", "Bo", "Cy")))
 
     assert len({ref for found in refs for ref in found}) == 3 * each
+
+
+@pytest.mark.skipif(bool(SERVER), reason="On PostgreSQL, editors write at the same time.")
+def test_who_cannot_save_because_others_write_for_long_is_told_so_and_keeps_what_was_typed(database):
+    assert database.shell(LOCKED) == "200 Nothing was saved What was typed"

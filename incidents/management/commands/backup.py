@@ -34,7 +34,9 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             backups.write_backup(path)
             audit.record(Event.EXPORTED, detail=path.name)
-            for old in sorted(folder.glob("tracker-*.sqlite3"))[:-keep]:
+            # The clock may have been put back: this one stays, whatever its name says.
+            others = sorted(set(folder.glob("tracker-*.sqlite3")) - {path})
+            for old in others[: max(0, len(others) + 1 - keep)]:
                 old.unlink()
         except OSError as error:
             raise CommandError(f"Could not write {error.filename or path}: {error.strerror}.") from error
