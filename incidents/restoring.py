@@ -9,10 +9,11 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import leaks, publishing
 from .choices import Publication
-from .models import Action, Citation, Incident, Involvement, Justification, Relation
+from .models import Action, Citation, Incident, Involvement, Justification, Merge, Relation
 
 # An incident and its parts with the field that has the key of the incident; those first that others refer to.
 OWNERS: dict[Any, str] = {
@@ -29,6 +30,9 @@ FIXED = {
     *("created_at", "created_by", "updated_at", "updated_by"),
     *("ref", "publication", "published_at", "withdrawn_reason", "merged_into"),
 }
+MERGED_SINCE = gettext_lazy(
+    "%(record)s: its “%(field)s” was merged into another one since, which is put there."
+)
 
 
 @dataclass
@@ -136,7 +140,8 @@ def _leave_out_what_is_gone(then, now):
 
     A part that cannot come back stays as it is now, if it is there: its version becomes None.
     """
-    lost, there = [], _there(then)
+    there = _there(then)
+    lost = _follow_merges(then, there)
     while found := [
         (model, key, column)
         for model, versions in then.items()
@@ -161,6 +166,32 @@ def _leave_out_what_is_gone(then, now):
                     )
                     lost.append(message % _names(version, each))
     return lost
+
+
+def _follow_merges(then, there):
+    """Have the versions refer to what those that were merged since were merged into, and say so, in words."""
+    said = []
+    for version in (each for versions in then.values() for each in versions.values()):
+        for column in _columns(type(version.record)):
+            key = getattr(version.record, column.attname)
+            if column.is_relation and (new := _merged_into(column, key, there)):
+                setattr(version.record, column.attname, new)
+                said.append(MERGED_SINCE % _names(version, column))
+        for each in _many(type(version.record)):
+            for key in [*version.keys[each.name]]:
+                if new := _merged_into(each, key, there):
+                    version.keys[each.name] = version.keys[each.name] - {key} | {new}
+                    said.append(MERGED_SINCE % _names(version, each))
+    return said
+
+
+def _merged_into(column, key, there):
+    """The key of what the record with this key was merged into; None if it is there, or was deleted."""
+    if key in {None, *there[column.related_model]}:
+        return None
+    record = Merge.objects.successor(column.related_model, pk=key)
+    there[column.related_model] |= {record.pk} if record else set()
+    return record and record.pk
 
 
 def _names(version, column):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.text import slugify
 
 from .choices import PartyKind
-from .models import Account, Incident, Source
+from .models import Account, Incident, Merge, Source
 
 MAX_KEY_LENGTH = 80
 KEYS_LOCK = 8060464322  # any number that no other lock has
@@ -26,6 +26,8 @@ def unused_key(model, field, wanted):
         "-"
     ) or model._meta.model_name
     taken = set(model.objects.filter(**{f"{field}__startswith": wanted}).values_list(field, flat=True))
+    merged = Merge.objects.standing().filter(record_model=model._meta.model_name, old_key__startswith=wanted)
+    taken.update(merged.values_list("old_key", flat=True))
     number, key = 1, wanted
     while key in taken:
         number += 1

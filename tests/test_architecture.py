@@ -38,6 +38,7 @@ LINES = [
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
     {"incidents.listing", "incidents.protection", "incidents.restoring", "incidents.backups"},
+    {"incidents.merging"},
     {"incidents.exports"},
     {"incidents.account_pages"},
     {"incidents.admin_site"},

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 
-from incidents import publishing, restoring
-from incidents.models import Account, Citation, Incident, Party, Source
+from incidents import merging, publishing, restoring
+from incidents.models import Account, Citation, Incident, Merge, Party, Platform, Source
 from incidents.models.base import Record
 
 from .factories import (
@@ -18,6 +18,7 @@ from .factories import (
     make_account,
     make_action,
     make_incident,
+    make_platform,
     make_published_incident,
     make_source,
     make_story,
@@ -25,6 +26,7 @@ from .factories import (
 from .test_admin import action_row, address, change_data, log_data
 from .test_leaks import make_hidden
 from .test_protection import save
+from .test_tables import ROW, csv_of, with_cells
 
 pytestmark = pytest.mark.django_db
 MODELS = [
@@ -34,6 +36,10 @@ RECORDS = [model for model in MODELS if issubclass(model, Record)]
 STAMPS = {"created_at", "updated_at", "version"}
 # Models without a history, with the reason.
 WITHOUT_HISTORY = {
+    "AuditEntry": "is written once, and the database keeps it",
+    "ImportedTable": "what is known of a spreadsheet; what it became has a history",
+    "ImportedRow": "the same",
+    "Merge": "says itself who merged what, who took it back, and when; the records have revisions",
     "NameDecision": "is written once, with who, when and why",
     "ReviewNote": "says itself who wrote it, who settled it, and when; never public",
     "Work": "who is at work now; never public",
@@ -44,6 +50,7 @@ WITHOUT_HISTORY = {
 }
 # Functions that write past `save()`, which no revision would follow, with what they write.
 PAST_SAVE = {
+    "incidents/admin/table_pages.py:table_view": "a spreadsheet that waits",
     "incidents/backups.py:_copy": "all tables, with their history",
     "incidents/index/indexer.py:_write_changes": "the index",
     "incidents/index/indexer.py:invalidate_caches": "the index",
@@ -169,6 +176,25 @@ def merge_incidents(client, incident):
     assert Incident.objects.get(pk=other.pk).merged_into == incident
 
 
+def merge_platforms_and_take_it_back(client, incident):
+    old, new = Platform.objects.get(slug="told"), make_platform()
+    note_why()
+    client.post(
+        f"{address('platform_merge', old.pk)}?into={new.pk}",
+        {
+            "seen": merging.seen_of(old, new),
+            "name": "keep",
+            "operator": "take",
+            "operator_country": "take",
+            "aliases": "take",
+        },
+    )
+    assert list(Platform.objects.all()) == [new]
+    assert list(unrecorded()) == []
+    client.post(address("platform_merge_undo", new.pk), {"merge": Merge.objects.get().pk})
+    assert Platform.objects.count() == 2
+
+
 def review(client, incident):
     unpublished(incident)
     for name, state in (("review", "in_review"), ("return", "draft")):
@@ -232,6 +258,7 @@ DOORS = [
     log,
     withdraw_and_publish,
     merge_incidents,
+    merge_platforms_and_take_it_back,
     review,
     delete_a_draft,
     delete_several,
@@ -248,6 +275,17 @@ def test_whatever_changes_a_record_leaves_a_revision_with_who_or_why(client, sto
 
     door(client, story)
 
+    assert list(unrecorded()) == []
+
+
+def test_what_a_spreadsheet_brings_leaves_a_revision_with_who(story, tmp_path):
+    path = tmp_path / "cases.csv"
+    for row in (ROW, with_cells(ROW, Title="Weibo closes the account of a choir")):
+        path.write_bytes(csv_of(row))
+
+        call_command("import_table", str(path), user="Ada", verbosity=0)
+
+    assert Incident.objects.filter(title="Weibo closes the account of a choir").exists()
     assert list(unrecorded()) == []
 
 

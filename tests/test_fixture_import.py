@@ -17,6 +17,7 @@ from .databases import Database
 from .factories import (
     internal_fixture,
     make_account,
+    make_action,
     make_incident,
     make_involvement,
     make_justification,
@@ -197,6 +198,21 @@ def test_what_the_file_leaves_out_stays(tmp_path):
 
     party.refresh_from_db()
     assert (party.public_label, party.private_name) == ("a group", "Li Si")
+
+
+def test_an_internal_file_does_not_undo_what_was_changed_since_it_was_written(tmp_path):
+    platform = make_platform(name="As it was")
+    make_action(account=make_account(platform=platform))
+    path = written(tmp_path, Incident.objects.all(), internal_fixture)
+    platform.operator = "Added since"
+    platform.save()
+
+    report = import_fixture(path, internal=True)
+
+    assert [error.split(": ")[2] for error in report.errors] == [
+        "it was changed here since the file was written."
+    ]
+    assert Platform.objects.get().operator == "Added since"
 
 
 def test_a_dry_run_writes_nothing_and_says_what_it_would(tmp_path, capsys):

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incidents import publishing
+from incidents import merging, publishing
 from incidents.models import Incident, Relation
 
 from .factories import (
@@ -152,6 +152,23 @@ def test_what_refers_to_a_source_that_was_deleted_is_said_and_left_out(client, e
     assert errors == []
     assert Incident.objects.get(pk=incident.pk).title == "As it was"
     assert incident.citations.count() == 0
+
+
+def test_what_was_merged_since_is_replaced_by_what_it_was_merged_into(client, editor):
+    incident, old, new = make_incident(), make_party(), make_party()
+    statement = make_justification(incident, speaker=old, speaker_text="")
+    involvement = make_involvement(incident, together_with=[old])
+    moment = moment_of(incident)
+    for part in (statement, involvement):
+        part.delete()
+    merging.merge(old, new, chosen={}, seen=merging.seen_of(old, new))
+
+    page = client.get(page_of(incident, moment)).content.decode()
+
+    assert "its “speaker” was merged into another one since" in page
+    assert restore(client, incident, moment) == []
+    assert incident.justifications.get().speaker == new
+    assert list(incident.involvements.get().together_with.all()) == [new]
 
 
 def test_a_name_that_was_hidden_since_does_not_come_back(client, editor):

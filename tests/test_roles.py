@@ -198,6 +198,9 @@ class Desk:
     def clear_a_party(self, which, _model):
         return self.save(Party.objects.get(slug="not-shown"), cleared=True)
 
+    def merge_a_party(self, which, _model):
+        return self.is_open("incidents_party_merge", Party.objects.get(slug=which.replace(" ", "-")).pk)
+
     def manage_users(self, which):
         return self.is_open("auth_user_changelist") and self.is_open("auth_user_add")
 

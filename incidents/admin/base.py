@@ -64,12 +64,14 @@ def change_reason(request):
 
 
 def set_editor(record, user):
-    """Note on the record who created or changed it; the caller saves it. Whatever the form was sent, marks that protect
-    somebody are removed only by those who may publish."""
+    """Note on the record, and for its history, who created or changed it; the caller saves it.
+
+    Whatever the form was sent, marks that protect somebody are removed only by those who may publish.
+    """
     if not may_publish(user) and marks.taken_away(record):
         raise PermissionDenied
     record.created_by = record.created_by or (user if record._state.adding else None)
-    record.updated_by = user
+    record.updated_by = record._history_user = user
 
 
 class RecordSelect(AutocompleteSelect):

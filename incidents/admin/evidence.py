@@ -8,6 +8,7 @@ from ..models import Source
 from ..slugs import propose_citekey
 from .base import PRIVATE, RecordForm
 from .date_questions import edtf_or_none
+from .merge import MergingAdmin
 from .names import ProtectingAdmin
 from .queues import QueueFilter
 from .same_page import SamePageMixin, sources_of_page
@@ -29,7 +30,7 @@ class SourceForm(SamePageMixin, RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(ProtectingAdmin):
+class SourceAdmin(MergingAdmin, ProtectingAdmin):
     form = SourceForm
     list_display = [
         "citekey",

@@ -84,9 +84,9 @@ def _text(revision, field):
 
 def _related(row, name):
     try:
-        return str(getattr(row, name) or _("deleted since"))
+        return str(getattr(row, name) or _("merged or deleted since"))
     except ObjectDoesNotExist:
-        return _("deleted since")
+        return _("merged or deleted since")
 
 
 def _revisions(model, condition):

@@ -8,6 +8,7 @@ from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 from .finding import FoundByNameMixin, NewNameForm, party_details, platform_details
+from .merge import MergingAdmin
 from .names import ProtectingAdmin
 from .queues import QueueFilter
 
@@ -21,7 +22,7 @@ class PlatformForm(NewNameForm, RecordForm):
 
 
 @admin.register(Platform)
-class PlatformAdmin(FoundByNameMixin, RecordAdmin):
+class PlatformAdmin(MergingAdmin, FoundByNameMixin, RecordAdmin):
     form = PlatformForm
     named = {Platform: "pk"}
     told_apart = staticmethod(platform_details)
@@ -61,7 +62,7 @@ class PartyForm(NewNameForm, RecordForm):
 
 
 @admin.register(Party)
-class PartyAdmin(FoundByNameMixin, ProtectingAdmin):
+class PartyAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
     form = PartyForm
     named = {Party: "pk"}
     told_apart = staticmethod(party_details)
@@ -124,7 +125,7 @@ class AccountForm(RecordForm):
 
 
 @admin.register(Account)
-class AccountAdmin(FoundByNameMixin, ProtectingAdmin):
+class AccountAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
     form = AccountForm
     named = {Platform: "platform", Party: "holder"}
     list_display = ["label", "platform", "holder", "kind", "updated_at"]

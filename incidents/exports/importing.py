@@ -16,7 +16,8 @@ from .. import marks
 from ..addresses import ADDRESSES, canonical_address
 from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
-from ..models import IN_ORDER, Incident, Source
+from ..merging import MERGEABLE
+from ..models import IN_ORDER, Incident, Merge, Source
 from ..protection import Exposure, protect
 from ..publishing import problems
 from ..querysets import SHOWN
@@ -194,6 +195,8 @@ class _Import:
     def apply(self, entry):
         """Create or change a record, or report why that is not possible."""
         record = self.existing(entry)
+        if record is None and self.is_merged(entry):
+            return self.count(entry, "unchanged")
         new = record is None
         if new:
             record = entry.model()
@@ -201,7 +204,7 @@ class _Import:
         before = private_values_around(record) if can_hide and not new else []
         changed, later, many = [], [], {}
         for name, value in entry.fields.items():
-            if name == "updated_at":
+            if name == "updated_at" or (name == "version" and not new):
                 continue
             field = entry.model._meta.get_field(name)
             if field.is_relation and value is not None:
@@ -235,6 +238,8 @@ class _Import:
             label = entry.model._meta.get_field(name).verbose_name
             reason = f"“{label}” protects somebody here. Change it on the editing desk; an import cannot."
             return self.report.refuse(entry.line, entry, reason)
+        if changed and not new and entry.fields.get("version", record.version) != record.version:
+            return self.report.refuse(entry.line, entry, "it was changed here since the file was written.")
         if new or changed:
             moment = entry.fields.get("updated_at")
             if not self.save(entry, record, many, updated_at=parse_datetime(moment) if moment else None):
@@ -258,6 +263,14 @@ class _Import:
             return None
         self.pks[entry.model, entry.key] = record.pk
         return record
+
+    def is_merged(self, entry):
+        """Whether the record was merged into another one here: what the file says of it is left, and noted."""
+        merged = Merge.objects.successor(entry.model, key=entry.key[0]) if entry.model in MERGEABLE else None
+        if merged:
+            note = f"it was merged into “{merged.natural_key()[0]}” here, so what the file says of it is left out"
+            self.report.notes.append(f"line {entry.line}: {entry}: {note}")
+        return merged is not None
 
     def unpublishes(self, entry, record):
         before = Publication.PUBLISHED
@@ -313,7 +326,12 @@ class _Import:
         if (model, key) not in self.pks:
             try:
                 self.pks[model, key] = model.objects.get_by_natural_key(*key).pk
-            except (ObjectDoesNotExist, TypeError, ValueError):
+            except ObjectDoesNotExist:
+                merged = Merge.objects.successor(model, key=key[0]) if model in MERGEABLE else None
+                if merged is None:
+                    return None
+                self.pks[model, key] = merged.pk
+            except (TypeError, ValueError):
                 return None
         return self.pks[model, key]
 

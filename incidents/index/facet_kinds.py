@@ -1,5 +1,6 @@
 """The kinds of facets: how a value of each is read from records, called, refused and described."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +16,13 @@ from ..choices import (
     Vocabulary,
 )
 from ..languages import best_language, language_beside
-from ..models import Platform, Source, Topic, TopicLabel
+from ..models import Merge, Platform, Source, Topic, TopicLabel
 from ..models.fields import place_name, validate_place
 from ..models.registry import NOT_RECORDED
 
 NONE = NOT_RECORDED  # the value of a facet for what is not recorded
 VALUE = "="  # begins the term of a value; no token of a text has this sign
+SLUG = re.compile(r"[-\w]{1,100}")
 MAX_FREQUENT_VALUES = 60  # platforms, holders or places whose incidents are counted: the most frequent of all
 
 
@@ -107,6 +109,10 @@ class Facet:
         """The values worth counting for the form."""
         common = reader.most_frequent(self.term(""), MAX_FREQUENT_VALUES)
         return [value for value in common if value and value != NONE] + ([NONE] if self.none else [])
+
+    def current(self, value: str, reader) -> str:
+        """The value that is meant now by one that may be an old one."""
+        return value
 
     # What each kind of facet says for itself
 
@@ -231,6 +237,13 @@ class RecordFacet(Facet):
             return slug
         named = (value for value in self._named(typed, reader) if self._is_known(value, reader))
         return next(named, slug)
+
+    def current(self, value, reader):
+        """Once a record has been merged into another, its old key stands for that one."""
+        if not SLUG.fullmatch(value) or self.is_known(value, reader):
+            return value
+        merged = Merge.objects.using(reader.using).public_successor(self.model, value)
+        return merged.natural_key()[0] if merged else value
 
     def _named(self, typed: str, reader) -> Iterable[str]:
         """The values of what has this name, public or not."""

@@ -126,6 +126,10 @@ class IncidentFilter(django_filters.FilterSet):
         for facet in FACETS:
             field = self.filters[facet.name].field
             field.facet, field.reader = facet, self.reader
+            if facet.name in self.data:
+                self.data.setlist(
+                    facet.name, [self._current(facet, each) for each in self.data.getlist(facet.name)]
+                )
         self.filters["all"].field.choices = [(name, name) for name in FACET]
         if "q" in self.data:
             take_typed_filters(self)
@@ -133,6 +137,11 @@ class IncidentFilter(django_filters.FilterSet):
         self.misplaced = [name for name in self.fixed if name in self.data]
         for name, value in self.fixed.items():
             self.data.setlist(name, [value])
+
+    def _current(self, facet, value):
+        """A value as it is called now, with the minus that it may begin with."""
+        name = plain(value)
+        return value.removesuffix(name) + facet.current(name, self.reader)
 
     # What was asked
 

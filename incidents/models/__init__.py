@@ -9,6 +9,7 @@ from .decision import NameDecision
 from .evidence import Citation, Source
 from .incident import Incident
 from .index import DatasetVersion, PostingList, PublicChange, PublicIncident
+from .merge import Merge
 from .registry import Party, Platform
 from .relation import Relation
 from .statement import Involvement, Justification
@@ -45,6 +46,7 @@ __all__ = [
     "Incident",
     "Involvement",
     "Justification",
+    "Merge",
     "NameDecision",
     "Party",
     "Platform",

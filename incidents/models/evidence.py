@@ -27,6 +27,7 @@ from .fields import (
     language_field,
 )
 from .incident import Incident
+from .merge import refuse_merged_key
 from .registry import Party, Platform, name_errors
 from .statement import Involvement, Justification, quote_field, quote_has_max_length
 
@@ -165,6 +166,8 @@ class Source(Record):
     def clean(self):
         super().clean()
         stored = Source.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.citekey != self.citekey:
+            refuse_merged_key(self, "citekey")
         if stored and stored.citekey != self.citekey and stored.is_public():
             raise ValidationError(
                 {

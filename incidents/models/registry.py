@@ -20,6 +20,7 @@ from .fields import (
     place_field,
     validate_places,
 )
+from .merge import refuse_merged_key
 
 
 def name_errors(values, texts):
@@ -61,6 +62,8 @@ class SlugRecord(Record):
         if self.slug == NOT_RECORDED:
             raise ValidationError({"slug": _("In filters, “%s” means that nothing is recorded.") % self.slug})
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.slug != self.slug:
+            refuse_merged_key(self, "slug")
         if stored and stored.slug != self.slug and stored.is_public():
             raise ValidationError(
                 {

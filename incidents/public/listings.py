@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -120,7 +120,10 @@ def subject(request, name, records, slug, record_of, accounts, **more):
     and `more` of it, as long as its list is not filtered."""
     reader = index_reader(reading.get(), request.dataset_version)
     if slug == NONE or not FACET[name].is_known(slug, reader):
-        raise Http404
+        if (now := FACET[name].current(slug, reader)) == slug:
+            raise Http404
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return HttpResponsePermanentRedirect(reverse(name, args=[now]) + query)
     # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
     context = listing_context(request, fixed={name: slug})
