@@ -133,7 +133,8 @@ WSGI_APPLICATION = "tracker.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # What the operator puts first replaces a template of the same name.
+        "DIRS": [DATA_DIR / "templates", BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -348,6 +349,16 @@ DATA_LICENSE_URL = read(
 API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any", pattern=r"\d")
 DOWNLOADS = read("int", "DOWNLOADS", 8, expected="a number of files", pattern=r"[1-9]")
 METRICS = read("bool", "METRICS", False, expected="1 or 0")
+# Who stands behind the site. What is not set is said not to be known.
+OPERATOR = read("str", "OPERATOR", "", expected="a name and an address").replace("\\n", "\n")
+CONTACT = read(
+    "str",
+    "CONTACT",
+    "",
+    expected="an address such as mailto:editors@example.org",
+    pattern="(mailto:|https://).",
+)
+PRIVACY_NOTE = read("str", "PRIVACY_NOTE", "", expected="a text").replace("\\n", "\n")
 SECURITY_CONTACT = read(
     "str",
     "SECURITY_CONTACT",

@@ -39,11 +39,21 @@ def _build() -> str:
     """A hash of the code, the templates, the translations, and the settings that pages show."""
     state = hashlib.sha256()
     base = Path(settings.BASE_DIR)
-    for folder in (base / "incidents", base / "tracker", base / "templates", *settings.LOCALE_PATHS):
+    own = settings.DATA_DIR / "templates"
+    for folder in (base / "incidents", base / "tracker", base / "templates", own, *settings.LOCALE_PATHS):
         for pattern in CODE_PATTERNS:
             for path in sorted(Path(folder).rglob(pattern)):
                 state.update(path.read_bytes())
-    shown = (settings.SITE_NAME, settings.DATA_LICENSE, settings.DATA_LICENSE_URL, settings.LANGUAGE_CODE)
+    names = (
+        "SITE_NAME",
+        "DATA_LICENSE",
+        "DATA_LICENSE_URL",
+        "LANGUAGE_CODE",
+        "OPERATOR",
+        "CONTACT",
+        "PRIVACY_NOTE",
+    )
+    shown = [getattr(settings, name) for name in names]
     state.update(repr(shown).encode())
     return state.hexdigest()[:12]
 

@@ -9,11 +9,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ..index.posting_lists import index_reader
+from ..index.routers import reading
+from ..listing.stats import record_counts
 from ..models import PublicIncident
 from .caching import public_page
 
 KEYS_PER_SITE_MAP = 5_000
-PAGES = ("home", "incident_list", "platform_list", "topic_list", "charts", "data", "changes", "about")
+PAGES = (
+    "home",
+    "incident_list",
+    "platform_list",
+    "topic_list",
+    "charts",
+    "data",
+    "changes",
+    "about",
+    "imprint",
+)
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
@@ -34,7 +47,11 @@ def site_map(request):
 @public_page
 def site_map_part(request, part):
     if part == "pages":
-        urls = [{"location": request.build_absolute_uri(reverse(name)), "lastmod": None} for name in PAGES]
+        reader = index_reader(reading.get(), request.dataset_version)
+        addresses = [reverse(name) for name in PAGES]
+        for name in ("platform", "topic"):
+            addresses += [reverse(name, args=[slug]) for slug in sorted(record_counts(reader, name))]
+        urls = [{"location": request.build_absolute_uri(each), "lastmod": None} for each in addresses]
     elif part.isascii() and part.isdigit() and len(part) < 10:
         first = int(part) * KEYS_PER_SITE_MAP
         incidents = PublicIncident.objects.filter(pk__gte=first, pk__lt=first + KEYS_PER_SITE_MAP)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("parties/<slug:slug>/", listings.party, name="party"),
     path("topics/", listings.topic_list, name="topic_list"),
     path("topics/<slug:slug>/", listings.topic, name="topic"),
+    path("imprint/", views.imprint, name="imprint"),
     path("about/", views.about, name="about"),
     path("sitemap.xml", discovery.site_map, name="site_map"),
     path("sitemap-<slug:part>.xml", discovery.site_map_part, name="site_map_part"),

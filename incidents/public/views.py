@@ -1,6 +1,7 @@
 """Pages other than lists: each loads public records, checks the request and renders a template."""
 
 import sys
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -171,10 +172,34 @@ def about(request):
     return render(request, "incidents/about.html", context)
 
 
+@require_safe
+@public_page
+def imprint(request):
+    """Who runs this site, how to reach them, how errors are corrected, and what is known of readers."""
+    context = {
+        "operator": settings.OPERATOR,
+        "contact": settings.CONTACT,
+        "contact_words": settings.CONTACT.removeprefix("mailto:"),
+        "privacy_note": settings.PRIVACY_NOTE,
+    }
+    return render(request, "incidents/imprint.html", context)
+
+
+def report_address(path):
+    """Where to report an error on the page of this path: an e-mail that names it, a form, or the page about corrections."""
+    if not settings.CONTACT:
+        return reverse("imprint") + "#corrections"
+    if not settings.CONTACT.startswith("mailto:"):
+        return settings.CONTACT
+    subject = _("%(site)s: error at %(path)s") % {"site": settings.SITE_NAME, "path": path}
+    return f"{settings.CONTACT}{'&' if '?' in settings.CONTACT else '?'}{urlencode({'subject': subject}, quote_via=quote)}"
+
+
 def site(request):
     """A context processor: what every page shows of the site and its data."""
     return {
         "site_name": settings.SITE_NAME,
+        "report_address": report_address(request.path),
         "license": settings.DATA_LICENSE,
         "license_url": settings.DATA_LICENSE_URL,
         "version": version_number(request) if hasattr(request, "dataset_version") else None,
