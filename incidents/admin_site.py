@@ -4,13 +4,23 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .account_pages import account_page, second_factor_page
+from .models.fields import validate_language, validate_place, validate_zone
+from .places import find_languages, find_places, find_zones
 from .queues import MAX_COUNT, QUEUES
+
+# How codes are found by name, and what a code is, which can be typed as well.
+CODES = {
+    "place": (find_places, validate_place),
+    "zone": (find_zones, validate_zone),
+    "language": (find_languages, validate_language),
+}
 
 
 class ChoicesView(AutocompleteJsonView):
@@ -27,6 +37,23 @@ class ChoicesView(AutocompleteJsonView):
         if details := ", ".join(filter(None, self.details.get(obj.pk, ()))):
             result["text"] = f"{result['text']} ({details})"
         return result
+
+
+def codes_page(request, kind):
+    """The choices for a code, as a list of autocomplete fields has them."""
+    if kind not in CODES:
+        raise Http404
+    find, validate = CODES[kind]
+    term = request.GET.get("term", "").replace("\0", "").strip()[:100]
+    found = find(term)
+    try:
+        validate(term)
+    except ValidationError:
+        pass
+    else:
+        found = [(term, term), *((code, name) for code, name in found if code != term)]
+    results = [{"id": code, "text": name} for code, name in found]
+    return JsonResponse({"results": results, "pagination": {"more": False}})
 
 
 class EditingDesk(AdminSite):
@@ -54,6 +81,7 @@ class EditingDesk(AdminSite):
     def get_urls(self):
         return [
             path("second-factor/", second_factor_page, name="second_factor"),
+            path("codes/<slug:kind>/", self.admin_view(codes_page), name="codes"),
             path("account/", self.admin_view(account_page), name="account"),
             *super().get_urls(),
         ]

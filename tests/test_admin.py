@@ -575,7 +575,7 @@ class TestTheWholeStory:
             ({"start": "2020-06-07", "end": "2020-06-01"}, "end"),
             ({"status": "in_force", "end": "2021"}, "status"),
             ({"scope": "listed_countries"}, "countries"),
-            ({"countries": "HK CN", "scope": "listed_countries"}, "countries"),
+            ({"countries": "CN XX", "scope": "listed_countries"}, "countries"),
             ({"accounts_min": "3", "accounts_max": "2"}, "accounts_max"),
             ({"accounts_min": str(10**20)}, "accounts_min"),
             ({"expected_end": "2021"}, "term"),

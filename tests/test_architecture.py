@@ -20,7 +20,13 @@ LINES = [
         "incidents.texts",
         "incidents.word_changes",
     },
-    {"incidents.lasting", "incidents.names", "incidents.platform_names", "incidents.querysets"},
+    {
+        "incidents.lasting",
+        "incidents.names",
+        "incidents.places",
+        "incidents.platform_names",
+        "incidents.querysets",
+    },
     {"incidents.models"},
     {"incidents.called", "incidents.doubles", "incidents.shape"},
     {

@@ -21,6 +21,7 @@ from .. import leaks, marks
 from ..choices import Publication
 from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
+from .code_fields import LOCAL_TIMES, LocalTimeField, TypedMixin, code_widget
 from .date_questions import DATES_RIGHT, asks_about_dates
 from .error_list import error_links
 from .links import change_url, problem_link
@@ -74,12 +75,22 @@ def set_editor(record, user):
     record.updated_by = record._history_user = user
 
 
-class RecordSelect(AutocompleteSelect):
-    """Django's autocomplete field, but an impossible key counts as no choice instead of raising an error."""
+class RecordSelect(TypedMixin, AutocompleteSelect):
+    """Django's autocomplete field, but an impossible key counts as no choice instead of raising an error. Without a script, a
+    part of the name is typed, if only one record has it."""
 
     def value_from_datadict(self, data, files, name):
+        if typed := self.typed(data, name):
+            return self.record_named(typed)
         value = super().value_from_datadict(data, files, name)
         return value if value and value.isdecimal() and len(value) < 19 else ""
+
+    def record_named(self, text):
+        """The key of the one record that these words find, or that is called so; else none that exists."""
+        model_admin = self.admin_site.get_model_admin(self.field.remote_field.model)
+        found = model_admin.get_search_results(None, model_admin.model.objects.all(), text)[0].distinct()[:20]
+        called_so = [record for record in found if str(record).casefold() == text.casefold()] or found
+        return str(called_so[0].pk) if len(called_so) == 1 else "0"
 
 
 class RecordMultipleSelect(AutocompleteSelectMultiple):
@@ -104,6 +115,12 @@ class FormFieldsMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if widget := code_widget(db_field, self.admin_site):
+            kwargs["widget"] = widget
+        if db_field.name in LOCAL_TIMES:
+            return LocalTimeField(
+                label=LOCAL_TIMES[db_field.name], help_text=db_field.help_text, required=False
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.is_relation:
             # Next to a field one may add or change the related record, but deleting it needs its own page.

@@ -16,6 +16,7 @@ from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
 from .citing import FIELDSET, SOURCE, CitingMixin, citing_fields
+from .code_fields import LocalTimesForm
 from .date_questions import DateQuestionMixin
 from .long_stories import place_of, with_forms
 from .part_names import part_name, with_names
@@ -36,7 +37,7 @@ UNCITABLE_FIELDS = {
 }
 
 
-class PartForm(DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
+class PartForm(LocalTimesForm, DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():
@@ -185,9 +186,11 @@ class ActionInline(CitedPartInline):
                 "classes": ["collapse"],
                 "fields": [
                     "timezone",
-                    ("start_at_from", "start_at_to"),
+                    "start_at_from",
+                    "start_at_to",
                     "start_is_span",
-                    ("end_at_from", "end_at_to"),
+                    "end_at_from",
+                    "end_at_to",
                     "end_text",
                     "duration_text",
                     ("term", "expected_end"),

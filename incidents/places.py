@@ -1,0 +1,91 @@
+"""Places, time zones and languages are found by what they are called, in any language that we have names in.
+
+The names of countries come from django-countries, the places of time zones from the IANA database.
+"""
+
+import gettext
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import django_countries
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from .analysis import fold
+from .dates import zones
+
+MAX_FOUND = 30
+
+
+def find_places(term):
+    """Pairs of an ISO 3166-1 code and its name, for what countries and territories are called."""
+    return _found(term, ((code, str(name), _country_names()[code] | {code}) for code, name in countries))
+
+
+def find_zones(term):
+    """Pairs of an IANA time zone and its name with its country."""
+    return _found(term, _zones_with_names())
+
+
+def find_languages(term):
+    """Pairs of a BCP 47 tag and its name."""
+    rows = (
+        (_tag(code), str(_(info["name"])), {info["name"], info["name_local"], _tag(code)})
+        for code, info in LANG_INFO.items()
+        if "name" in info
+    )
+    return _found(term, rows)
+
+
+def _found(term, rows):
+    """Those with a name that contains the term; those with a name that begins with it come first."""
+    wanted, found = fold(term.strip()), []
+    for code, words, names in rows:
+        folded = {fold(str(name)) for name in names} | {fold(words)}
+        if any(wanted in name for name in folded):
+            found.append((not any(name.startswith(wanted) for name in folded), words, code))
+    return [(code, f"{words} ({code})") for _later, words, code in sorted(found)[:MAX_FOUND]]
+
+
+def _zones_with_names():
+    for zone in sorted(zones()):
+        place = zone.rpartition("/")[2].replace("_", " ")
+        codes = _countries_of_zones()[zone]
+        words = ", ".join([place, *(str(countries.name(code)) for code in codes[:1])])
+        yield zone, words, {place, zone, *(name for code in codes for name in _country_names()[code])}
+
+
+@cache
+def _countries_of_zones():
+    """The codes of the countries in which a time zone is used: zone -> codes."""
+    found = defaultdict(list)
+    for line in (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines():
+        if line and not line.startswith("#"):
+            code, _coordinates, zone = line.split("\t")[:3]
+            found[zone].append(code)
+    return found
+
+
+@cache
+def _country_names():
+    """What each country is called in all languages: code -> names."""
+    folder = Path(django_countries.__file__).parent / "locale"
+    catalogues = [
+        gettext.translation("django", folder, [each.name], fallback=True)
+        for each in folder.iterdir()
+        if each.is_dir()
+    ]
+    found = defaultdict(set)
+    for code, name in django_countries.data.COUNTRIES.items():
+        english = {str(name), str(countries.name(code))}
+        found[code] = english | {catalogue.gettext(each) for catalogue in catalogues for each in english}
+    return found
+
+
+def _tag(code):
+    """A code of Django as a BCP 47 tag: zh-hant is zh-Hant, pt-br is pt-BR."""
+    language, *others = code.split("-")
+    return "-".join([language, *(each.upper() if len(each) == 2 else each.title() for each in others)])

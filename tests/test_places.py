@@ -1,0 +1,129 @@
+"""Places, time zones and languages are found by name in any language; hours are those of the place; a script is not needed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from incidents.models import Action, Incident, Party
+
+from .factories import make_account, make_action, make_incident, make_party, make_platform
+from .test_admin import action_row, address, change_data, log_data
+from .test_logging import desk  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(desk, kind, term):  # noqa: F811
+    return [
+        row["id"] for row in desk.get(reverse("admin:codes", args=[kind]), {"term": term}).json()["results"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "first"),
+    [
+        ("zone", "Chicago", "America/Chicago"),
+        ("zone", "taiwan", "Asia/Taipei"),
+        ("zone", "台灣", "Asia/Taipei"),
+        ("zone", "Asia/Hong_Kong", "Asia/Hong_Kong"),
+        ("place", "Taiwan", "TW"),
+        ("place", "台湾", "TW"),
+        ("place", "Frankreich", "FR"),
+        ("place", "Россия", "RU"),
+        ("place", "UA-43", "UA-43"),
+        ("language", "Traditional", "zh-Hant"),
+        ("language", "polski", "pl"),
+        ("language", "zh-Hant-HK", "zh-Hant-HK"),
+    ],
+)
+def test_codes_are_found_by_name_in_any_language(desk, kind, term, first):  # noqa: F811
+    assert codes(desk, kind, term)[0] == first
+
+
+def test_codes_are_for_the_desk(client):
+    assert client.get(reverse("admin:codes", args=["zone"])).status_code == 302
+
+
+def test_nonsense_finds_nothing_and_there_are_no_other_codes(desk):  # noqa: F811
+    assert codes(desk, "place", "\0xyzzy") == []
+    assert desk.get(reverse("admin:codes", args=["nothing"])).status_code == 404
+
+
+def test_hours_are_typed_and_shown_as_the_clocks_of_the_place_show_them(desk):  # noqa: F811
+    incident, account = make_incident(), make_account()
+    row = action_row(account=account.pk, start="2020-06-07", timezone="America/Chicago") | {
+        "actions-0-start_at_from_0": "2020-06-07",
+        "actions-0-start_at_from_1": "09:30",
+    }
+
+    desk.post(address("incident_change", incident.pk), change_data(incident, **row))
+
+    assert Action.objects.get().start_at_from == datetime(2020, 6, 7, 14, 30, tzinfo=UTC)
+    page = desk.get(address("incident_change", incident.pk)).content.decode()
+    assert 'name="actions-0-start_at_from_1" value="09:30:00"' in page
+
+
+def test_an_hour_that_the_clocks_skipped_is_refused(desk):  # noqa: F811
+    incident, account = make_incident(), make_account()
+    row = action_row(account=account.pk, start="2020-03-08", timezone="America/Chicago") | {
+        "actions-0-start_at_from_0": "2020-03-08",
+        "actions-0-start_at_from_1": "02:30",
+    }
+
+    page = desk.post(address("incident_change", incident.pk), change_data(incident, **row)).content.decode()
+
+    assert "be interpreted in time zone" in page
+    assert not incident.actions.exists()
+
+
+def test_hours_nobody_touched_stay_as_they_are(desk):  # noqa: F811
+    moment = datetime(2020, 6, 8, 2, 0, tzinfo=UTC)
+    action = make_action(start="2020-06-07", timezone="America/Chicago", start_at_from=moment)
+    page = desk.get(address("incident_change", action.incident_id))
+    form = page.context["inline_admin_formsets"][0].formset.forms[0]
+
+    assert form["start_at_from"].subwidgets[0].data["subwidgets"][1]["value"] == "21:00:00"
+    assert 'name="actions-0-start_at_from_1" value="21:00:00"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("sent", "stored"), [(["US", "HK"], "HK US"), (["HK US"], "HK US"), ([], "")])
+def test_several_places_are_stored_in_order(desk, sent, stored):  # noqa: F811
+    party = make_party(kind="organisation", country="CN")
+    data = {
+        "public_label": party.public_label,
+        "slug": party.slug,
+        "kind": "organisation",
+        "name_public": "on",
+    }
+
+    desk.post(address("party_change", party.pk), data | {"country": sent, "cleared": "on"})
+
+    assert Party.objects.get().country == stored
+
+
+class TestWithoutScript:
+    def test_a_draft_is_logged_by_typing_names(self, desk):  # noqa: F811
+        platform, holder = make_platform(name="Weibo"), make_party(public_label="a reading group")
+        make_platform(name="Weibo International")
+        typed = {"platform-typed": "weibo", "holder-typed": "reading", "timezone-typed": "Asia/Shanghai"}
+
+        data = log_data(platform="", holder="", timezone="") | typed
+        assert desk.post(address("incident_add"), data).status_code == 302
+
+        action = Incident.objects.get().actions.get()
+        assert (action.account.platform, action.account.holder, action.timezone) == (
+            platform,
+            holder,
+            "Asia/Shanghai",
+        )
+
+    @pytest.mark.parametrize("typed", ["no such platform", "we"])
+    def test_what_names_none_or_several_is_refused(self, desk, typed):  # noqa: F811
+        for name in ("Weibo", "WeChat"):
+            make_platform(name=name)
+
+        page = desk.post(address("incident_add"), log_data(platform="") | {"platform-typed": typed})
+
+        assert "platform" in page.context["adminform"].form.errors
+        assert not Incident.objects.exists()
