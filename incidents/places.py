@@ -20,9 +20,10 @@ from .dates import zones
 MAX_FOUND = 30
 
 
-def find_places(term):
-    """Pairs of an ISO 3166-1 code and its name, for what countries and territories are called."""
-    return _found(term, ((code, str(name), _country_names()[code] | {code}) for code, name in countries))
+def find_places(term, others=()):
+    """Pairs of an ISO 3166-1 code and its name, for what countries and territories are called; `others` are such pairs, too."""
+    rows = ((code, str(name), _country_names()[code] | {code, name}) for code, name in (*others, *countries))
+    return _found(term, rows)
 
 
 def find_zones(term):

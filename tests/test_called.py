@@ -101,6 +101,35 @@ def test_a_saved_record_is_not_asked_about(desk):  # noqa: F811
     assert Platform.objects.get(name="Telegram").operator == "Somebody"
 
 
+@pytest.mark.parametrize(
+    ("kind", "basis", "answers"),
+    [
+        ("person", "speaks to the press", (True, False)),
+        ("organisation", "is a public body", (True, True)),
+        ("person", "", (False, True)),
+    ],
+)
+def test_one_question_says_whether_a_new_party_may_be_named(desk, kind, basis, answers):  # noqa: F811
+    data = {"public_label": "Somebody", "kind": kind, "at_risk": "on", "name_public_basis": basis}
+
+    assert desk.post(address("party_add"), data).status_code == 302
+
+    party = Party.objects.get()
+    assert (party.name_public, party.at_risk) == answers
+    page = desk.get(address("party_change", party.pk)).content.decode()
+    assert "May be named, because" not in page
+    assert "May be named, because" in desk.get(address("party_add")).content.decode()
+
+
+def test_a_minor_is_not_named_whatever_the_answer(desk):  # noqa: F811
+    data = {"public_label": "Somebody", "kind": "person", "name_public_basis": "is known", "is_minor": "on"}
+
+    page = desk.post(address("party_add"), data)
+
+    assert "A minor is never named." in page.content.decode()
+    assert not Party.objects.exists()
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.once

@@ -32,6 +32,7 @@ def codes(desk, kind, term):  # noqa: F811
         ("place", "Frankreich", "FR"),
         ("place", "Россия", "RU"),
         ("place", "UA-43", "UA-43"),
+        ("place", "European", "EU"),
         ("language", "Traditional", "zh-Hant"),
         ("language", "polski", "pl"),
         ("language", "zh-Hant-HK", "zh-Hant-HK"),

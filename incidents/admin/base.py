@@ -116,7 +116,7 @@ class FormFieldsMixin:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if widget := code_widget(db_field, self.admin_site):
-            kwargs["widget"] = widget
+            kwargs |= {"widget": widget, "help_text": _("Type a name in any language, or a code.")}
         if db_field.name in LOCAL_TIMES:
             return LocalTimeField(
                 label=LOCAL_TIMES[db_field.name], help_text=db_field.help_text, required=False

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..choices import PartyKind
 from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
@@ -48,8 +49,21 @@ class PartyForm(NewNameForm, RecordForm):
     def proposed_key(self, values):
         return unused_key(Party, "slug", values.get("public_label", ""))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "name_public_basis" in self.fields:
+            self.fields["name_public_basis"].label = _("May be named, because")
+            self.fields["name_public_basis"].help_text = _(
+                "“leads the organisation and speaks to the press”. Leave empty if being named here could harm them, or if you do "
+                "not know: the public label is then a description."
+            )
+
     def clean(self):
         values, before = super().clean(), self.initial
+        if self.instance._state.adding and values.get("name_public_basis"):
+            # Who says why somebody may be named has answered the other two questions.
+            values["name_public"] = True
+            values["at_risk"] = bool(values.get("at_risk")) and values.get("kind") != PartyKind.PERSON
         is_unnamed = before.get("name_public") and not values.get("name_public")
         self.is_name_kept = (
             is_unnamed
@@ -98,6 +112,15 @@ class PartyAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
         (gettext_lazy("More details"), {"classes": ["collapse"], "fields": ["aliases", "slug"]}),
         (PRIVATE, {"classes": ["collapse"], "fields": ["private_name", "contact", "notes", "is_minor"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """A new party is asked about with one question, whether it may be named."""
+        if obj:
+            return self.fieldsets
+        about, _naming, (more, folded), private = self.fieldsets
+        fields = {"fields": ["name_public_basis", "cleared"]}
+        folded = folded | {"fields": ["name_public", "at_risk", *folded["fields"]]}
+        return [about, (gettext_lazy("May this name be published?"), fields), (more, folded), private]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
