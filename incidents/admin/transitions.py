@@ -17,6 +17,7 @@ from .. import leaks, protection, publishing, reviewing
 from ..choices import Publication
 from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
+from .bulk import AssignForm, TopicsForm, add_topics, assign
 from .links import change_url, problem_link
 from .versions import SEEN
 
@@ -116,6 +117,24 @@ TRANSITIONS = {
         RenameForm,
         is_offered=lambda incident: leaks.gives_away(incident, incident.ref),
         takes_several=False,
+    ),
+    "assign": Transition(
+        gettext_lazy("Assign…"),
+        gettext_lazy("“%s” has been assigned."),
+        {Publication.DRAFT, Publication.IN_REVIEW},
+        assign,
+        AssignForm,
+        editors_only=False,
+        is_offered=lambda incident: False,
+    ),
+    "topics": Transition(
+        gettext_lazy("Add topics…"),
+        gettext_lazy("“%s” has the topics."),
+        UNPUBLISHED | {Publication.PUBLISHED},
+        add_topics,
+        TopicsForm,
+        editors_only=False,
+        is_offered=lambda incident: False,
     ),
 }
 
