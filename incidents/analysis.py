@@ -2,7 +2,8 @@
 
 Han, kana, hangul and the South-East Asian scripts are written without spaces, so each character is a token and a word
 is a run of them; elsewhere a run of letters and digits is one. Traditional and simplified Chinese, full and half
-width, capitals and accents fall together.
+width, capitals and accents fall together, and so do letters and characters that readers take for one another: 帐 and 账, 戯
+and 戲, Persian and Arabic yeh and kaf, the apostrophes of Oʻzbek, the digits of all scripts.
 """
 
 import re
@@ -31,7 +32,15 @@ _COLOURING = (
 )  # fmt: skip
 _SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 # Pairs of one meaning that OpenCC leaves apart when it sees one character at a time.
-_ONE_OF_TWO = str.maketrans("瞭祇衹藉彷牴乾著麽", "了只只借仿抵干着么")
+_ONE_OF_TWO = str.maketrans("瞭祇衹藉彷牴乾著麽账妳靑囘鬭戸", "了只只借仿抵干着么帐你青回斗户")
+# Letters of the Arabic script that keyboards and habits exchange, as Lucene's Arabic and Persian analysers join them.
+_ARABIC = (
+    dict.fromkeys(map(ord, "ىیے"), "ي")
+    | dict.fromkeys(map(ord, "کڪ"), "ك")
+    | dict.fromkeys(map(ord, "ةۀہھە"), "ه")
+)
+# Letters and signs that stand for one apostrophe in Oʻzbek, Hawaiʻi, Qurʼan or ʿAli; it parts a word, as in English.
+_APOSTROPHES = dict.fromkeys(map(ord, "ʻʼʽʾʿʹˈ"), "'")
 _LATIN = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t", "ـ": ""}
 
 
@@ -90,7 +99,9 @@ def _folding():
     # One character a line: phrases would be converted by their meaning, and a part of one would not find it.
     simplified = OpenCC("t2s").convert("\n".join(han)).split("\n")
     table = {ord(old): new for old, new in zip(han, simplified, strict=True) if old != new}
-    table |= {ord(old): new for old, new in _LATIN.items()}
+    table |= _japanese_forms(table)
+    table |= {ord(old): new for old, new in _LATIN.items()} | _ARABIC | _APOSTROPHES
+    table |= {code: str(unicodedata.digit(chr(code))) for code in range(0x660, 0x1FC00) if _is_digit(code)}
     table = {old: new.translate(_ONE_OF_TWO) for old, new in table.items()} | _ONE_OF_TWO
     for first, last in _COLOURING + _SELECTORS:
         table |= dict.fromkeys(range(first, last + 1))
@@ -99,6 +110,27 @@ def _folding():
         code for code in (0xAD, *range(0x600, 0x3000), 0xFEFF) if unicodedata.category(chr(code)) == "Cf"
     )
     return table | dict.fromkeys(invisible) | {0x200B: " "}
+
+
+def _japanese_forms(simplified):
+    """Han characters in the form that only Japanese has, 戯 or 広: what becomes of the form that it stands for."""
+    forms = [chr(code) for code in range(0x4E00, 0xA000) if not _is_chinese(chr(code))]
+    traditional = OpenCC("jp2t").convert("\n".join(forms)).split("\n")
+    return {
+        ord(old): new.translate(simplified)
+        for old, new in zip(forms, traditional, strict=True)
+        if old != new and len(new) == 1
+    }
+
+
+def _is_chinese(character):
+    """Whether a character set of Chinese has it."""
+    return any(character.encode(name, "ignore") for name in ("gb2312", "big5"))
+
+
+def _is_digit(code):
+    """Whether this is a digit of any script."""
+    return unicodedata.category(chr(code)) == "Nd"
 
 
 @cache

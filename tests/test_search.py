@@ -89,6 +89,30 @@ def test_a_word_is_found_however_it_is_written(story, text):
 
 
 @pytest.mark.parametrize(
+    "forms",
+    [
+        "帳號 賬號 帐号 账号", "妳 你", "台灣 臺灣 台湾", "戲 戯 戏", "広場 廣場 广场", "青 靑", "戶 戸 户",
+        "ایران ايران", "مصطفی مصطفى مصطفي", "کتاب كتاب", "مدرسة مدرسه", "أحمد احمد", "ۆتە ۆتة",
+        "Oʻzbekiston Oʼzbekiston O‘zbekiston O’zbekiston O'zbekiston", "Qurʼon Qur'on", "ʿAlī ʻAli Ali",
+        "۱۳۶۸ ١٣٦٨ 1368 १३६८", "пчёлы пчелы",
+    ],
+)  # fmt: skip
+def test_letters_that_readers_take_for_one_another_are_the_same(forms):
+    assert len({tuple(tokens(form)) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize("one_and_another", ["布 怖", "ґ г", "王 主", "ن ت", "ö ü"])
+def test_letters_that_nobody_takes_for_one_another_stay_apart(one_and_another):
+    assert len({tuple(tokens(each)) for each in one_and_another.split()}) == 2
+
+
+def test_the_fields_own_word_for_account_is_found_in_every_spelling():
+    make_published_incident(ref="told", title="微博帳號被封")
+
+    assert [found(text) for text in ("帳號", "账号", "帐号", "賬號")] == [["told"]] * 4
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "香港支持", "丹王", "zoom weibo", "zoomx", '"suspending"', '"law the land"', "_", "%", "\\", "a%b", "'", '"', '""',
