@@ -46,7 +46,7 @@ def _key_field(model):
     return model.objects.all().natural_key_fields[0]
 
 
-def _relations(model):
+def relations_to(model):
     """The relations by which other records refer to those of a model."""
     return [each for each in model._meta.related_objects if issubclass(each.related_model, Record)]
 
@@ -87,7 +87,7 @@ def _text(record, column):
 
 def moves(old):
     """What would move with a record: each field that refers to it, with the number of records in which it does."""
-    for each in _relations(type(old)):
+    for each in relations_to(type(old)):
         if number := each.related_model.objects.filter(**{each.field.name: old}).count():
             yield each.field, number
 
@@ -226,7 +226,7 @@ def _locked(model, *keys):
 def _move(old, new, reason, by):
     """Have all that refers to one record refer to another. Returns what takes it back: see Merge."""
     moved = []
-    for each in _relations(type(old)):
+    for each in relations_to(type(old)):
         for record in each.related_model.objects.filter(**{each.field.name: old}).order_by("pk"):
             is_beside = each.many_to_many and any(
                 column.related_model is type(old) and getattr(record, column.attname) in (old.pk, new.pk)

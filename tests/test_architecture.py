@@ -45,6 +45,7 @@ LINES = [
     {"incidents.index"},
     {"incidents.listing", "incidents.protection", "incidents.restoring", "incidents.backups"},
     {"incidents.merging"},
+    {"incidents.leftovers"},
     {"incidents.exports"},
     {"incidents.account_pages"},
     {"incidents.admin_site"},

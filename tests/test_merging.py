@@ -113,7 +113,7 @@ def test_what_referred_to_one_refers_to_the_other_until_that_is_taken_back(model
     before = references()
     referring = [key for key, (related, keys) in before.items() if related is model and old.pk in keys]
     assert len(referring) == sum(number for _field, number in merging.moves(old))
-    assert {field.related_model for field in merging._relations(model)} == {
+    assert {field.related_model for field in merging.relations_to(model)} == {
         type_of(name) for name, _pk, _field in referring
     }
 

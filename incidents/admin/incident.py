@@ -20,6 +20,7 @@ from .base import PRIVATE, RecordAdmin, may_publish, set_editor
 from .doubles import alike_view, answer_view, doubles_on_page
 from .history import history_view
 from .incident_list import IncidentListMixin
+from .leftovers import LeftoversMixin
 from .links import change_url, problem_link
 from .log import log_form_class
 from .log_fields import FIELDSETS
@@ -40,7 +41,7 @@ from .transitions import TRANSITIONS, transition_url, transition_view, transitio
 
 
 @admin.register(Incident)
-class IncidentAdmin(IncidentListMixin, RecordAdmin):
+class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
     inlines = [
         ActionInline,
         JustificationInline,
