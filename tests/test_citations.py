@@ -11,6 +11,7 @@ import pytest
 from incidents import index
 from incidents.dates import EDTF
 from incidents.models import Incident, PublicChange
+from incidents.public import linked_data
 from incidents.public.citations import source_item
 
 from .factories import make_incident, make_story
@@ -145,6 +146,11 @@ def test_the_data_are_described_with_every_download(client, incident):
     dataset = described(client, "/data/")
 
     assert dataset["@type"] == "Dataset"
+    version = index.current_version("default")
+    assert dataset["dateModified"] == version.published_at.isoformat()
+    assert dataset["version"] == str(version.number)
+    assert dataset["creator"]["@type"] == "Organization"
+    assert dataset["temporalCoverage"].endswith("/..")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     for download in dataset["distribution"]:
         answer = client.head(download["contentUrl"].removeprefix("http://testserver"))
@@ -162,6 +168,28 @@ def test_an_incident_is_described_by_what_its_record_says(client, incident):
         each["quote"] for each in record["justifications"] if each["quote"]
     ]
     assert [each["name"] for each in article["citation"]] == [each["title"] for each in record["sources"]]
+
+
+def test_a_claim_is_of_a_person_or_an_organisation_or_of_a_name_alone():
+    statement = {
+        "quote": "No.",
+        "quote_language": "en",
+        "date": None,
+        "speaker_text": "a spokesperson",
+        "together_with": [],
+    }
+    speakers = {kind: {"kind": kind, "public_label": "Somebody"} for kind in ("person", "company", "unknown")}
+
+    authors = [
+        linked_data._claim(statement | {"speaker": each})["author"] for each in [*speakers.values(), None]
+    ]
+
+    assert authors == [
+        {"@type": "Person", "name": "Somebody"},
+        {"@type": "Organization", "name": "Somebody"},
+        "Somebody",
+        "a spokesperson",
+    ]
 
 
 def test_the_site_map_leads_to_what_is_public(client, incident):

@@ -15,8 +15,10 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import dplib
 import frictionless
 import httpx
+import jsonschema
 import pytest
 from datasette.app import Datasette
 from django.core.management import CommandError, call_command
@@ -28,6 +30,7 @@ from hypothesis import strategies as st
 
 from incidents import exports, index
 from incidents.exports.importing import import_fixture
+from incidents.exports.json_stream import UnreadableError
 from incidents.exports.selection import unpacked
 from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
@@ -74,10 +77,93 @@ def test_the_data_package_is_valid(cases, tmp_path, monkeypatch):
     assert report.flatten(["name", "fieldName", "message"]) == []
     described = json.loads((tmp_path / "datapackage.json").read_text())
     assert described["licenses"] == [
-        {"name": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+        {"name": "CC-BY-4.0", "title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
     ]
     assert described["incidents"] == 3
     assert {resource["name"]: resource["rows"] for resource in described["resources"]}["citations"] == 541
+
+
+@pytest.mark.slow
+@pytest.mark.once
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_package_keeps_to_both_versions_of_the_standard(db, version):
+    make_published_incident()
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        described = json.loads(package.read("datapackage.json"))
+    parts = [("datapackage", described)]
+    for resource in described["resources"]:
+        parts += [
+            ("dataresource", resource),
+            ("tableschema", resource["schema"]),
+            ("tabledialect", resource["dialect"]),
+        ]
+
+    for name, part in parts:
+        profile = json.loads((Path(dplib.__file__).parent / f"profiles/{version}/{name}.json").read_text())
+        validator = jsonschema.validators.validator_for(profile)(profile)
+        assert [error.message for error in validator.iter_errors(part)] == []
+
+
+def repacked(change, folder=""):
+    """The package of all data with the text of each file changed, in a folder."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package, zipfile.ZipFile(file, "w") as changed:
+        for name in package.namelist():
+            changed.writestr(folder + name, change(name, package.read(name).decode()))
+    return file.getvalue()
+
+
+def test_a_package_has_texts_as_they_are_and_one_of_version_0_2_is_read_without_its_apostrophes(db, tmp_path):
+    make_published_incident(title="=1+1 is what he wrote")
+    with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
+        assert "=1+1 is what he wrote" in package.read("incidents.csv").decode().replace("'=", "")
+    old = repacked(lambda name, text: text.replace('"$schema"', '"was"').replace("=1+1", "'=1+1"))
+    path = tmp_path / "old.zip"
+    path.write_bytes(old)
+    emptied()
+
+    assert import_fixture(path).errors == []
+    assert Incident.objects.get().title == "=1+1 is what he wrote"
+
+
+def test_a_package_written_by_another_program_is_read(db, tmp_path):
+    make_published_incident()
+    before = public_fixture(Incident.objects.all())
+    path = tmp_path / "their.zip"
+    path.write_bytes(
+        repacked(
+            lambda name, text: (
+                re.sub(r"\b(true|false)\b", lambda found: found[0].title(), text)
+                if name.endswith(".csv")
+                else text
+            ),
+            folder="account-suspensions/",
+        )
+    )
+    emptied()
+
+    assert import_fixture(path).errors == []
+    assert public_fixture(Incident.objects.all()) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            ("parties.csv", "true", "perhaps"),
+            "parties.csv, line 2: name_public is neither true nor false: perhaps",
+        ),
+        (("actions.csv", ",1,", ",1.0,"), "actions.csv, line 2: seq is not a whole number: 1.0"),
+    ],
+)
+def test_a_cell_of_another_type_is_refused_with_its_file_and_line(db, tmp_path, wrong, message):
+    make_published_incident()
+    file, old, new = wrong
+    path = tmp_path / "wrong.zip"
+    path.write_bytes(repacked(lambda name, text: text.replace(old, new) if name == file else text))
+
+    with pytest.raises(UnreadableError, match=re.escape(message)):
+        import_fixture(path)
 
 
 @pytest.mark.slow

@@ -4,17 +4,20 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..index.csv_rows import cell, plain
+from django.conf import settings
+
+from ..index.csv_rows import plain
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
 from .selection import Selection
 from .streaming import PIECE_BYTES
-from .tables import COLUMNS, KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
+from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 FIXED_MOMENT = (
     1980,
@@ -24,6 +27,11 @@ FIXED_MOMENT = (
     0,
     0,
 )  # of every file, so that the same data give the same bytes; zip has none before
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+# The values of Table Schema that are true, and false.
+BOOLEANS = dict.fromkeys(("true", "True", "TRUE", "1"), True) | dict.fromkeys(
+    ("false", "False", "FALSE", "0"), False
+)
 # The types of Table Schema; what is not here is a string.
 TYPES = {
     FieldKind.BOOLEAN: "boolean",
@@ -87,7 +95,7 @@ class _Resource:
         self.writer.writerow(COLUMNS[name])
 
     def write(self, values: list[Any]) -> None:
-        self.writer.writerow([cell(value) for value in values])
+        self.writer.writerow([_written(value) for value in values])
         self.number += 1
         if self.text.tell() > PIECE_BYTES:
             self.flush()
@@ -107,16 +115,24 @@ class _Resource:
         return {
             "name": TABLES[self.name],
             "path": f"{TABLES[self.name]}.csv",
+            "title": str(MODELS[self.name]._meta.verbose_name_plural),
+            "profile": "tabular-data-resource",
             "type": "table",
             "scheme": "file",
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
+            "dialect": {"delimiter": ",", "doubleQuote": True},
             "bytes": self.size,
             "hash": f"sha256:{self.hash.hexdigest()}",
             "rows": self.number,
             "schema": _schema(self.name),
         }
+
+
+def _written(value: Any) -> Any:
+    """A value as programs read it: unlike a table for spreadsheets, without a guard against formulas."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _info(name: str) -> zipfile.ZipInfo:
@@ -130,16 +146,29 @@ def _description(selection: Selection, resources: list[dict[str, Any]]) -> dict[
     order = list(TABLES.values())
     about = selection.about()
     return {
+        "$schema": PROFILE,
+        "profile": "tabular-data-package",
         "name": "account-suspensions",
         "title": about["title"],
         "version": str(about["version"]),
         "created": about["changed_at"],
-        "licenses": [{"name": about["license"], "path": about["license_url"]}],
+        "licenses": [
+            {
+                "name": re.sub("[^A-Za-z0-9._]+", "-", about["license"]),
+                "title": about["license"],
+                "path": about["license_url"],
+            }
+        ],
+        "contributors": [{"title": settings.AUTHOR, "roles": ["creator"], "role": "publisher"}],
         "query": about["query"],
-        "homepage": about["address"],
         "incidents": about["incidents"],
         "resources": sorted(resources, key=lambda resource: order.index(resource["name"])),
-    }
+    } | _at(about["address"], about["title"])
+
+
+def _at(address: str, title: str) -> dict[str, Any]:
+    """Where the data come from, if that is known."""
+    return {"homepage": address, "sources": [{"title": title, "path": address}]} if address else {}
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -185,22 +214,39 @@ def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     BadZipFile, KeyError, ValueError, csv.Error or FieldDoesNotExist where it is not a package of ours.
     """
     with zipfile.ZipFile(path) as package:
+        # Whoever packs the files again may put them into a folder.
+        folders = [
+            name.removesuffix("datapackage.json")
+            for name in package.namelist()
+            if name.endswith("datapackage.json")
+        ]
+        folder = min(folders, key=len, default="")
+        # Version 0.2 guarded against formulas here, too.
+        is_guarded = "$schema" not in json.loads(package.read(f"{folder}datapackage.json"))
         for name, table in TABLES.items():
-            with package.open(f"{table}.csv") as file:
+            with package.open(f"{folder}{table}.csv") as file:
                 reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
                 for values in reader:
-                    typed = {
-                        column: _typed(field_of(name, column), value)
-                        for column, value in values.items()
-                        if column != "id"
-                    }
+                    try:
+                        typed = {
+                            column: _typed(field_of(name, column), plain(value) if is_guarded else value)
+                            for column, value in values.items()
+                            if column != "id"
+                        }
+                    except ValueError as error:
+                        raise ValueError(f"{table}.csv, line {reader.line_num}: {error}") from error
                     yield reader.line_num, name, fixture_fields(name, typed)
 
 
 def _typed(field: Any, text: str) -> str | int | bool | None:
+    """The value of a cell; None if it is empty. ValueError, with the column, if it is not one of the type."""
+    kind = kind_of(field)
     if text == "":
         return None
-    kind = kind_of(field)
     if kind is FieldKind.BOOLEAN:
-        return text == "true"
-    return int(plain(text)) if kind is FieldKind.INTEGER else plain(text)
+        if text not in BOOLEANS:
+            raise ValueError(f"{field.name} is neither true nor false: {text[:40]}")
+        return BOOLEANS[text]
+    if kind is FieldKind.INTEGER and not re.fullmatch("-?[0-9]{1,18}", text):
+        raise ValueError(f"{field.name} is not a whole number: {text[:40]}")
+    return int(text) if kind is FieldKind.INTEGER else text

@@ -180,6 +180,6 @@ def data(request):
         "lines": lines,
         "cite": list_citation(_("all incidents"), address=address, version=version_number(request)),
         "root": request.build_absolute_uri("/").rstrip("/"),
-        "described": describe_dataset(request, version_number(request)),
+        "described": describe_dataset(request, request.dataset_version),
     }
     return render(request, "incidents/data.html", context)

@@ -3,40 +3,54 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..choices import Modality
+from ..choices import Modality, PartyKind
 from ..exports import FORMATS
+from ..index.versions import Version
+from ..models import PublicIncident
 from .presenters import topic_name
-from .presenters.statements import speaker_names
 
 CONTEXT = "https://schema.org"
 
 
-def describe_dataset(request: HttpRequest, version: int) -> dict[str, Any]:
+def describe_dataset(request: HttpRequest, version: Version | None) -> dict[str, Any]:
     """All data as a Dataset, with a download for each format."""
-    return {
-        "@context": CONTEXT,
-        "@type": "Dataset",
-        "name": settings.SITE_NAME,
-        "description": _(
-            "When platforms shut people’s accounts: what they did, and why they said they did it."
-        ),
-        "url": request.build_absolute_uri(reverse("data")),
-        "version": str(version),
-        "license": settings.DATA_LICENSE_URL,
-        "isAccessibleForFree": True,
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": export.content_type.split(";")[0],
-                "contentUrl": request.build_absolute_uri(reverse("incident_download", args=[name])),
-            }
-            for name, export in FORMATS.items()
-        ],
-    }
+    first_day = PublicIncident.objects.aggregate(first=Min("first_day"))["first"]
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "Dataset",
+            "name": settings.SITE_NAME,
+            "description": _(
+                "When platforms shut people’s accounts: what they did, and why they said they did it."
+            ),
+            "url": request.build_absolute_uri(reverse("data")),
+            "version": str(version.number if version else 0),
+            "dateModified": version and version.published_at.isoformat(),
+            "temporalCoverage": f"{first_day}/.." if first_day else "",
+            "keywords": [
+                _("account suspensions"),
+                _("online platforms"),
+                _("content moderation"),
+                _("stated reasons"),
+            ],
+            "creator": {"@type": "Organization", "name": settings.AUTHOR},
+            "license": settings.DATA_LICENSE_URL,
+            "isAccessibleForFree": True,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": export.content_type.split(";")[0],
+                    "contentUrl": request.build_absolute_uri(reverse("incident_download", args=[name])),
+                }
+                for name, export in FORMATS.items()
+            ],
+        }
+    )
 
 
 def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
@@ -84,16 +98,24 @@ def _is_claim(statement):
 
 
 def _claim(statement):
-    authors = [{"@type": "Thing", "name": name} for name in speaker_names(statement) if name]
+    parties = [statement["speaker"], *statement["together_with"]]
+    authors = [_party(party) for party in parties if party] or [statement["speaker_text"]]
     return _known(
         {
             "@type": "Claim",
             "text": statement["quote"],
-            "author": authors if len(authors) > 1 else next(iter(authors), None),
+            "author": authors if len(authors) > 1 else authors[0],
             "inLanguage": statement["quote_language"],
             "datePublished": _machine_date(statement["date"]),
         }
     )
+
+
+def _party(party):
+    if party["kind"] == PartyKind.UNKNOWN:
+        return party["public_label"]
+    is_person = party["kind"] == PartyKind.PERSON
+    return {"@type": "Person" if is_person else "Organization", "name": party["public_label"]}
 
 
 def _machine_date(value):
