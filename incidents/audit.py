@@ -12,8 +12,8 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import connections, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
-from simple_history.models import HistoricalRecords
 
+from .limits import current_user
 from .marks import MARKS
 from .models import IN_ORDER, AuditEntry
 from .models.audit import Event
@@ -46,7 +46,7 @@ SQL = {
 
 def record(event, *, by=None, about=None, detail=""):
     """Add an entry: `by` is the user, if it is not the one whose request this is, and `about` the record or user."""
-    by = by or _current_user()
+    by = by or current_user()
     AuditEntry.objects.create(
         event=event,
         who=by.get_username() if by else "",
@@ -54,12 +54,6 @@ def record(event, *, by=None, about=None, detail=""):
         key=about.pk if about else None,
         detail=str(detail)[:200],
     )
-
-
-def _current_user():
-    request = getattr(HistoricalRecords.context, "request", None)
-    user = getattr(request, "user", None)
-    return user if user and user.is_authenticated else None
 
 
 # The triggers
@@ -178,7 +172,7 @@ def _deleted_user(instance, **kwargs):
 def _changed_rights(instance, action, model, pk_set, reverse, **kwargs):
     # What groups may do is set anew by each migration, without a user.
     if not action.startswith(("post_add", "post_remove", "post_clear")) or (
-        isinstance(instance, Group) and not reverse and not _current_user()
+        isinstance(instance, Group) and not reverse and not current_user()
     ):
         return
     sign = {"post_add": "+", "post_remove": "-", "post_clear": "none"}[action]

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from .analysis import fold
 from .choices import Publication, RelationKind
+from .limits import readable
 from .models import Action, Citation, Incident, Relation
 
 MIN_TITLE_SCORE = 85
@@ -56,7 +57,7 @@ def doubles_of(outline):
         for pk in pair:
             reasons.pop(pk, None)
     reasons.pop(outline.pk, None)
-    incidents = Incident.objects.exclude(publication=Publication.WITHDRAWN).in_bulk(reasons)
+    incidents = readable(Incident.objects.exclude(publication=Publication.WITHDRAWN)).in_bulk(reasons)
     ranked = sorted(incidents.values(), key=lambda incident: (-len(reasons[incident.pk]), incident.ref))
     return [(incident, reasons[incident.pk]) for incident in ranked[:MAX_DOUBLES]]
 

@@ -11,6 +11,7 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from .choices import PartyKind, Publication, RelationKind, Status
+from .limits import readable
 from .models import Action, Citation, Incident, Party, Relation, Source, Topic
 from .querysets import SHOWN
 
@@ -30,7 +31,10 @@ class Queue:
 
     def count(self, user):
         """How many wait; MAX_COUNT + 1 means more."""
-        return self.records(user).order_by()[: MAX_COUNT + 1].count()
+        records = self.records(user).order_by()
+        if self.model is Incident:
+            records = readable(records)
+        return records[: MAX_COUNT + 1].count()
 
 
 def unfinished():

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import audit
 from .choices import Publication
 from .models import Incident, Work
+from .models.audit import Event
 
 
 def work_on(incident):
@@ -40,6 +42,18 @@ def return_to_draft(incident, *, by):
     work = work_on(incident)
     work.claimed_by, work.review_asked_by, work.review_asked_at = work.review_asked_by, None, None
     work.save()
+
+
+@transaction.atomic
+def limit(incident, *, is_limited, named, by):
+    """Have only named people read a draft, beside who recorded or claimed it and those who may publish; or everybody again."""
+    Incident.objects.select_for_update().get(pk=incident.pk)
+    work = work_on(incident)
+    work.is_limited = is_limited
+    work.save()
+    work.named.set({*named, by} if is_limited else [])
+    names = ", ".join(sorted(user.get_username() for user in work.named.all()))
+    audit.record(Event.LIMITED, by=by, about=incident, detail=names or "everybody")
 
 
 def finish(incident):

@@ -28,6 +28,7 @@ LINES = [
         "incidents.querysets",
     },
     {"incidents.models"},
+    {"incidents.limits"},
     {"incidents.called", "incidents.doubles", "incidents.shape"},
     {
         "incidents.marks",
@@ -40,7 +41,8 @@ LINES = [
         "incidents.users",
         "incidents.voices",
     },
-    {"incidents.audit", "incidents.leaks", "incidents.reviewing"},
+    {"incidents.audit", "incidents.leaks"},
+    {"incidents.reviewing"},
     {"incidents.publishing", "incidents.groups"},
     {"incidents.index"},
     {"incidents.listing", "incidents.protection", "incidents.restoring", "incidents.backups"},

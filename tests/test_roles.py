@@ -10,11 +10,13 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.test import RequestFactory
 from django.urls import resolve, reverse
+from simple_history.models import HistoricalRecords
 
 from incidents.choices import Publication
-from incidents.models import Incident, Party, Source
+from incidents.models import Incident, Party, Source, Work
 
 from .factories import (
     make_account,
@@ -59,7 +61,10 @@ def make_world():
         Incident.objects.filter(pk=incident.pk).update(
             publication=state, withdrawn_reason="A mistake." * (state == "withdrawn")
         )
-    make_incident(ref="own-draft")
+    for ref in ("own-draft", "limited-draft", "limited-draft-that-names-them"):
+        incident = make_incident(ref=ref)
+        if ref.startswith("limited"):
+            Work.objects.create(incident=incident, is_limited=True)
     shown = Incident.objects.get(ref="published")
     Source.objects.filter(citations__incident=shown).update(citekey="shown")
     party = make_party(slug="shown")
@@ -81,6 +86,7 @@ class Desk:
         self.user = User.objects.create_user("me", is_staff=True)
         self.user.groups.add(Group.objects.get(name=role))
         Incident.objects.filter(ref="own-draft").update(created_by=self.user)
+        Work.objects.get(incident__ref="limited-draft-that-names-them").named.add(self.user)
         Party.objects.filter(slug="own").update(created_by=self.user)
 
     def may(self, what, which):
@@ -98,11 +104,16 @@ class Desk:
         request.user, request.session, request._dont_enforce_csrf_checks = self.user, SessionStore(), True
         request._messages = FallbackStorage(request)
         view, args, kwargs = resolve(address)
+        HistoricalRecords.context.request = request
         try:
             answer = view(request, *args, **kwargs)
-        except PermissionDenied:
+        except (PermissionDenied, Http404):
             return None
-        return None if "/login/" in answer.get("Location", "") else answer
+        finally:
+            del HistoricalRecords.context.request
+        # From what somebody does not find, Django leads to the start page.
+        is_refused = "/login/" in answer.get("Location", "") or answer.get("Location") == "/admin/"
+        return None if is_refused else answer
 
     def is_open(self, name, *args, **options):
         return self.answer(name, *args, **options) is not None
@@ -123,7 +134,13 @@ class Desk:
         return self.of_incident("change", which)
 
     def read_the_history(self, which):
-        return all(self.of_incident("history", state) for state in Publication.values)
+        return all(
+            self.of_incident("history", state)
+            for state in (Publication.values if which == "any" else [which])
+        )
+
+    def say_who_may_read(self, which):
+        return self.of_incident("limit", which)
 
     def log_an_incident(self, which):
         return self.is_open("incidents_incident_add")

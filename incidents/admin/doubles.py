@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from ..choices import Publication, RelationKind
 from ..doubles import Outline, doubles_of, outline_of
-from ..models import Account, Incident, Relation
+from ..limits import readable
+from ..models import Account, Relation
 from .base import may_publish, set_editor
 from .date_questions import edtf_or_none
 from .links import change_url
@@ -71,11 +72,11 @@ def answer_view(model_admin, request, key):
     """Remember that two incidents are related, or different."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    incident = get_object_or_404(Incident, pk=key)
+    incident = get_object_or_404(readable(), pk=key)
     if not model_admin.has_change_permission(request, incident):
         raise PermissionDenied
     for name, kind in ANSWERS.items():
-        for other in Incident.objects.filter(pk__in=_key(request.POST.get(name, ""))):
+        for other in readable().filter(pk__in=_key(request.POST.get(name, ""))):
             relation = Relation(from_incident=incident, to_incident=other, kind=kind)
             set_editor(relation, request.user)
             try:

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ..limits import readable
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..models.fields import FieldKind, kind_of
 from ..word_changes import runs
@@ -137,7 +138,7 @@ def entries_of(incident):
 
 def history_view(model_admin, request, key):
     """The page with the history of an incident."""
-    incident = get_object_or_404(Incident, pk=key)
+    incident = get_object_or_404(readable(), pk=key)
     if not model_admin.has_view_permission(request, incident):
         raise PermissionDenied
     page = Paginator(entries_of(incident), PAGE_SIZE).get_page(request.GET.get("p"))

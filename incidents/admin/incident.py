@@ -21,6 +21,7 @@ from .doubles import alike_view, answer_view, doubles_on_page
 from .history import history_view
 from .incident_list import IncidentListMixin
 from .leftovers import LeftoversMixin
+from .limits import limit_view
 from .links import change_url, problem_link
 from .log import log_form_class
 from .log_fields import FIELDSETS
@@ -201,6 +202,11 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
                 "alike/",
                 self.admin_site.admin_view(partial(alike_view, self)),
                 name="incidents_incident_alike",
+            ),
+            path(
+                "<int:key>/limit/",
+                self.admin_site.admin_view(partial(limit_view, self)),
+                name="incidents_incident_limit",
             ),
             path(
                 "<int:key>/notes/",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind, IssuedBasis, StartBasis, Status
 from ..leaks import refusals
+from ..limits import readable
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
 from .borrowing import BorrowingForm
@@ -64,7 +65,7 @@ class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
 
     def clean_title(self):
         title = self.cleaned_data["title"]
-        if same := Incident.objects.filter(title__iexact=title).first():
+        if same := readable().filter(title__iexact=title).first():
             raise ValidationError(
                 format_html(
                     '{} <a href="{}">{}</a>',

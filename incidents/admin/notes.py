@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import reviewing
+from ..limits import readable
 from ..models import Incident, ReviewNote
 from ..publishing import Problem
 from .links import problem_link
@@ -80,7 +81,7 @@ def _link(note, incident):
 
 def notes_view(model_admin, request, key):
     """The form for a note, and on POST what it says; `done` is a note that has been dealt with."""
-    incident = get_object_or_404(Incident, pk=key)
+    incident = get_object_or_404(readable(), pk=key)
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     done = request.POST.get("done", "")

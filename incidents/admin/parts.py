@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..limits import readable
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
@@ -345,7 +346,8 @@ class RelationInline(FormFieldsMixin, admin.StackedInline):
     fields = [("kind", "to_incident"), "certainty", "note"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("from_incident", "to_incident")
+        found = super().get_queryset(request).filter(to_incident__in=readable())
+        return found.select_related("from_incident", "to_incident")
 
 
 class IncomingRelationInline(admin.TabularInline):
@@ -364,7 +366,8 @@ class IncomingRelationInline(admin.TabularInline):
     has_change_permission = has_delete_permission = has_add_permission
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("from_incident")
+        found = super().get_queryset(request).filter(from_incident__in=readable())
+        return found.select_related("from_incident")
 
 
 @admin.register(Action, Justification, Involvement, Citation, Relation)
@@ -377,6 +380,17 @@ class PartAdmin(RecordAdmin):
 
     def get_model_perms(self, request):
         return {}
+
+    def has_view_permission(self, request, obj=None):
+        incidents = (
+            []
+            if obj is None
+            else [obj.from_incident_id, obj.to_incident_id]
+            if isinstance(obj, Relation)
+            else [obj.incident_id]
+        )
+        may_read = readable().filter(pk__in=incidents).count() == len(incidents)
+        return super().has_view_permission(request, obj) and may_read
 
     def has_add_permission(self, request):
         return False

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from .. import reviewing
-from ..models import Incident
+from ..limits import readable
 from ..queues import queues_of
 from .links import change_url
 
@@ -32,7 +32,7 @@ def claim_view(model_admin, request, key):
     """Claim an incident, or give it up."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    incident = get_object_or_404(Incident, pk=key)
+    incident = get_object_or_404(readable(), pk=key)
     if not model_admin.has_change_permission(request, incident):
         raise PermissionDenied
     reviewing.claim(incident, by=None if "give_up" in request.POST else request.user)

@@ -14,6 +14,7 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from .. import publishing, restoring
+from ..limits import readable
 from ..models import ChangedMeanwhileError, Incident
 from .base import MAX_WHY_CHARACTERS, change_reason
 from .history import LEFT_OUT, Entry, entries_of
@@ -24,7 +25,7 @@ from .versions import SEEN
 
 def restore_view(model_admin, request, key):
     """Show what restoring an incident as it was at a moment would change; on POST, restore it."""
-    incident = get_object_or_404(Incident, pk=key)
+    incident = get_object_or_404(readable(), pk=key)
     if not model_admin.has_change_permission(request, incident):
         raise PermissionDenied
     moment = _moment(request, incident)

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from ..addresses import AFTER, AROUND
+from ..limits import readable
 from ..models import Citation, Source
 from .links import change_url
 
@@ -28,8 +29,10 @@ def as_pasted(url):
 
 def sources_of_page(url, *, but=None):
     """The sources of this page, newest first, each with its citations."""
-    citations = Citation.objects.select_related("incident").order_by("incident__ref")
-    found = Source.objects.at_address(url).prefetch_related(Prefetch("citations", citations))
+    citations = Citation.objects.filter(incident__in=readable()).select_related("incident")
+    found = Source.objects.at_address(url).prefetch_related(
+        Prefetch("citations", citations.order_by("incident__ref"))
+    )
     return list(found.exclude(pk=but).order_by("-issued_latest", "-pk"))
 
 

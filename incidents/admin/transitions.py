@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import leaks, protection, publishing, reviewing
 from ..choices import Publication
+from ..limits import readable
 from ..models import Incident, NameDecision
 from .base import RecordSelect, may_publish
 from .bulk import AssignForm, TopicsForm, add_topics, assign
@@ -165,7 +166,7 @@ def transition_view(model_admin, request, name):
     ids, rest = every[:MAX_AT_ONCE], every[MAX_AT_ONCE:]
     if transition is None or not all(each.isdecimal() and len(each) < 19 for each in ids):
         raise Http404
-    incidents = list(Incident.objects.filter(pk__in=ids).order_by("ref"))
+    incidents = list(readable().filter(pk__in=ids).order_by("ref"))
     if not incidents:
         raise Http404
     if not transition.allowed(request.user) or not all(

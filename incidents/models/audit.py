@@ -21,6 +21,7 @@ class Event(models.TextChoices):
     USER_ADDED = "user_added", _("User added")
     USER_DELETED = "user_deleted", _("User deleted")
     RIGHTS = "rights", _("Rights changed")
+    LIMITED = "limited", _("Readers of a draft changed")
     MARK = "mark", _("Protection changed")
     PUBLISHED = "published", _("Incident published")
     WITHDRAWN = "withdrawn", _("Incident withdrawn")

@@ -28,6 +28,10 @@ class Work(models.Model):
     claimed_by = _user(_("claimed by"))
     review_asked_by = _user(_("review asked by"))
     review_asked_at = models.DateTimeField(_("review asked at"), null=True, blank=True)
+    is_limited = models.BooleanField(_("for named people only"), default=False)
+    named = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("who may read it, too"), blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("work on an incident")
