@@ -29,6 +29,8 @@ PAGES = [
     "/topics/",
     "/topics/told/",
     "/charts/",
+    "/parties/",
+    "/sources/paper/",
     "/parties/told/",
     "/about/",
 ]

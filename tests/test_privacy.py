@@ -20,6 +20,8 @@ from incidents.exports import FORMATS
 from incidents.listing.charts import CHARTS
 from incidents.models import Incident, Party
 from incidents.public import api
+from incidents.public.discovery import SUBJECTS
+from incidents.public.indexes import INDEXES
 from incidents.public.revisions import may_be_shown
 from incidents.publishing import problems
 from incidents.querysets import CITED_RECORDS, SHOWN
@@ -203,6 +205,9 @@ DOORS = [
     "/platforms/",
     "/topics/",
     "/charts/",
+    *(f"/{name}/" for name in INDEXES),
+    "/reasons/local_law/",
+    *(f"/sitemap-{name}-0.xml" for name in SUBJECTS),
     *(f"/charts/{name}.{suffix}" for name in CHARTS for suffix in ("svg", "csv")),
     "/about/",
     "/nowhere/",

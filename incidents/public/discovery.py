@@ -1,5 +1,6 @@
 """What crawlers and browsers ask for: the sitemap, robots.txt, the search description, and the security contact."""
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ..index.facets import FACET, NONE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
-from ..listing.stats import record_counts
 from ..models import PublicIncident
 from .caching import public_page
 
@@ -20,13 +21,29 @@ PAGES = (
     "home",
     "incident_list",
     "platform_list",
+    "party_list",
+    "account_list",
+    "reason_list",
+    "country_list",
     "topic_list",
+    "source_list",
     "charts",
     "data",
     "changes",
     "about",
     "imprint",
 )
+# The pages of what incidents show, by the facet that has their keys.
+SUBJECTS = {
+    "platform": "platform",
+    "party": "party",
+    "account": "account",
+    "reason": "ground",
+    "country": "country",
+    "topic": "topic",
+    "source": "source",
+}
+PART = re.compile(r"(?P<name>[a-z]+)-(?P<number>[0-9]{1,6})", re.ASCII)
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
@@ -36,6 +53,8 @@ def site_map(request):
     """The parts of the sitemap: the fixed pages, and ranges of incidents by primary key, each of them quick to read."""
     last = PublicIncident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     parts = ["pages", *(str(number) for number in range(last // KEYS_PER_SITE_MAP + 1))]
+    for name in SUBJECTS:
+        parts += [f"{name}-{n}" for n in range(-(-len(_keys(request, name)) // KEYS_PER_SITE_MAP))]
     site_maps = [
         {"location": request.build_absolute_uri(reverse("site_map_part", args=[part])), "last_mod": None}
         for part in parts
@@ -47,11 +66,7 @@ def site_map(request):
 @public_page
 def site_map_part(request, part):
     if part == "pages":
-        reader = index_reader(reading.get(), request.dataset_version)
-        addresses = [reverse(name) for name in PAGES]
-        for name in ("platform", "topic"):
-            addresses += [reverse(name, args=[slug]) for slug in sorted(record_counts(reader, name))]
-        urls = [{"location": request.build_absolute_uri(each), "lastmod": None} for each in addresses]
+        urls = [{"location": request.build_absolute_uri(reverse(name)), "lastmod": None} for name in PAGES]
     elif part.isascii() and part.isdigit() and len(part) < 10:
         first = int(part) * KEYS_PER_SITE_MAP
         incidents = PublicIncident.objects.filter(pk__gte=first, pk__lt=first + KEYS_PER_SITE_MAP)
@@ -59,9 +74,23 @@ def site_map_part(request, part):
             {"location": request.build_absolute_uri(reverse("incident", args=[ref])), "lastmod": changed_at}
             for ref, changed_at in incidents.order_by("pk").values_list("ref", "changed_at")
         ]
+    elif (subject := PART.fullmatch(part)) and subject["name"] in SUBJECTS:
+        name, first = subject["name"], int(subject["number"]) * KEYS_PER_SITE_MAP
+        keys = _keys(request, name)[first : first + KEYS_PER_SITE_MAP]
+        urls = [
+            {"location": request.build_absolute_uri(reverse(name, args=[key])), "lastmod": None}
+            for key in keys
+        ]
     else:
         raise Http404
     return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")
+
+
+def _keys(request, name):
+    """The keys of all platforms, parties or the like that a public document shows, in their order."""
+    reader, prefix = index_reader(reading.get(), request.dataset_version), FACET[SUBJECTS[name]].term("")
+    counts = reader.cardinalities(prefix)
+    return sorted({term.removeprefix(prefix) for term, number in counts.items() if number} - {NONE})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, charts, discovery, downloads, feeds, health, listings, views
+from . import api, charts, discovery, downloads, feeds, health, indexes, listings, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,14 @@ urlpatterns = [
     path("data/", downloads.data, name="data"),
     path("platforms/", listings.platform_list, name="platform_list"),
     path("platforms/<slug:slug>/", listings.platform, name="platform"),
+    path("accounts/", indexes.index_page, {"name": "accounts"}, name="account_list"),
+    path("parties/", indexes.index_page, {"name": "parties"}, name="party_list"),
+    path("sources/", indexes.index_page, {"name": "sources"}, name="source_list"),
+    path("sources/<slug:value>/", indexes.value_page, {"name": "sources"}, name="source"),
+    path("reasons/", indexes.index_page, {"name": "reasons"}, name="reason_list"),
+    path("reasons/<slug:value>/", indexes.value_page, {"name": "reasons"}, name="reason"),
+    path("countries/", indexes.index_page, {"name": "countries"}, name="country_list"),
+    path("countries/<slug:value>/", indexes.value_page, {"name": "countries"}, name="country"),
     path("accounts/<slug:slug>/", listings.account, name="account"),
     path("parties/<slug:slug>/", listings.party, name="party"),
     path("topics/", listings.topic_list, name="topic_list"),
