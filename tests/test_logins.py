@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
@@ -332,3 +333,36 @@ class TestSessions:
         after = set(StaticDevice.objects.get().token_set.values_list("token", flat=True))
         assert set(re.findall("<code>([a-z2-7]{8})</code>", answer)) == after
         assert not before & after
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.once
+def test_a_browser_goes_through_a_first_login_on_pages_that_break_no_rule(
+    browse, two_factors, transactional_db
+):
+    """The content policy included: the QR code is drawn by the page itself."""
+    User.objects.create_user("ada", password=PASSWORD, is_staff=True, is_superuser=True)
+    page, broken = browse("/admin/", width=360), []
+
+    def check():
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        broken.extend((page.url, rule["id"]) for rule in found.response["violations"])
+
+    page.fill("#id_username", "ada")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    key = b32decode(page.inner_text("code").replace(" ", ""))
+    is_drawn = page.locator(".qr svg").bounding_box()
+    check()
+    page.keyboard.type(code_for(key))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".recovery-codes")
+    check()
+    page.click("main a.button")
+    page.wait_for_selector(".queues")
+    page.goto(page.url + "account/")
+    check()
+
+    assert (is_drawn["width"] > 200, is_drawn["width"] <= 360) == (True, True)
+    assert broken == []
