@@ -98,6 +98,11 @@ class LocalTimeWidget(AdminSplitDateTime):
 
     zone = None
 
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        for box, name in zip(self.widgets, (gettext_lazy("Day"), gettext_lazy("Hour")), strict=True):
+            box.attrs["aria-label"] = name
+
     def decompress(self, value):
         with timezone.override(self.zone):
             return super().decompress(value)

@@ -21,6 +21,21 @@
   document.addEventListener("formset:added", event =>
     event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus());
 
+  // Lists that are searched have the name of their label, which their script does not give them.
+  const name = within => within.querySelectorAll("select.admin-autocomplete").forEach((select, number) => {
+    const label = select.id && document.querySelector(`label[for="${select.id}"]`), list = select.nextElementSibling;
+    if (!label || !list?.matches(".select2")) return;
+    label.id ||= `label-of-${select.id || number}`;
+    const box = list.querySelector("[role=combobox]"), chosen = list.querySelector(".select2-selection__rendered");
+    if (box) box.setAttribute("aria-labelledby", `${label.id} ${chosen?.id || ""}`);
+    if (box && chosen) chosen.setAttribute("aria-labelledby", label.id);
+    list.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
+    django.jQuery(select).on("select2:open", () =>
+      document.querySelector(".select2-dropdown .select2-search__field")?.setAttribute("aria-labelledby", label.id));
+  });
+  addEventListener("load", () => window.django?.jQuery?.(() => name(document)));  // after the lists have been made
+  document.addEventListener("formset:added", event => name(event.target));
+
   // Beside the form for a new incident: those on record that may be the same.
   const alike = document.getElementById("alike"), LIKE = ["title", "platform", "holder", "account", "start", "source_url"];
   const look = async () => {
