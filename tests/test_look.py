@@ -45,7 +45,7 @@ WRITTEN_BY_STYLE = """() => [...document.querySelectorAll("body *")].flatMap(eac
     .map(part => getComputedStyle(each, part).content)
     .filter(content => !["none", "normal", '""'].includes(content)))"""
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
-    .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(each).position != "absolute")
+    .filter(each => each.checkVisibility() && !each.ownerSVGElement && each.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(each).position != "absolute")
     .map(each => each.outerHTML.slice(0, 120))"""
 
 
