@@ -16,20 +16,23 @@ def leftovers(incident):
 def without_others(records, incident=None):
     """Those of the records that only parts of this incident, or those of the records that are returned, refer to."""
     kept = list(records)
-    while used := [record for record in kept if _is_used(record, kept, incident)]:
-        kept = [record for record in kept if record not in used]
+    while used := _used(kept, incident):
+        kept = [record for record in kept if (type(record), record.pk) not in used]
     return kept
 
 
-def _is_used(record, records, incident):
-    for relation in relations_to(type(record)):
-        found = relation.related_model.objects.filter(**{relation.field.name: record})
-        if hasattr(relation.related_model, "incident"):
-            found = found.exclude(incident=incident)
-        else:
-            found = found.exclude(
-                pk__in=[each.pk for each in records if isinstance(each, relation.related_model)]
+def _used(records, incident):
+    """The models and keys of the records that something else refers to."""
+    keys, used = {model: [each.pk for each in records if isinstance(each, model)] for model in MODELS}, set()
+    for model in MODELS:
+        for relation in relations_to(model):
+            name, other = relation.field.name, relation.related_model
+            found = other.objects.filter(**{f"{name}__in": keys[model]}).order_by()
+            has_incident = hasattr(other, "incident")
+            found = (
+                found.exclude(incident=incident)
+                if has_incident
+                else found.exclude(pk__in=keys.get(other, ()))
             )
-        if found.exists():
-            return True
-    return False
+            used |= {(model, key) for key in found.values_list(name, flat=True)}
+    return used

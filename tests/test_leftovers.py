@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents.leftovers import leftovers
@@ -97,3 +99,18 @@ def test_a_holder_is_not_deleted_without_the_account(client, user):
 
     assert Party.objects.filter(pk=account.holder_id).exists()
     assert "was not deleted: something else refers to it." in page.content.decode()
+
+
+def test_more_sources_take_no_more_queries(user):
+    incident = make_draft(user)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            leftovers(incident)
+        return len(queries)
+
+    one = count()
+    for _n in range(3):
+        make_citation(incident, source=make_source())
+
+    assert count() == one

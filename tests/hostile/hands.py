@@ -21,10 +21,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
-from incidents import index, publishing
-from incidents.models import ChangedMeanwhileError, Incident, Platform, Source
+from incidents import index, merging, publishing
+from incidents.models import Account, ChangedMeanwhileError, Incident, Platform, Source
 
 
 def add_lines(name, number):
@@ -51,6 +52,30 @@ def merge(name, number):
         except ValidationError:
             continue
         print(incident.ref)
+
+
+def merge_platforms(name, number):
+    """Merge platform `one-N` into `two-N`, or the other way round, for each N; print each that was merged."""
+    other = {"one": "two", "two": "one"}[name]
+    for n in range(int(number)):
+        try:
+            old, new = (Platform.objects.get(slug=f"{each}-{n}") for each in (name, other))
+            merging.merge(old, new, chosen={}, seen=merging.seen_of(old, new))
+        except (Platform.DoesNotExist, ValidationError):
+            continue
+        print(old.slug)
+
+
+def add_accounts(name, number):
+    """Add an account on each platform `one-N`, as long as it is there; print each that was saved."""
+    for n in range(int(number)):
+        try:
+            platform = Platform.objects.get(slug=f"one-{n}")
+            with transaction.atomic():
+                Account.objects.create(slug=f"{name}-{n}", label="an account", platform=platform)
+        except (Platform.DoesNotExist, IntegrityError):
+            continue
+        print(f"{name}-{n}")
 
 
 def withdraw(name, number):
@@ -139,7 +164,7 @@ def backups(folder):
         call_command("backup", folder, keep=3, stdout=io.StringIO())
 
 
-ONCE = (add_lines, merge, withdraw, write_notes, log)
+ONCE = (add_lines, merge, merge_platforms, add_accounts, withdraw, write_notes, log)
 ENDLESS = (transitions, imports, indexing, dumps, backups)
 HANDS = {each.__name__: each for each in (*ONCE, *ENDLESS)}
 

@@ -73,6 +73,30 @@ def test_merges_into_each_other_make_no_circle(database):
     )
 
 
+def test_platforms_that_are_merged_into_each_other_are_one_with_all_their_accounts(database):
+    number = 10 * TIMES
+    database.shell(
+        "from tests.factories import make_account, make_platform, make_published_incident\n"
+        f"for slug in [f'{{each}}-{{n}}' for each in ('one', 'two') for n in range({number})]:\n"
+        "    account = make_account(platform=make_platform(slug=slug))\n"
+        "    make_published_incident(account=account)"
+    )
+
+    one, two, added = database.at_once(
+        ("merge_platforms", "one", number),
+        ("merge_platforms", "two", number),
+        ("add_accounts", "Ada", number),
+    )
+
+    counts = database.shell(
+        "from incidents.models import *\n"
+        "platforms = Platform.objects.filter(slug__regex='^(one|two)-')\n"
+        "print(len(platforms), Merge.objects.count(), Account.objects.filter(platform__in=platforms).count())"
+    ).split()
+    assert len([*one, *two]) == number
+    assert counts == [str(number), str(number), str(2 * number + len(added))]
+
+
 def test_a_withdrawal_holds_whatever_is_saved_at_the_same_time(database):
     make_pairs(database, 10 * TIMES)
 
