@@ -51,6 +51,26 @@ def test_what_is_left_open_is_proposed_from_what_was_typed(desk, typed, proposed
     assert (action.occurrence, action.start_basis) == proposed
 
 
+@pytest.mark.parametrize(
+    ("start", "issued", "chosen", "basis"),
+    [
+        ("2020-06-07", "2020-06-11", "", "occurred"),
+        ("2020-06-11", "2020-06-11", "", "reported"),
+        ("", "2020-06-11", "", "reported"),
+        ("2020-06-07", "2020-06-11", "announced", "announced"),
+    ],
+)
+def test_what_the_start_of_a_further_action_refers_to_is_proposed_too(desk, start, issued, chosen, basis):
+    incident, account, source = make_incident(), make_account(), make_source(issued=issued)
+    row = action_row(
+        account=account.pk, start=start, start_basis=chosen, cite_source=source.pk, cite_quote="Words."
+    )
+
+    assert desk.post(address("incident_change", incident.pk), change_data(incident, **row)).status_code == 302
+
+    assert Action.objects.get().start_basis == basis
+
+
 def test_what_somebody_else_says_confirms_nothing_for_the_platform(desk):
     court = make_party(public_label="A court", kind="state_body")
 

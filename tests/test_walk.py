@@ -148,7 +148,6 @@ def test_a_case_of_two_actions_is_logged_and_published_by_keyboard(browse, live_
     hand.follow("#actions-group .add-row a")
     hand.choose("#id_actions-1-type", "Account clo")
     hand.type("#id_actions-1-start", "2021-07-09")
-    hand.choose("#id_actions-1-start_basis", "Took")
     hand.choose("#id_actions-1-status", "In f")
     hand.type("#id_actions-1-status_as_of", "2021-07-10")
     hand.paste("#id_actions-1-cite_quote", "On 9 July Weibo closed the account for good.")

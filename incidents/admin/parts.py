@@ -16,11 +16,12 @@ from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin
-from .citing import FIELDSET, SOURCE, CitingMixin, citing_fields
+from .citing import FIELDSET, CitingMixin, citing_fields
 from .code_fields import LocalTimesForm
 from .date_questions import DateQuestionMixin
 from .long_stories import place_of, with_forms
 from .part_names import part_name, with_names
+from .proposals import ProposedBasisForm, proposed_for_parts
 from .versions import MergingForm
 
 MORE_DETAILS = gettext_lazy("More details")
@@ -38,7 +39,9 @@ UNCITABLE_FIELDS = {
 }
 
 
-class PartForm(LocalTimesForm, DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm):
+class PartForm(
+    ProposedBasisForm, LocalTimesForm, DateQuestionMixin, NameCheckMixin, MergingForm, forms.ModelForm
+):
     def _post_clean(self):
         # An unchanged part was checked when it was saved, and every rule costs a query.
         if self.has_changed():
@@ -148,18 +151,6 @@ def citations_by_part(request, incident):
                 (place_of(citation, "quote"), part_name(citation))
             )
     return request.citations_by_part
-
-
-def proposed_for_parts(request, incident):
-    """The account and the source of an incident that has one of each so far, for its next part; read once for all inlines."""
-    if not hasattr(request, "proposed_for_parts"):
-        on_record = {"account": incident.actions, SOURCE: incident.citations} if incident else {}
-        found = {
-            name: parts.order_by().values_list(name.removeprefix("cite_"), flat=True).distinct()[:2]
-            for name, parts in on_record.items()
-        }
-        request.proposed_for_parts = {name: keys[0] for name, keys in found.items() if len(keys) == 1}
-    return request.proposed_for_parts
 
 
 class ActionInline(CitedPartInline):
