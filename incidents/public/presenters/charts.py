@@ -338,9 +338,9 @@ def _within(name: str, row: Row) -> str:
 
 
 def _row(name: str, row: Row, total: int) -> Mark:
-    label = row.label
+    label = capfirst(row.label) if row.value == NONE else row.label
     if name == TIME:
-        label = _("no date recorded") if row.value == NONE else EDTF(row.value).words()
+        label = _("No date recorded") if row.value == NONE else EDTF(row.value).words()
     number = number_words(row.number)
     words = ngettext("%(value)s: %(n)s of %(of)s incident", "%(value)s: %(n)s of %(of)s incidents", total) % {
         "value": label,
