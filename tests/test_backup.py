@@ -82,7 +82,7 @@ def worlds(databases):
 def backup(database, folder, *options):
     """The newest file that a backup leaves in this folder."""
     database.manage("backup", str(folder), *options)
-    return max(folder.iterdir())
+    return max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
 
 
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)

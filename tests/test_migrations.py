@@ -37,6 +37,8 @@ KEPT = [
     if name not in DERIVED
     and (name.startswith(("incidents_", "auth_user")) or name in ("auth_group", "django_admin_log"))
 ]
+# A value of the row that each upgrade adds to a table.
+ADDED = {"auth_group": "reader"}
 # Columns that hold what they held in another table today.
 MOVED = {
     f"incidents_{prefix}{name}": "action_id"
@@ -262,7 +264,8 @@ def test_every_row_keeps_every_value(upgraded, name):
     upgraded_row = UPGRADED.get(name, dict)
     expected = [list(upgraded_row(row).values()) for row in rows_left(name)]
 
-    assert sorted(read(name), key=repr) == sorted(expected, key=repr)
+    now = [row for row in read(name) if name not in ADDED or ADDED[name] not in row]
+    assert sorted(now, key=repr) == sorted(expected, key=repr)
 
 
 @pytest.mark.parametrize("name", [name for name in KEPT if "_historical" in name])
