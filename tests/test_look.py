@@ -150,8 +150,8 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     make_published_incident(ref="other", title="Another talk")
     page = browse("/", script=script)
 
-    page.get_by_label("Search people").fill("talks")
-    page.get_by_label("Search people").press("Enter")
+    page.get_by_role("searchbox", name="Search incidents").fill("talks")
+    page.get_by_role("button", name="Search", exact=True).click()
     assert page.locator(".found strong").inner_text() == "31 incidents"
     page.get_by_role("checkbox", name=re.compile("^Zoom")).check()
     page.get_by_role("button", name="Apply filters").first.click()
