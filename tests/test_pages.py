@@ -177,7 +177,9 @@ def test_what_was_never_published_answers_as_what_does_not_exist(client, path):
 
     assert [hidden.status_code, unknown.status_code, never.status_code] == [404, 404, 404]
     assert hidden.content == unknown.content == never.content
-    assert "Page not found" in text(hidden)
+    assert ("Page not found" if path.endswith("/") else "There is nothing public at this address.") in text(
+        hidden
+    )
 
 
 def test_a_withdrawn_incident_leaves_its_reason(client):

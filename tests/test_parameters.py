@@ -19,14 +19,29 @@ PARTS = {
     "part": "pages",
     "rest": "nowhere",
     "name": "reasons",
+    "value": "value",
 }
 NOT_OF_THE_RECORD = ("robots.txt", "opensearch.xml", ".well-known/security.txt", "healthz", "metrics")
+# What else differs from address to address.
+OTHERS = {
+    "reasons.json": "reasons.svg",
+    "/sources.json": "/sources.bib",
+    "sources/value": "sources/paper",
+    "reasons/value": "reasons/government_demand",
+    "countries/value": "countries/HK",
+}
+
+
+def filled_in(pattern):
+    """An address of this pattern that there is."""
+    address = "/" + re.sub(r"<\w+:(\w+)>", lambda part: PARTS[part[1]], pattern)
+    for old, new in OTHERS.items():
+        address = address.replace(old, new)
+    return address
+
+
 ADDRESSES = [
-    ("/" + re.sub(r"<\w+:(\w+)>", lambda part: PARTS[part[1]], str(each.pattern))).replace(
-        "reasons.json", "reasons.svg"
-    )
-    for each in urlpatterns
-    if str(each.pattern) not in NOT_OF_THE_RECORD
+    filled_in(str(each.pattern)) for each in urlpatterns if str(each.pattern) not in NOT_OF_THE_RECORD
 ]
 
 

@@ -188,7 +188,7 @@ def test_the_incident_shows_the_fact_with_its_note(shown, client):
 
     page = Page(client.get("/incidents/shown/"))
 
-    assert "People, bodies and platforms" in page.text
+    assert "What is cited about people, bodies and platforms" in page.text
     assert re.search(r"Chat Operator: Chat Inc\., United States of America 1 source \(notes 2\)", page.text)
     assert re.search(
         r"Green Group Country or territory: United States of America 1 source \(notes 3\)", page.text

@@ -413,7 +413,8 @@ def test_a_reason_denied_second_hand_or_replaced_is_stated_nowhere(client, stand
     listed = " ".join(re.sub("<[^>]+>", "", client.get("/incidents/").content.decode()).split())
     if standing != "superseded":
         assert crosswalk["decision_ground"] == ""
-    assert f"a spokesperson; {word}" in listed
+    in_row = "government demand → local law" if standing == "superseded" else f"government demand ({word})"
+    assert in_row in listed
 
 
 def test_what_others_report_of_a_speaker_is_no_claim_of_theirs():
@@ -439,16 +440,19 @@ def test_that_no_reason_was_given_is_no_second_hand_reason():
     assert record_of(incident)["justifications"][0]["standing"] == "stated"
 
 
-def test_a_row_shows_a_reason_that_was_given_before_one_that_is_denied():
+def test_a_row_shows_what_was_stated_and_denied_one_after_the_other():
     incident = make_published_incident()
+    make_justification(incident, ground="local_law", date="2020-06-09", quote="We follow the law.")
     make_justification(
         incident, kind="denial", ground="government_demand", date="2020-06-01", quote="Nobody asked."
     )
-    make_justification(incident, ground="local_law", date="2020-06-09", quote="We follow the law.")
 
     row = incident_row(from_json(to_json(record_of(incident))))
 
-    assert row["reason"]["quote"] == "We follow the law."
+    assert [(each.words, each.doubts) for each in row["reasons"]] == [
+        ("government demand", ["reason denied"]),
+        ("local law", []),
+    ]
 
 
 def test_the_form_lists_such_reasons_only_where_there_are_some(client):
