@@ -393,6 +393,8 @@ def test_a_platform_is_known_by_its_other_names(name):
         "javascript:alert(1)",
         "example",
         "https://",
+        "https://_/",
+        "https://my_group .example/",
     ],
 )
 def test_an_address_is_a_plain_web_address(url):
@@ -401,6 +403,10 @@ def test_an_address_is_a_plain_web_address(url):
     with pytest.raises(ValidationError) as refusal:
         source.full_clean()
     assert list(refusal.value.message_dict) == ["url"]
+
+
+def test_an_address_is_what_a_browser_opens():
+    make_source(url="https://my_group.pages.example/2020/封號?a=[1]#part").full_clean()
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "bell\x07", "\ud800"])

@@ -222,10 +222,13 @@ def validate_zone(name):
 
 
 def validate_address(url):
-    """Raise ValidationError unless this is an http or https URL without a user name or password."""
+    """Raise ValidationError unless this is an http or https URL without a user name or password.
+
+    As in browsers, and unlike in the DNS, the name of a host may have underscores.
+    """
     try:
-        URLValidator(schemes=["http", "https"])(url)
         parts = urlsplit(url)
+        URLValidator(schemes=["http", "https"])(url.replace(parts.netloc, parts.netloc.replace("_", "-"), 1))
     except (ValidationError, ValueError) as error:
         raise ValidationError(
             _("Enter a full URL, for example https://example.org/page."), code="address"
