@@ -92,10 +92,7 @@ def quick(stack, scratch, arguments):
 
 
 def whole(stack, scratch, arguments):
-    """The suite on each engine, both at once. What uses no database of the suite runs on the first engine only.
-
-    Each has as many processes as there are processors: they are busy until the slower engine is done.
-    """
+    """The suite on each engine, both at once. What uses no database of the suite runs on the first engine only."""
     wanted = os.environ.get("ENGINE", "")
     engines = {"SQLite": {}} if wanted in ("", "sqlite") else {}
     if postgres.binaries() and wanted in ("", "postgresql"):
@@ -103,7 +100,7 @@ def whole(stack, scratch, arguments):
     suites = {}
     for name, environment in engines.items():
         once = ["-m", "engine"] if suites else []
-        command = pytest([*once, *arguments], os.cpu_count())
+        command = pytest([*once, *arguments], os.cpu_count() // len(engines))
         suites[name] = start(stack, scratch, name, command, **environment)
     return suites
 
