@@ -159,6 +159,7 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     assert page.locator("mark").first.inner_text() == "Talk"
     first = page.locator(".row-title").all_inner_texts()
     page.get_by_role("link", name="Next").click()
+    page.wait_for_url(re.compile("after="))
     second = page.locator(".row-title").all_inner_texts()
     shared = page.url
     page.go_back()

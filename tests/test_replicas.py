@@ -92,6 +92,7 @@ def test_readers_are_served_by_a_replica_that_may_lag_stop_and_come_back(servers
     assert title(tracker) == first
 
     # A reader who has seen the newer dataset version is served by the primary, and so is everybody from then on.
+    wait_until(lambda: newest(primary) > newest(replica))
     tag = f'"{newest(primary)}-000000000000000000000000"'
     assert title(tracker, **{"If-None-Match": tag}) == "Second"
     assert title(tracker) == "Second"
