@@ -287,9 +287,7 @@ class PartQuerySet(RecordQuerySet):
         """Parts that no supporting citation is about."""
         about = {self.model._meta.model_name: OuterRef("pk")}
         cited = Exists(self._model("Citation").objects.supporting().filter(**about))
-        # Beside an OR, PostgreSQL looks each part up. Without, it may compare every part with every citation as long as it has
-        # not counted them again after many were written.
-        return self.filter(~cited | Q(pk=None))
+        return self.filter(~cited | Q(pk=None))  # the OR: each is looked up, whatever PostgreSQL has counted
 
 
 class ActionQuerySet(PartQuerySet):
@@ -334,8 +332,7 @@ class CitationQuerySet(PartQuerySet):
 
     def about_shown(self):
         """Citations of the incident, a part of it, or a platform, party or account that it shows."""
-        # Publishing requires it; asked again, so that nothing saved past the rules is shown. Each citation is looked up once
-        # more by its key: PostgreSQL plans all the rest badly beside an OR, and a list of strays needs the whole table.
+        # So that nothing saved past the rules is shown; by its key, since PostgreSQL plans all the rest badly beside an OR.
         citations = self._model("Citation").objects.order_by()
         found = self
         for name in CITED_RECORDS:

@@ -1,4 +1,4 @@
-"""Who stands behind the site: what the operator has said, and that they have not where they have not."""
+"""Who runs the site: what the operator has said, and that they have not where they have not."""
 
 from pathlib import Path
 

@@ -349,7 +349,7 @@ DATA_LICENSE_URL = read(
 API_RATE = read("int", "API_RATE", 600, expected="a number of requests a minute, or 0 for any", pattern=r"\d")
 DOWNLOADS = read("int", "DOWNLOADS", 8, expected="a number of files", pattern=r"[1-9]")
 METRICS = read("bool", "METRICS", False, expected="1 or 0")
-# Who stands behind the site. What is not set is said not to be known.
+# Who runs the site. What is not set is said not to be known.
 OPERATOR = read("str", "OPERATOR", "", expected="a name and an address").replace("\\n", "\n")
 CONTACT = read(
     "str",

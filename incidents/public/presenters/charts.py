@@ -11,16 +11,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.functional import Promise
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from ...dates import EDTF
 from ...index.facets import FACET, NONE, VocabularyFacet
 from ...lasting import days_lasted, has_ended
 from ...listing.charts import CHARTS, TIME, Numbers, Row
 from .actions import platform_name
+from .chart_words import WORDINGS, Wording
 from .drawing import percent
 
 MAX_DRAWN = 12  # rows; the table has all
@@ -28,139 +28,11 @@ MAX_NAMED = 3  # values in a title
 MAX_LABEL = 38  # characters that a phone has room for
 TITLE_LINE = 52  # characters of a title in a file
 BAR_ROW, RANGE_ROW, LEGEND_ROW = 46, 66, 30  # pixels
-FULL = 86.0  # percent that the longest bar takes; its number stands beside it
+FULL = 86.0  # percent that the longest bar takes; its number is beside it
 COLUMNS_TOP, COLUMNS_FOOT, COLUMNS_HEIGHT = 24, 150, 176
 MAX_COLUMN_LABELS = 10
 MAX_DIGITS_ACROSS = 34  # of all numbers above columns, so that they fit on a phone
 STORY_FILLS = {"changed": "#7a1f2b", "same": "#b9a9a0", "not_stated": "#e4ded4"}
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a chart is about, what its title says of the value that most incidents have, and what to know of its numbers."""
-
-    heading: str | Promise
-    finding: Any
-    note: str | Promise = ""
-
-
-SEVERAL = gettext_lazy("An incident is counted under each value that it has.")
-WORDINGS = {
-    "reason-changes": Wording(
-        gettext_lazy("Did the platform change its stated reason?"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, the platform changed its stated reason",
-            "In %(n)s of %(of)s recorded incidents, the platform changed its stated reason",
-            "total",
-        ),
-        gettext_lazy("Changed: a later statement of the platform gives another reason than an earlier one."),
-    ),
-    "reasons": Wording(
-        gettext_lazy("Stated reasons"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, a reason that still stands is: %(value)s",
-            "In %(n)s of %(of)s recorded incidents, a reason that still stands is: %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "Reasons that were neither denied, second-hand nor replaced later. An incident is counted under each."
-        ),
-    ),
-    TIME: Wording(
-        gettext_lazy("When it began"),
-        ngettext_lazy(
-            "%(n)s of %(of)s recorded incident may have begun in %(value)s",
-            "%(n)s of %(of)s recorded incidents may have begun in %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "Incidents with an uncertain date are counted in every period in which they may have begun."
-        ),
-    ),
-    "platforms": Wording(
-        gettext_lazy("Platforms"),
-        ngettext_lazy(
-            "%(n)s of %(of)s recorded incident was on %(value)s",
-            "%(n)s of %(of)s recorded incidents were on %(value)s",
-            "total",
-        ),
-        SEVERAL,
-    ),
-    "outcomes": Wording(
-        gettext_lazy("What became of it"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, the status of an action is: %(value)s",
-            "In %(n)s of %(of)s recorded incidents, the status of an action is: %(value)s",
-            "total",
-        ),
-        SEVERAL,
-    ),
-    "durations": Wording(
-        gettext_lazy("How long it lasted"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, an action may have lasted %(value)s",
-            "In %(n)s of %(of)s recorded incidents, an action may have lasted %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "Only where an end is recorded. An uncertain length is counted under each that it may be."
-        ),
-    ),
-    "countries": Wording(
-        gettext_lazy("Countries and territories"),
-        ngettext_lazy(
-            "%(n)s of %(of)s recorded incident is linked to: %(value)s",
-            "%(n)s of %(of)s recorded incidents are linked to: %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "Where the holder is, where the action applied, or whose authority or law is said to be behind it."
-            " An incident is counted under each."
-        ),
-    ),
-    "actions": Wording(
-        gettext_lazy("What was done"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, what was done is: %(value)s",
-            "In %(n)s of %(of)s recorded incidents, what was done is: %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "What happened, as confirmed or reported. An incident is counted under each type of action."
-        ),
-    ),
-    "reason-given": Wording(
-        gettext_lazy("Was a reason given?"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, for an action: %(value)s",
-            "In %(n)s of %(of)s recorded incidents, for an action: %(value)s",
-            "total",
-        ),
-        SEVERAL,
-    ),
-    "behind": Wording(
-        gettext_lazy("Who is said to be behind it"),
-        ngettext_lazy(
-            "In %(n)s of %(of)s recorded incident, said to be behind it: %(value)s",
-            "In %(n)s of %(of)s recorded incidents, said to be behind it: %(value)s",
-            "total",
-        ),
-        gettext_lazy(
-            "However certain it is: each record says who says so. An incident is counted under each party."
-        ),
-    ),
-}
-
-
-WORDINGS["topics"] = Wording(
-    gettext_lazy("Topics"),
-    ngettext_lazy(
-        "%(n)s of %(of)s recorded incident was about: %(value)s",
-        "%(n)s of %(of)s recorded incidents were about: %(value)s",
-        "total",
-    ),
-    SEVERAL,
-)
 
 
 @dataclass
@@ -313,8 +185,8 @@ def _title(numbers: Numbers, wording: Wording) -> str:
     if len(first) > MAX_NAMED:
         return (
             ngettext(
-                "%(what)s: none stands out; the most for any is %(n)s of %(of)s recorded incident",
-                "%(what)s: none stands out; the most for any is %(n)s of %(of)s recorded incidents",
+                "%(what)s: several share the highest number, %(n)s of %(of)s recorded incident",
+                "%(what)s: several share the highest number, %(n)s of %(of)s recorded incidents",
                 total,
             )
             % values
