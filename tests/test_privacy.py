@@ -531,3 +531,11 @@ def test_a_party_that_is_shown_in_any_way_hides_its_incident_until_it_is_cleared
     assert client.get("/incidents/showing/").status_code == 404
     assert party not in Party.objects.public()
     assert not may_be_shown(1, record)
+
+
+def test_a_line_about_a_request_that_has_no_address_is_written_as_it_is(rf):
+    record = logging.makeLogRecord(
+        {"msg": "A warning.", "args": (), "request": rf.get("/incidents/?q=HUSHED")}
+    )
+
+    assert DiscreetFormatter().format(record) == "A warning."

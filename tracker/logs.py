@@ -13,7 +13,8 @@ class DiscreetFormatter(logging.Formatter):
     """
 
     def format(self, record):
-        if request := getattr(record, "request", None):
+        request = getattr(record, "request", None)
+        if request and record.args and isinstance(record.args, tuple):
             page = request.resolver_match.route if request.resolver_match else "no page"
             record = logging.makeLogRecord(vars(record) | {"args": (*record.args[:-1], page)})
         return super().format(record)
