@@ -5,7 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 python = .venv/bin/python
 
-.PHONY: run test help dev check hostile editor format cases lock bench bench-data clean
+.PHONY: run test help dev check hostile editor format messages cases lock bench bench-data clean
 
 run: .venv/runtime ## serve the tracker; loads the three cases into an empty database
 	@PORT=$(PORT) HOST=$(HOST) $(python) manage.py serve
@@ -33,6 +33,10 @@ format: .venv/dev ## format the code and the templates, and correct what the lin
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
 	@git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 5.2
+
+messages: .venv/runtime ## bring the catalogues under locale/ up to date with the code; needs GNU gettext
+	@command -v xgettext >/dev/null || { echo "GNU gettext is missing. Install it: apt install gettext"; exit 1; }
+	@$(python) manage.py makemessages
 
 cases: .venv/runtime ## rewrite fixtures/zoom_2020.json from the database
 	@$(python) manage.py migrate --verbosity 0

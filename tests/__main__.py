@@ -116,6 +116,7 @@ def left_out():
     for program, package in {
         "redis-server": "redis-server",
         "Rscript": "r-base-core",
+        "xgettext": "gettext",
         "curl": "curl",
     }.items():
         if not shutil.which(program):

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
+from incidents.catalogues import compile_catalogues
 from incidents.public import downloads
 
 from .kept import kept
@@ -38,6 +39,8 @@ hypothesis.settings.load_profile("tracker")
 
 def pytest_configure():
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    for folder in settings.LOCALE_PATHS:
+        compile_catalogues(folder)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,6 +21,7 @@ LINES = [
         "incidents.word_changes",
     },
     {
+        "incidents.catalogues",
         "incidents.lasting",
         "incidents.names",
         "incidents.places",

@@ -18,6 +18,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from ...catalogues import compile_catalogues
 from ...files import alone_in
 from ...models import Incident
 
@@ -71,6 +72,8 @@ class Command(BaseCommand):
         """Prepare the database and the static files, one server after the other."""
         try:
             with alone_in(settings.DATA_DIR):
+                for folder in settings.LOCALE_PATHS:
+                    compile_catalogues(folder)
                 self.prepare_database()
                 if static:
                     collect_static()
