@@ -454,6 +454,7 @@ class TestLogging:
             ({"source_url": "news.example"}, "source_url", "full URL"),
             ({"source_date": "June"}, "source_date", "is not a date"),
             ({"source_language": "English"}, "source_language", "is not a language tag"),
+            ({"source_language": "zz"}, "source_language", "is not a language tag"),
             ({"title": ""}, "title", "required"),
             ({"title": "a\0b"}, "title", "Null characters"),
             ({"account_label": "a\x07b"}, "account_label", "cannot be stored"),

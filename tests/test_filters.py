@@ -141,6 +141,12 @@ def test_a_country_finds_where_it_took_effect_and_whose_law_it_was(code):
     assert sorted(refs(f"country={code}")) == ["effect", "law"]
 
 
+def test_a_code_that_was_recorded_when_only_its_form_was_checked_can_be_followed():
+    make_involvement(make_published_incident(ref="earlier"), country="HK-ZZZ")
+
+    assert refs("country=HK-ZZZ") == ["earlier"]
+
+
 def test_several_filters_and_orders_never_list_an_incident_twice(zoom):
     incident = Incident.objects.get(ref="a")
     make_action(incident, account=incident.actions.get().account, start="2020-06-05")
@@ -264,6 +270,14 @@ def test_refs_are_compared_byte_by_byte_whatever_the_locale():
             {
                 "country": [
                     "“hk” is not a country or territory code. Use ISO 3166 codes, such as HK or UA-43."
+                ]
+            },
+        ),
+        (
+            "country=HK-ZZZ",
+            {
+                "country": [
+                    "“HK-ZZZ” is not a country or territory code. Use ISO 3166 codes, such as HK or UA-43."
                 ]
             },
         ),

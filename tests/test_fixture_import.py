@@ -268,6 +268,7 @@ BROKEN = {
     "unknown field": ([entry("platform", slug="x", name="X", colour="red")], "not a field that can be imported"),
     "who made it": ([entry("platform", slug="x", name="X", created_by=["me"])], "not a field that can be imported"),
     "a derived day": ([entry("action", start_earliest="2020-01-01")], "not a field that can be imported"),
+    "no registered place": ([entry("platform", slug="x", name="X", operator_country="HK-ZZZ")], "operator_country: “HK-ZZZ” is not"),
     "private data": ([entry("party", slug="x", public_label="X", private_name="Y")], "private data"),
     "names of the unnamed": ([entry("party", slug="x", public_label="X", aliases="Y")], "private data"),
     "a private handle": ([entry("account", slug="x", label="X", handle="@y")], "private data"),

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from incidents.models import Action, Incident, Party
+from incidents.admin.code_fields import CHOICES
+from incidents.models import IN_ORDER, Action, Incident, Party
+from incidents.models.fields import kind_of
 
 from .factories import make_account, make_action, make_incident, make_party, make_platform
 from .test_admin import action_row, address, change_data, log_data
@@ -40,6 +43,47 @@ def codes(desk, kind, term):  # noqa: F811
 )
 def test_codes_are_found_by_name_in_any_language(desk, kind, term, first):  # noqa: F811
     assert codes(desk, kind, term)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("place", "HK-ZZZ"),
+        ("place", "QQ"),
+        ("language", "zz"),
+        ("language", "eng"),
+        ("language", "zh-Abcd"),
+        ("language", "en-XX"),
+        ("zone", "Asia/Xyzzy"),
+    ],
+)
+def test_what_only_looks_like_a_code_is_not_offered_and_no_record_takes_it(desk, kind, code):  # noqa: F811
+    columns = [
+        (model, field)
+        for model in IN_ORDER
+        for field in model._meta.fields
+        if not field.is_relation and CHOICES.get(kind_of(field)) == kind
+    ]
+
+    assert code not in codes(desk, kind, code)
+    assert columns
+    for model, field in columns:
+        with pytest.raises(ValidationError, match=f"“{code}” is not a"):
+            field.clean(code, model())
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("place", "GB-SCT"),
+        ("language", "sr-Latn-ekavsk"),
+        ("language", "es-419"),
+        ("language", "mul"),
+        ("language", "und"),
+    ],
+)
+def test_every_registered_code_can_be_typed(desk, kind, code):  # noqa: F811
+    assert codes(desk, kind, code)[0] == code
 
 
 def test_codes_are_for_the_desk(client):

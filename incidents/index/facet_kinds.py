@@ -215,7 +215,8 @@ class PlaceFacet(Facet):
         try:
             validate_place(value)
         except ValidationError:
-            return False
+            # Records of earlier versions may have codes that only look like one.
+            return bool(reader.incidents(self.term(value)))
         return True
 
     def _labels(self, values, reader):

@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
+import pycountry
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -15,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
+from language_tags import tags
 
 from ..dates import EDTF, valid_zone
 from ..texts import stored_address, stored_line, stored_text
@@ -22,7 +24,7 @@ from ..texts import stored_address, stored_line, stored_text
 LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.ASCII
 )
-SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
+SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}", re.ASCII)
 
 
 # Codes that ISO 3166-1 reserves for bodies that are not states.
@@ -169,14 +171,14 @@ def _place_name(code, _language):
 
 
 def validate_place(code):
-    """Raise ValidationError unless this is an ISO 3166-1 alpha-2 code, or looks like an ISO 3166-2 code below one.
+    """Raise ValidationError unless this is an ISO 3166-1 alpha-2 code, or an ISO 3166-2 code below one.
 
     `EU` and `UN`, which ISO 3166-1 reserves, stand for bodies that belong to no single state.
     """
     if (
         code in AUTHORITIES
         or code in countries
-        or ((match := SUBDIVISION.fullmatch(code)) and match[1] in countries)
+        or (SUBDIVISION.fullmatch(code) and pycountry.subdivisions.get(code=code))
     ):
         return
     raise ValidationError(
@@ -198,8 +200,8 @@ def validate_places(codes):
 
 
 def validate_language(tag):
-    """Raise ValidationError unless this has the form of a BCP 47 language tag, with the usual capitals."""
-    if not LANGUAGE_TAG.fullmatch(tag):
+    """Raise ValidationError unless this is a BCP 47 language tag with the usual capitals, all of whose parts are registered."""
+    if not LANGUAGE_TAG.fullmatch(tag) or not tags.check(tag):
         raise ValidationError(
             _(
                 "“%(tag)s” is not a language tag. Use BCP 47, for example en, zh-Hant or pt-BR, or und if not known."
