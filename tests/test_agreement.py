@@ -116,10 +116,11 @@ def refs_in(name, content):
     """The refs of the listed incidents in a file."""
     if name in ("json", "jsonl"):
         lines = json.loads(content)["incidents"] if name == "json" else map(json.loads, content.splitlines())
-        return [record["ref"] for record in lines]
+        return [record["ref"] for record in lines if record["kind"] == "account_action"]
     if name.endswith("csv"):
         column = "ref" if name == "csv" else "incident"
-        return list(dict.fromkeys(row[column] for row in csv.DictReader(io.StringIO(content.decode()))))
+        rows = csv.DictReader(io.StringIO(content.decode()))
+        return list(dict.fromkeys(row[column] for row in rows if row.get("kind") != "context"))
     if name == "fixture.json":
         return sorted(listed(content))
     if name == "zip":

@@ -393,8 +393,27 @@ def test_what_did_not_happen_is_not_found_by_what_was_done(zoom):
     assert Sentence(listing("platform=zoom")).left_out() is None
 
 
+def test_background_events_are_found_by_their_kind_and_never_counted(zoom, client):
+    make_published_incident(ref="hack", kind="context", title="Hackers shut a vigil down", date="2021-06")
+
+    assert refs("q=hackers") == []
+    assert refs("q=hackers&kind=context") == ["hack"] == refs("kind=context&from=2021-06&to=2021-06")
+    assert refs("kind=context&from=2020&to=2020") == [] == refs("kind=context&platform=zoom")
+    assert refs("kind=context&kind=account_action") == ["hack", "b", "a"]
+    assert refs("kind=-context") == ["b", "a"] == refs("") == refs("kind=account_action")
+    # A list of incidents says how many there are beside it.
+    assert Sentence(listing("q=hackers")).background() == {"number": 1, "query": "q=hackers&kind=context"}
+    assert Sentence(listing("kind=context")).background() is None
+    page = client.get("/incidents/?kind=context").content.decode()
+    assert "1 entry" in page
+    assert "Background: not a platform action, not counted." in page
+    assert "Charts of this list" not in page
+    assert client.get("/charts/reasons.csv?kind=context").status_code == 404
+    assert "Not counted:" in client.get("/incidents/?q=hackers").content.decode()
+
+
 @pytest.mark.parametrize(
-    "name", ["platform", "holder", "type", "status", "ground", "reason", "country", "occurrence"]
+    "name", ["platform", "holder", "type", "status", "ground", "reason", "country", "occurrence", "kind"]
 )
 def test_a_count_is_the_length_of_the_list_it_leads_to(zoom, name):
     make_involvement(Incident.objects.get(ref="b"), country="HK")

@@ -440,9 +440,34 @@ def test_a_byte_order_mark_is_there_on_request_alone(client, db):
     assert client.get("/incidents.json?bom=1").status_code == 400
 
 
+def test_background_events_are_in_every_file_with_their_kind_and_uncounted(db, client):
+    make_story()
+    context = Incident.objects.get(kind="context")
+    other = make_published_incident(ref="alone", kind="context", date="2020-05-21")
+
+    def kinds(name, query=""):
+        content = written(name, query).decode()
+        found = (
+            csv.DictReader(io.StringIO(content)) if name == "csv" else map(json.loads, content.splitlines())
+        )
+        return [(each["ref"], each["kind"], each["date"]) for each in found]
+
+    everything = [(each.ref, "context", str(each.date)) for each in (other, context)]
+    for name in ("csv", "jsonl"):
+        assert kinds(name)[-2:] == everything
+        assert kinds(name)[0][:2] == ("told", "account_action")
+        # With a list go those that it is related to; a list of them has no other.
+        assert [ref for ref, *_ in kinds(name, "type=suspended")] == ["told", context.ref]
+        assert kinds(name, "kind=context&q=alone") == everything[:1]
+    file = json.loads(written("json"))
+    assert [record["kind"] for record in file["incidents"]] == ["account_action", "context", "context"]
+    assert (file["dataset"]["incidents"], file["dataset"]["background_events"]) == (1, 2)
+
+
 def test_csv_has_a_row_for_each_action_with_its_incident_and_account(db):
     make_story()
     rows = list(csv.DictReader(io.StringIO(written("csv").decode())))
+    rows = [row for row in rows if row["kind"] == "account_action"]
 
     actions = [action for record in records() for action in record["actions"]]
     assert [(row["ref"], row["seq"]) for row in rows] == [("told", str(action["seq"])) for action in actions]

@@ -14,4 +14,4 @@ def write(selection: Selection, *, bom: bool = False) -> Iterator[bytes]:
     out = io.StringIO()
     csv.writer(out).writerow(HEADER)
     yield ("\ufeff" * bom + out.getvalue()).encode()
-    yield from joined(rows.encode() for (rows,) in selection.incidents.entries("rows"))
+    yield from joined(rows.encode() for rows in selection.entries("rows"))

@@ -4,18 +4,26 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol, Self
 
 from django.conf import settings
 from django.db import connections, models, transaction
+from pyroaring import BitMap
 
+from ..choices import IncidentKind
 from ..index import current_version
+from ..index.facets import FACET
 from ..index.posting_lists import index_reader
 from ..index.versions import Version, latest_version
 from ..listing.criteria import Criteria
 from ..listing.listing import Listing
+from ..listing.matching import batches
 from ..listing.ordering import fields_in_order
-from ..models import PublicIncident
+from ..models import PublicIncident, Relation
+
+BACKGROUND = FACET["kind"].term(IncidentKind.CONTEXT)
+BATCH_SIZE = 1_000  # background events whose relations are looked up at a time
 
 
 class ListingFilter(Protocol):
@@ -105,6 +113,42 @@ class Selection:
     def version(self) -> int:
         return self.dataset_version.number if self.dataset_version else 0
 
+    @cached_property
+    def background(self) -> list[int]:
+        """The keys of background events that a list of incidents is related to, of all where it has every incident: they go
+        along in files, and are not counted."""
+        if not isinstance(self.incidents, Listing):
+            return []
+        listed = self.incidents.found
+        events = index_reader(self.using, self.dataset_version).incidents(BACKGROUND) - listed
+        if self.query:
+            events = self._related(events, listed)
+        documents = PublicIncident.objects.using(self.using)
+        found = [
+            pair
+            for keys in batches(events, BATCH_SIZE)
+            for pair in documents.filter(pk__in=keys).values_list("ref", "pk")
+        ]
+        return [pk for _ref, pk in sorted(found)]
+
+    def _related(self, events: BitMap, listed: BitMap) -> BitMap:
+        """Those of these events that have a public relation to one of the listed incidents."""
+        related = BitMap()
+        for keys in batches(events, BATCH_SIZE):
+            for one, other in (("from_incident", "to_incident"), ("to_incident", "from_incident")):
+                relations = Relation.objects.using(self.using).public().filter(**{f"{one}__in": keys})
+                pairs = relations.order_by().values_list(one, other)
+                related.update(event for event, incident in pairs if incident in listed)
+        return related
+
+    def entries(self, field: str) -> Iterator[Any]:
+        """This field of all documents in their order, those of background events last."""
+        for found in (
+            self.incidents.entries(field),
+            fields_in_order(self.using, self.background, [field]),
+        ):
+            yield from (value for (value,) in found)
+
     def sample(self, size: int) -> Self:
         """Up to `size` of these incidents, from all over the selection, in their order."""
         if size >= self.count:
@@ -123,11 +167,12 @@ class Selection:
             "query": self.query,
             "address": self.address,
             "incidents": self.count,
+            "background_events": len(self.background),
         }
 
     def records(self) -> Iterator[bytes]:
         """The JSON of each public record."""
-        return (unpacked(record) for (record,) in self.incidents.entries("record"))
+        return map(unpacked, self.entries("record"))
 
 
 def unpacked(record: Iterable[int] | bytes) -> bytes:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 
 from ..choices import Ground, Standing
 from ..shape import keys_of
@@ -10,12 +11,7 @@ from ..shape import keys_of
 # What the CSV file leaves out of the records in one row, and why.
 LEFT_OUT = {
     "incident": {
-        "kind": "rows are of account actions",
         "publication": "always published",
-        "date": "of background events, which have no action",
-        "date_earliest": "of background events, which have no action",
-        "date_latest": "of background events, which have no action",
-        "date_text": "of background events, which have no action",
     },
     "action": {},
     "account": {"handle_public": "where it is false, the handle is empty"},
@@ -45,6 +41,7 @@ COLUMNS = [
     ("incident", "topics"),
 ]
 HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
+_NO_ACTION: dict[str, Any] = {"seq": None, "account": {"platform": None, "holder": None}}
 # Where a cell begins, if a spreadsheet takes another separator than we do or breaks lines within cells, and what follows there
 # could make it a formula. With settings for Chinese or Japanese, signs of full width do, too.
 _BEGINS, _FORMULA = r"(?:\A|(?<=[;,|\t\r\n]))", r"(?=['\" ]*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫])"
@@ -52,10 +49,11 @@ UNSAFE, SAFE = re.compile(_BEGINS + _FORMULA), re.compile(_BEGINS + "'" + _FORMU
 
 
 def csv_rows(record):
-    """The lines of one record (of dictionaries as JSON has them), a line for each action."""
+    """The lines of one record (of dictionaries as JSON has them), a line for each action; of a background event, which has none,
+    one."""
     out = io.StringIO()
     writer = csv.writer(out)
-    for action in record["actions"]:
+    for action in record["actions"] or [_NO_ACTION]:
         account = action["account"]
         said = [
             each for each in record["justifications"] if action["seq"] in (each["actions"] or [action["seq"]])

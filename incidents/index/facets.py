@@ -12,6 +12,7 @@ from ..choices import (
     COUNTED_OCCURRENCES,
     ActionType,
     Ground,
+    IncidentKind,
     Lasted,
     Occurrence,
     Plan,
@@ -207,6 +208,15 @@ FACETS: tuple[Facet, ...] = (
         is_clause=True,
         meaning="an action on an account that was paid for, or on a free one",
         vocabulary=Plan,
+    ),
+    VocabularyFacet(
+        name="kind",
+        paths=("kind",),
+        label=gettext_lazy("Incident or background event"),
+        phrase=pgettext_lazy("incidents …", "kind: %(values)s"),
+        is_clause=True,
+        meaning="incidents, which alone are found without this parameter, or background events, which are never counted",
+        vocabulary=IncidentKind,
     ),
     DerivedFacet(
         name="lasted",

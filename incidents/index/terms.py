@@ -20,8 +20,12 @@ def terms_of(record):
     layers = {0: {*_words(passages(record)), *_values(record), *_order(record)}}
     if record["kind"] == IncidentKind.ACCOUNT_ACTION:
         layers[0].add(LISTED)
+    else:
+        # Its date is found like that of an action; nothing else that is asked of actions is.
+        layers[1] = set(_days(record["date"]))
     for number, action in enumerate(record["actions"], start=1):
         layers[number] = set(_action_values(action))
+    for number in range(1, len(layers)):
         layers[0] |= layers[number]
     return layers
 
@@ -75,9 +79,12 @@ def _action_values(action):
         yield COUNTED
     if start := action["start"]:
         yield f"{VALUE}begun={within_calendar(start.earliest or start.latest).year}"
-        yield from days_between(start.earliest, start.latest)
-    else:
-        yield f"{VALUE}start={NONE}"
+    yield from _days(action["start"])
+
+
+def _days(value):
+    """The days that a date may mean, or that there is none."""
+    return days_between(value.earliest, value.latest) if value else [f"{VALUE}start={NONE}"]
 
 
 def within_calendar(day):

@@ -52,7 +52,9 @@ class Numbers:
 
 
 def charts_of(incident_filter: IncidentFilter) -> list[str]:
-    """The charts of a list: all but those by what the list is filtered by."""
+    """The charts of a list: all but those by what the list is filtered by; none of one with background events."""
+    if incident_filter.criteria.lists_background:
+        return []  # nothing of what is not counted is drawn
     asked = {"from" if name == "to" else name for name in incident_filter.data}
     return [name for name, facet in CHARTS.items() if facet not in asked]
 

@@ -19,3 +19,13 @@ class Criteria:
     query: Query = Query()
     no_words: bool = False  # something was typed, and nothing of it can be searched for
     order: str = "newest"
+
+    @property
+    def asks_for_kind(self) -> bool:
+        """Whether background events are listed if they match: where nothing is asked of the kind, only incidents are."""
+        return bool(self.values.get("kind") or self.without.get("kind"))
+
+    @property
+    def lists_background(self) -> bool:
+        """Whether background events may be among what is listed."""
+        return "context" in self.values.get("kind", ()) or "account_action" in self.without.get("kind", ())

@@ -12,7 +12,7 @@ from .ordering import Cursor, Ordering, Page
 
 
 class Listing:
-    """The listed incidents that match some criteria, as one dataset version has them.
+    """The incidents that match some criteria, as one dataset version has them.
 
     It is what every door takes its incidents from: pages, API, feeds and, as a selection, exports.
     """

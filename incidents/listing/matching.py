@@ -9,7 +9,7 @@ from django.db.models import Q
 from pyroaring import BitMap
 
 from ..analysis import is_unigram
-from ..choices import Occurrence
+from ..choices import IncidentKind, Occurrence
 from ..index.documents import NAMES, SOURCES, TEXTS
 from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import EMPTY, IndexReader, Layers
@@ -34,7 +34,7 @@ class TooCommonError(Exception):
 
 
 class Matching:
-    """The listed incidents that match some criteria, as one dataset version has them."""
+    """The incidents that match some criteria, as one dataset version has them."""
 
     def __init__(self, reader: IndexReader, criteria: Criteria):
         self.reader, self.criteria = reader, criteria
@@ -51,7 +51,9 @@ class Matching:
 
     def of_incidents(self, but: str = "") -> BitMap:
         """Those that match what is asked of the incident as a whole."""
-        found = self.words if but != "q" else self.reader.incidents(LISTED)
+        found = self.words if but != "q" else self._everything
+        if but != "kind" and not self.criteria.asks_for_kind:
+            found = found & self.reader.incidents(LISTED)
         for name, values in self.criteria.values.items():
             if name != but and values and not FACET[name].of_action:
                 found = found & self._any_or_all(FACET[name], values)
@@ -59,6 +61,11 @@ class Matching:
             if name != but and values:
                 found = found - self._union(FACET[name], values).get(0, EMPTY)
         return found
+
+    @cached_property
+    def _everything(self):
+        """All public incidents, background events too, which are listed only where they are asked for."""
+        return self._union(FACET["kind"], IncidentKind.values).get(0, EMPTY)
 
     def _any_or_all(self, facet, values):
         if facet.name in self.criteria.all_of:
@@ -140,7 +147,7 @@ class Matching:
 
         What leaves fewest texts to look through is asked first. Raises TooCommonError if they are too many all the same.
         """
-        found, query = self.reader.incidents(LISTED), self.criteria.query
+        found, query = self._everything, self.criteria.query
         if self.criteria.no_words:
             return EMPTY
         for group in sorted(query.groups, key=self._number_of_texts):

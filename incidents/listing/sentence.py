@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from ..choices import IncidentKind
 from ..dates import EDTF
 from ..index.facets import FACET, FACETS, NONE
 from .listing import Listing
@@ -21,12 +22,22 @@ class Sentence:
 
     def __str__(self):
         """The whole of it: “14 incidents on Zoom or Weibo, stated reason: local law”."""
-        return self._with_parts(count_in_words(len(self.incident_filter.listing)))
+        return self._with_parts(self.number)
+
+    @property
+    def number(self):
+        """How many they are: “14 incidents”; where background events may be among them, “14 entries”."""
+        number = len(self.incident_filter.listing)
+        if not self.incident_filter.criteria.lists_background:
+            return count_in_words(number)
+        words = ngettext("%(number)s entry", "%(number)s entries", number)
+        return words % {"number": number_format(number, force_grouping=True)}
 
     @property
     def subject(self):
         """The same without the number, which changes: “incidents on Zoom or Weibo, stated reason: local law”."""
-        return self._with_parts(_("incidents"))
+        has_background = self.incident_filter.criteria.lists_background
+        return self._with_parts(_("entries") if has_background else _("incidents"))
 
     def _with_parts(self, words):
         for number, part in enumerate(self.parts):
@@ -96,6 +107,18 @@ class Sentence:
             )
             if number := len(more.found - self.incident_filter.listing.found):
                 return {"number": number, "query": self.incident_filter.query_with(**{facet.name: others})}
+        return None
+
+    def background(self):
+        """If only incidents are listed: how many background events match the same, and the query string that finds them;
+        None if there are none."""
+        criteria = self.incident_filter.criteria
+        if criteria.asks_for_kind:
+            return None
+        kind = {"kind": [IncidentKind.CONTEXT.value]}
+        found = Listing(self.incident_filter.reader, replace(criteria, values=criteria.values | kind))
+        if number := len(found):
+            return {"number": number, "query": self.incident_filter.query_with(**kind)}
         return None
 
     def relaxations(self):

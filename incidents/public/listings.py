@@ -181,8 +181,11 @@ def listing_context(request, fixed=None):
         "parts": sentence.parts,
         "sentence": str(sentence),
         "left_out": sentence.left_out(),
+        "background": sentence.background(),
         "number": len(incident_filter.listing),
-        "years": form.years(),
+        "number_words": sentence.number,
+        "has_charts": not incident_filter.criteria.lists_background,
+        "years": {} if incident_filter.criteria.lists_background else form.years(),
         "rows": list_rows(page.keys, incident_filter.words),
         "cite": list_citation(
             str(sentence),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from ...choices import Status
+from ...choices import IncidentKind, Status
 from ...dates import EDTF
 from .actions import based, platform_name, type_words
 from .chain import chain_of_reasons
@@ -96,7 +96,7 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
 
 def incident_line(record: dict[str, Any]) -> str:
     """An incident in one line: for its actions, the date, platform, holder, what was done, and the status."""
-    lines = []
+    lines = [record["kind"].label] if record["kind"] == IncidentKind.CONTEXT else []
     for line in action_lines(record):
         parts = (
             based(line.start.words(), line.start_basis) if line.start else "",
