@@ -6,13 +6,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import audit, leaks, publishing, reviewing
 from ..choices import Publication
-from ..exports import INTERNAL_FORMATS, Selection, write
+from ..exports import FORMATS, INTERNAL_FORMATS, Selection, write
 from ..models import Incident, Work
 from ..models.audit import Event
 from ..queues import UNFINISHED
@@ -37,6 +37,7 @@ from .parts import (
 from .queues import claim_view
 from .restore import restore_view
 from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, start_address
+from .set_fields import MAX_AT_ONCE, set_view
 from .table_pages import table_view, upload_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 
@@ -223,6 +224,11 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
                 self.admin_site.admin_view(partial(transition_view, self)),
                 name="incidents_incident_transition",
             ),
+            path(
+                "set/",
+                self.admin_site.admin_view(partial(set_view, self)),
+                name="incidents_incident_set",
+            ),
             path("start/", start, name="incidents_incident_start"),
             *super().get_urls(),
         ]
@@ -234,7 +240,22 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
                 actions[name] = (_transition_action(name), name, transition.label)
         return actions
 
-    actions = ["export_public", "export_internal"]
+    actions = ["set_fields", "export_csv", "export_xlsx", "export_public", "export_internal"]
+
+    @admin.action(description=gettext_lazy("Set fields…"), permissions=["change"])
+    def set_fields(self, request, queryset):
+        keys = [str(key) for key in queryset.order_by("ref").values_list("pk", flat=True)[: MAX_AT_ONCE + 1]]
+        if len(keys) > MAX_AT_ONCE:
+            return messages.error(request, _("Choose at most %d incidents.") % MAX_AT_ONCE)
+        return HttpResponseRedirect(f"{reverse('admin:incidents_incident_set')}?ids={','.join(keys)}")
+
+    @admin.action(description=gettext_lazy("Export as CSV: public data"))
+    def export_csv(self, request, queryset):
+        return _download("csv", write("csv", Selection.of_incidents(_plain(queryset))))
+
+    @admin.action(description=gettext_lazy("Export as XLSX: public data"))
+    def export_xlsx(self, request, queryset):
+        return _download("xlsx", write("xlsx", Selection.of_incidents(_plain(queryset))))
 
     @admin.action(description=gettext_lazy("Export as fixture: public data"))
     def export_public(self, request, queryset):
@@ -274,6 +295,6 @@ def _plain(queryset):
 def _download(name, pieces):
     return StreamingHttpResponse(
         pieces,
-        content_type="application/json",
+        content_type=(FORMATS | INTERNAL_FORMATS)[name].content_type,
         headers={"Content-Disposition": f'attachment; filename="incidents.{name}"'},
     )
