@@ -42,6 +42,8 @@ PATHS = [
     "/incidents.atom",
     "/changes/",
     "/changes.atom",
+    "/changes.jsonl",
+    "/withdrawals.json",
     "/data/",
     "/platforms/",
     "/topics/",

@@ -214,6 +214,8 @@ DOORS = [
     "/data/",
     "/changes/",
     "/changes.atom",
+    "/changes.jsonl",
+    "/withdrawals.json",
     "/incidents.atom",
     "/sitemap.xml",
     "/sitemap-pages.xml",

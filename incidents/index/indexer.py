@@ -58,7 +58,11 @@ DECIDING_FIELDS = {
     "source": ("is_confidential",),
 }
 Pair = tuple[PublicIncident | None, PublicIncident | None]  # the document there should be, and the one stored
-STORED_FIELDS = [field.attname for field in PublicIncident._meta.concrete_fields if field.name != "revision"]
+STORED_FIELDS = [
+    field.attname
+    for field in PublicIncident._meta.concrete_fields
+    if field.name not in ("revision", "dataset_version")
+]
 
 
 def _triggers():
@@ -287,6 +291,8 @@ def _write_changes(using, differing, version):
     new = []
     for pk, (wanted, stored) in differing.items():
         document = wanted or stored
+        if wanted:
+            wanted.dataset_version = version.number
         if wanted and stored and _is_same_story(wanted, stored):
             wanted.revision = stored.revision
             continue

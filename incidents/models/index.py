@@ -37,6 +37,7 @@ class PublicIncident(models.Model):
     first_day = models.DateField(null=True)
     changed_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
+    dataset_version = models.BigIntegerField(default=0)  # that wrote it
     record = models.BinaryField()  # the public record as JSON, compressed by zlib
     rows = models.TextField()  # its rows in a CSV file
     # Its texts as tokens, in which phrases are looked up: of names, of other texts, of sources.
@@ -52,6 +53,7 @@ class PublicIncident(models.Model):
             # sort by the index after a column that is compared with one value.
             models.Index(fields=["-first_day", "ref", "incident"], name="public_incident_order"),
             models.Index(fields=["-changed_at", "ref", "incident"], name="public_incident_changes"),
+            models.Index(fields=["dataset_version", "ref"], name="public_incident_version"),
         ]
 
     def __str__(self):

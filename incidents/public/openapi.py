@@ -46,8 +46,9 @@ def openapi(address, most, parts, registries):
         after = {"name": "after", "in": "query", "schema": {"type": "string", "maxLength": 100}}
         operation = _operation(name, name.capitalize(), f"{term.capitalize()}Page", [_limit(most), after])
         paths[f"/{name}/"] = {"get": operation}
+    paths |= _copies()
     schemas = {name.capitalize(): _schema(name) for name in SHAPE}
-    schemas |= {"Problem": _problem(), "Vocabularies": _vocabularies()}
+    schemas |= {"Problem": _problem(), "Vocabularies": _vocabularies(), "Withdrawals": _withdrawals()}
     for name in ("incident", *(singular[part] for part in parts)):
         within = {} if name == "incident" else {"incident": TEXT}
         schemas[f"{name.capitalize()}Page"] = _page(name.capitalize(), within, counted=True)
@@ -81,6 +82,19 @@ def _operation(name, summary, schema, parameters, *, missing=False):
     if missing:
         answers["404"] = {"description": _("Not there"), "content": problem}
     return {"operationId": name, "summary": summary, "parameters": parameters, "responses": answers}
+
+
+def _copies():
+    """What a copy of the dataset is kept up to date with."""
+    since = {"name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0}}
+    since["description"] = _("The dataset version of your copy; 0 or none for everything")
+    delta = _operation("changes", _("What changed since a dataset version"), "", [since])
+    delta["responses"]["200"]["content"] = {"application/x-ndjson": {}}
+    delta["description"] = _(
+        "JSON lines: first what this is, then the refs to delete, then the new or changed records. See docs/formats.md."
+    )
+    withdrawn = _operation("withdrawals", _("What copies have to delete"), "Withdrawals", [])
+    return {"/changes.jsonl": {"get": delta}, "/withdrawals.json": {"get": withdrawn}}
 
 
 def _filters(most):
@@ -161,6 +175,13 @@ def _problem():
     told = _object({"type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT})
     told["properties"]["errors"] = {"type": "array", "items": error}
     return told
+
+
+def _withdrawals():
+    withdrawn = _object({"ref": TEXT, "at": TYPES[FieldKind.DATETIME], "version": WHOLE})
+    return _object(
+        {"dataset": _object({"version": WHOLE}), "withdrawn": {"type": "array", "items": withdrawn}}
+    )
 
 
 def _vocabularies():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, charts, discovery, downloads, feeds, health, indexes, listings, views
+from . import api, charts, deltas, discovery, downloads, feeds, health, indexes, listings, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("charts/<slug:name>.<str:suffix>", charts.chart_file, name="chart_file"),
     path("changes/", views.changes, name="changes"),
     path("changes.atom", feeds.change_feed, name="change_feed"),
+    path("changes.jsonl", deltas.delta, name="delta"),
+    path("withdrawals.json", deltas.withdrawn, name="withdrawals"),
     path("data/", downloads.data, name="data"),
     path("platforms/", listings.platform_list, name="platform_list"),
     path("platforms/<slug:slug>/", listings.platform, name="platform"),
@@ -47,6 +49,8 @@ urlpatterns = [
     path("api/v1/incidents/", api.incidents, name="api_incidents"),
     path("api/v1/incidents/<slug:ref>/", api.incident, name="api_incident"),
     path("api/v1/vocabularies/", api.vocabularies, name="api_vocabularies"),
+    path("api/v1/changes.jsonl", deltas.delta),
+    path("api/v1/withdrawals.json", deltas.withdrawn),
     *(path(f"api/v1/{name}/", api.record_list, {"name": name}) for name in api.RECORD_LISTS),
     *(path(f"api/v1/{name}/", api.registry, {"name": name}) for name in api.REGISTRIES),
     path("api/v1/<path:rest>/", api.not_found),
