@@ -23,6 +23,13 @@ class DiscreetFormatter(logging.Formatter):
         return without_words(super().formatException(error))
 
 
+class FailureFilter(logging.Filter):
+    """Leaves out what was refused because there was no room: nothing failed, and very many such lines would fill the disk."""
+
+    def filter(self, record):
+        return bool(record.exc_info) or getattr(record, "status_code", 500) != 503
+
+
 class ServerFormatter(logging.Formatter):
     """The same for the server, which puts an error into the message itself."""
 

@@ -19,7 +19,7 @@ FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
 class ProgramsMiddleware:
     """Opens what is public to other sites (the CORS protocol of the Fetch standard): it is the same for every reader.
 
-    Where a program asks, status 404 and 405 are problem details (RFC 9457).
+    Where a program asks, status 404, 405 and 503 are problem details (RFC 9457).
     """
 
     def __init__(self, get_response):
@@ -50,4 +50,10 @@ def with_problem(request, response):
         return problem
     if response.status_code == 404:
         return problem_response(404, _("Not found"), _("There is nothing public at this address."))
+    if response.status_code == 503:
+        wait = response["Retry-After"]
+        detail = _("Try again after %(number)s seconds.") % {"number": wait}
+        problem = problem_response(503, _("Not available at the moment"), detail)
+        problem["Retry-After"] = wait
+        return problem
     return response

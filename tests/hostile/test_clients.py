@@ -1,4 +1,4 @@
-"""Clients that are silent, slow or take nothing: readers are answered all the same."""
+"""Clients that are silent, slow, take nothing or are very many: readers are answered all the same."""
 
 import contextlib
 import socket
@@ -8,7 +8,7 @@ import pytest
 
 from tests.databases import Database
 from tests.hostile import TIMES
-from tests.server import TrackerServer
+from tests.server import TrackerServer, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -73,4 +73,26 @@ def test_readers_are_answered_beside(tracker, kind):
         statuses = [tracker.get(f"/incidents/?q=-quokka&at={2000 + n}").status for n in range(20 * TIMES)]
 
     assert statuses == [200] * 20 * TIMES
+    assert "quokka" not in tracker.output
+
+
+def test_a_rush_is_answered_or_told_to_come_again_and_leaves_nothing_behind(tracker):
+    asked = b"GET /incidents/?q=-quokka&at=%d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    heads = []
+    with contextlib.ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", tracker.port)))
+            for _n in range(200 * TIMES)
+        ]
+        for number, connection in enumerate(connections):
+            connection.sendall(asked % (1000 + number))
+        for connection in connections:
+            heads.append(
+                stack.enter_context(connection.makefile("rb")).read().partition(b"\r\n\r\n")[0].lower()
+            )
+
+    statuses = {head.split()[1] for head in heads}
+    assert statuses <= {b"200", b"503"}
+    assert [head for head in heads if b" 503 " in head and b"retry-after: 5" not in head] == []
+    wait_until(lambda: tracker.get("/incidents/?q=-quokka").status == 200)
     assert "quokka" not in tracker.output

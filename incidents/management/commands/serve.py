@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -25,6 +26,10 @@ from ...models import Incident
 CASES_FIXTURE = "zoom_2020"
 PREPARING = 5_390_117  # the number of PostgreSQL's lock for who prepares the database
 HEADER_SECONDS = 10  # for a client to send the head of a request
+MAX_CONNECTIONS = (
+    4096  # of each process, if it may open so many files; clients that are silent or slow have one, too
+)
+MAX_OTHER_FILES = 256  # that a process opens
 
 
 class Command(BaseCommand):
@@ -34,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
         parser.add_argument("--workers", type=int, default=os.environ.get("WEB_CONCURRENCY", "2"))
-        parser.add_argument("--threads", type=int, default=16)
+        parser.add_argument("--threads", type=int, default=42)
         parser.add_argument(
             "--reload",
             action="store_true",
@@ -117,12 +122,14 @@ def server(host, port, workers, threads):
 
     It writes no access log, no warnings that contain URLs and no words of an error: we do not record who read what.
     """
+    files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
     return Granian(
         "tracker.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        backpressure=min(MAX_CONNECTIONS, files - MAX_OTHER_FILES),
         blocking_threads=threads,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),

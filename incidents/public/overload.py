@@ -1,0 +1,77 @@
+"""How many requests each process works on at a time: more wait for a moment, and more than that are told to come again.
+
+So nobody waits long for an answer, however many ask at once, and all is well again as soon as they stop.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from .caching import MONITORED
+
+MAX_WAIT_SECONDS = 2
+RETRY_SECONDS = 5
+
+
+class Slots:
+    """Room for so many at once, and for a few more who wait until one of them is done."""
+
+    def __init__(self, at_once: int, waiting: int = 0):
+        self.total = at_once + waiting
+        self.free, self.admitted = BoundedSemaphore(at_once), BoundedSemaphore(self.total)
+
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """Whether there is room, which is held until the context is left."""
+        if not self.admitted.acquire(blocking=False):
+            yield False
+            return
+        try:
+            if not self.free.acquire(timeout=MAX_WAIT_SECONDS):
+                yield False
+                return
+            try:
+                yield True
+            finally:
+                self.free.release()
+        finally:
+            self.admitted.release()
+
+
+# Searches cost more than other pages, and wait for one another rather than hold those up. What an editor does may take
+# long, but comes from few. With `DOWNLOADS` these are fewer than the threads of `manage.py serve`: some are free to refuse.
+desk = Slots(8)
+pages = Slots(6, waiting=6)
+searches = Slots(2, waiting=8)
+
+
+class OverloadMiddleware:
+    """Answers with status 503 and `Retry-After`, without asking the database, where there is no room for a request."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path in MONITORED:
+            return self.get_response(request)
+        if request.path.startswith("/admin"):
+            return self.answer(request, desk)
+        if "q=" in request.META.get("QUERY_STRING", ""):
+            with searches.taken() as has_room:
+                return self.answer(request, pages) if has_room else come_again(request)
+        return self.answer(request, pages)
+
+    def answer(self, request, slots):
+        with slots.taken() as has_room:
+            return self.get_response(request) if has_room else come_again(request)
+
+
+def come_again(request: HttpRequest) -> HttpResponse:
+    """Status 503, as a page that needs no database."""
+    context = {"is_busy": True, "was_sent": request.method not in ("GET", "HEAD")}
+    return HttpResponse(
+        render_to_string("503.html", context), status=503, headers={"Retry-After": str(RETRY_SECONDS)}
+    )

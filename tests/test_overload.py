@@ -1,0 +1,108 @@
+"""More requests than a process can work on: some wait for a moment, others are told to come again. None asks the database."""
+
+import re
+from contextlib import ExitStack, suppress
+from threading import Event, Thread
+
+import pytest
+
+from incidents.public import overload
+from incidents.public.overload import Slots
+
+PAGES = ["/", "/incidents/", "/incidents/?q=quokka", "/admin/", "/admin/login/"]
+FOR_PROGRAMS = ["/incidents.csv", "/incidents.json?q=quokka", "/incidents.atom", "/api/v1/incidents/"]
+
+
+@pytest.fixture
+def no_room(monkeypatch):
+    """As many requests as there is room for, none of which is ever done."""
+    monkeypatch.setattr(overload, "MAX_WAIT_SECONDS", 0)
+    with ExitStack() as stack:
+        for name in ("desk", "pages", "searches"):
+            monkeypatch.setattr(overload, name, Slots(1))
+            stack.enter_context(getattr(overload, name).taken())
+        yield
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_reader_for_whom_there_is_no_room_is_told_when_to_come_again(client, no_room, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Please try again in a few seconds." in answer.content.decode()
+    assert "Content-Security-Policy" in answer
+
+
+@pytest.mark.parametrize("path", FOR_PROGRAMS)
+def test_a_program_for_which_there_is_no_room_gets_a_document(client, no_room, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"] == "Try again after 5 seconds."
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_editor_reads_that_nothing_was_saved(client, no_room):
+    answer = client.post("/admin/incidents/source/add/", {"title": "What was typed"})
+
+    assert answer.status_code == 503
+    assert "What you sent was not saved." in answer.content.decode()
+
+
+def test_those_who_are_refused_do_not_fill_the_log(client, no_room, caplog):
+    client.get("/incidents/")
+
+    assert caplog.messages == []
+
+
+@pytest.mark.django_db
+def test_whether_the_server_works_is_told_in_spite_of_that(client, no_room):
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_one_search_too_many_holds_up_no_other_page(client, monkeypatch):
+    monkeypatch.setattr(overload, "searches", Slots(1))
+
+    with overload.searches.taken():
+        statuses = [client.get(path).status_code for path in ("/incidents/?q=quokka", "/incidents/")]
+
+    assert statuses == [503, 200]
+    assert client.get("/incidents/?q=quokka").status_code == 200
+
+
+def test_who_waits_is_answered_once_there_is_room():
+    slots, waits, found = Slots(1, waiting=1), Event(), []
+
+    def wait():
+        waits.set()
+        with slots.taken() as has_room:
+            found.append(has_room)
+
+    thread = Thread(target=wait)
+    with slots.taken() as first:
+        thread.start()
+        waits.wait()
+    thread.join()
+
+    assert (first, found) == (True, [True])
+
+
+def test_room_is_given_back_when_a_view_fails():
+    slots = Slots(1)
+
+    for _n in range(2):
+        with suppress(ZeroDivisionError), slots.taken() as has_room:
+            assert has_room
+            1 / 0  # noqa: B018
+
+    assert slots.free.acquire(blocking=False)
+
+
+def test_a_server_has_more_threads_than_there_is_room_for(settings):
+    serve = (settings.BASE_DIR / "incidents/management/commands/serve.py").read_text()
+    threads = int(re.search(r'"--threads", type=int, default=(\d+)', serve)[1])
+    room = sum(each.total for each in (overload.desk, overload.pages, overload.searches))
+
+    assert threads > room + settings.DOWNLOADS
