@@ -10,8 +10,11 @@ import pytest
 from incidents import choices
 from incidents.dates import EDTF
 from incidents.lasting import lengths_of
-from incidents.listing.charts import CHARTS
+from incidents.listing.charts import CHARTS, chart_numbers
+from incidents.listing.filters import IncidentFilter
 from incidents.models import Justification
+from incidents.public.presenters.charts import chart
+from incidents.public.presenters.labels import broken_lines
 
 from .factories import (
     make_account,
@@ -235,3 +238,32 @@ def test_the_page_of_a_platform_counts_what_is_recorded_of_it_and_leads_to_each_
             assert label.endswith(f": {count(client, address)} of 2 incidents")
     assert "Counted in the 2 incidents recorded here" in page.text
     assert "What is recorded of" not in Page(client.get("/platforms/zoom/?status=lifted")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Zoom", ["Zoom"]),
+        ("An employee's or contractor's misconduct", ["An employee's or", "contractor's", "misconduct"]),
+        ("香港市民支援愛國民主運動聯合會", ["香港市民支援愛國", "民主運動聯合會"]),
+        ("被關閉，被刪除。再開", ["被關閉，被刪除。", "再開"]),
+        ("Donaudampfschifffahrtsgesellschaft", ["Donaudampfschifff", "ahrtsgesellschaft"]),
+        ("", [""]),
+    ],
+)
+def test_a_label_is_broken_and_never_cut(text, lines):
+    assert broken_lines(text, 17) == lines
+
+
+def test_the_next_mark_stands_below_all_lines_of_a_label(client):
+    label = "A very long name of a body that demanded what was done"
+    make_involvement(
+        make_published_incident(), role="demanded_by", party=make_party(slug="long", public_label=label)
+    )
+    page = ElementTree.fromstring(client.get("/charts/behind.svg").content)
+    assert label in " ".join(page.itertext())
+
+    made = chart(chart_numbers(IncidentFilter(""), "behind"), "", columns=20)
+    assert [" ".join(mark.lines) for mark in made.marks] == [label]
+    assert len(made.marks[0].lines) == 3
+    assert made.height == 46 + 2 * 18

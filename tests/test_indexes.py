@@ -1,9 +1,11 @@
 """Indexes of parties, accounts, sources, reasons and countries, and the pages they lead to."""
 
+import re
 from urllib.parse import urljoin
 
 import pytest
 
+from incidents.models import Incident, Party
 from incidents.public import discovery, indexes
 from incidents.public.indexes import INDEXES
 
@@ -11,6 +13,7 @@ from .factories import (
     make_account,
     make_citation,
     make_incident,
+    make_involvement,
     make_party,
     make_published_incident,
     make_source,
@@ -114,6 +117,26 @@ def test_a_long_index_has_pages(client, story, monkeypatch):
 
     assert sorted(seen) == ["./more-0/", "./more-1/", "./more-2/", "./told/"]
     assert client.get("/accounts/?before=x").status_code == 400
+
+
+def test_indexes_are_in_the_order_of_the_names_that_readers_see(client):
+    for slug, name in (("a", "王丹"), ("b", "Zhou"), ("c", "Émile"), ("d", "alliance"), ("e", "Ütz")):
+        party = make_party(slug=slug, public_label=name)
+        account = make_account(slug=slug, label=f"{name} page account", holder=party)
+        make_published_incident(account=account, source=make_source(citekey=slug, title=name))
+        make_involvement(Incident.objects.latest("pk"), country={"a": "DE", "b": "AT"}.get(slug, "HK"))
+
+    def order(path):
+        return [link for link in Page(client.get(path)).links if re.fullmatch(r"\./\w+/", link)]
+
+    for path in ("/parties/", "/accounts/", "/sources/"):
+        assert order(path) == ["./d/", "./c/", "./e/", "./a/", "./b/"], path
+    assert order("/countries/") == ["./HK/", "./AT/", "./DE/"]
+
+    renamed = Party.objects.get(slug="a")
+    renamed.public_label = "Aaron"
+    renamed.save()
+    assert order("/parties/") == ["./a/", "./d/", "./c/", "./e/", "./b/"]
 
 
 def test_the_sitemap_has_the_page_of_everything_that_is_shown(client, story, monkeypatch):

@@ -1,23 +1,28 @@
 """The terms a public record is found by: its words, its values for each facet, and the days it may have begun on."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
 
+from anyascii import anyascii
+
 from ..analysis import is_unigram, stem, tokens
 from ..choices import IncidentKind
+from ..querysets import SHOWN
 from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
 from .facets import FACETS, NONE, VALUE
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a date without an end is taken to reach so far
 STEM = "~"  # begins the stem of a word; like END and VALUE, it is never part of a token
 LISTED, COUNTED = f"{VALUE}listed", f"{VALUE}counted"
+MAX_SORT_KEY = 60  # characters
 MARKS = {NAMES: f"{END}n", TEXTS: "", SOURCES: f"{END}s"}  # begins the words of a column; of texts, all words
 
 
 def terms_of(record):
     """The terms of a public record: a set for each layer, 0 for the whole of it and n for its n-th action."""
-    layers = {0: {*_words(passages(record)), *_values(record), *_order(record)}}
+    layers = {0: {*_words(passages(record)), *_values(record), *_order(record), *_names(record)}}
     if record["kind"] == IncidentKind.ACCOUNT_ACTION:
         layers[0].add(LISTED)
     else:
@@ -61,6 +66,36 @@ def _values(record):
         if holder:
             yield f"{VALUE}of={holder['slug']}/{account['slug']}"
         yield from (f"{VALUE}about={topic['slug']}/{account['slug']}" for topic in record["topics"])
+
+
+def _names(record):
+    """The names of parties, accounts and sources, under which an index has them in the order of its readers' alphabet."""
+    accounts = [action["account"] for action in record["actions"]]
+    found = {
+        "party": [(each["public_label"], each["slug"]) for each in _parties(record) if each],
+        "account": [(each["label"], each["slug"]) for each in accounts],
+        "source": [(each["title"], each["citekey"]) for each in record["sources"]],
+    }
+    for facet, named in found.items():
+        yield from (f"{named_prefix(facet)}{sort_key(name)}/{value}" for name, value in named)
+
+
+def _parties(record):
+    for parts, path in SHOWN["party"]:
+        for part in record[parts]:
+            for step in path.split("__"):
+                part = part and part[step]
+            yield from part if isinstance(part, list) else [part]
+
+
+def named_prefix(facet):
+    """What begins the terms of the names of an index; what follows is a sort key, a slash, and the value of the facet."""
+    return f"{VALUE}{facet}-named="
+
+
+def sort_key(name):
+    """What names of any script are sorted by, as a reader looks them up: without case and accents, Han by its sound."""
+    return " ".join(re.findall("[a-z0-9]+", anyascii(name).lower()))[:MAX_SORT_KEY]
 
 
 def _order(record):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import textwrap
 from typing import Any
 
 from django.conf import settings
@@ -22,11 +21,12 @@ from ..listing.ordering import fields_in_order
 from ..listing.sentence import Sentence
 from .caching import PublicRequest, public_page, version_number
 from .parameters import refuse
-from .presenters.charts import Chart, chart
+from .presenters.charts import FILE_LABEL, PAGE_LABEL, Chart, chart
+from .presenters.labels import broken_lines
 
 MAX_RANGES = 20  # lengths that are drawn one by one; more are counted by length
 TITLE_LINE, SUBTITLE_LINE, FOOT_LINE = 28, 24, 18  # pixels
-FOOT_CHARACTERS = 105
+SUBTITLE_COLUMNS, FOOT_COLUMNS = 92, 105
 # What a list of charts begins with; the others say more of a single platform.
 SCORES = ("reason-changes", "reasons", "reason-given", "actions", "outcomes", "durations", "behind")
 MAIN = ("reason-changes", "reasons", "time", "platforms", "outcomes", "durations", "countries")
@@ -62,7 +62,7 @@ def chart_file(request, name, suffix):
         raise Http404
     if suffix == "csv":
         return _table(request, incident_filter, name)
-    return _picture(request, incident_filter, drawn(incident_filter, name))
+    return _picture(request, incident_filter, drawn(incident_filter, name, columns=FILE_LABEL))
 
 
 def scorecard(request: PublicRequest, slug: str) -> dict[str, Any]:
@@ -88,11 +88,11 @@ def addresses(request: PublicRequest, incident_filter: IncidentFilter) -> dict[s
     }
 
 
-def drawn(incident_filter: IncidentFilter, name: str) -> Chart:
-    """A chart of a list; where few have ended, the length of each."""
+def drawn(incident_filter: IncidentFilter, name: str, *, columns: int = PAGE_LABEL) -> Chart:
+    """A chart of a list; where few have ended, the length of each. A line of a label has so many columns."""
     numbers = chart_numbers(incident_filter, name)
     actions = _ended_actions(incident_filter) if name == "durations" else ()
-    return chart(numbers, str(Sentence(incident_filter)), actions)
+    return chart(numbers, str(Sentence(incident_filter)), actions, columns=columns)
 
 
 def _ended_actions(incident_filter):
@@ -108,7 +108,9 @@ def _ended_actions(incident_filter):
 def _picture(request, incident_filter, made):
     lines = [(40 + n * TITLE_LINE, line) for n, line in enumerate(made.title_lines)]
     subtitle_y = 40 + (len(lines) - 1) * TITLE_LINE + SUBTITLE_LINE
-    chart_y = subtitle_y + SUBTITLE_LINE
+    about = broken_lines(f"{made.heading}. {made.subtitle}", SUBTITLE_COLUMNS)
+    subtitle = [(subtitle_y + n * FOOT_LINE, line) for n, line in enumerate(about)]
+    chart_y = subtitle[-1][0] + SUBTITLE_LINE
     credit = _("%(site)s, dataset version %(version)d, %(license)s. %(address)s") % {
         "site": settings.SITE_NAME,
         "version": version_number(request),
@@ -116,13 +118,15 @@ def _picture(request, incident_filter, made):
         "address": addresses(request, incident_filter)["page_address"],
     }
     warning = _("Counted is what is recorded here, which does not say how often it happened.")
-    words = [line for text in (made.note, warning, credit) for line in textwrap.wrap(text, FOOT_CHARACTERS)]
+    words = [
+        line for text in (made.note, warning, credit) for line in broken_lines(text, FOOT_COLUMNS) if line
+    ]
     foot_y = chart_y + made.height + 36
     context = {
         "chart": made,
         "root": request.build_absolute_uri("/").rstrip("/"),
         "lines": lines,
-        "subtitle_y": subtitle_y,
+        "subtitle": subtitle,
         "chart_y": chart_y,
         "foot": [(foot_y + n * FOOT_LINE, line) for n, line in enumerate(words)],
         "height": foot_y + len(words) * FOOT_LINE + 6,

@@ -18,6 +18,7 @@ from ..choices import Ground
 from ..index.facets import FACET, NONE
 from ..index.posting_lists import IndexReader, index_reader
 from ..index.routers import reading
+from ..index.terms import named_prefix, sort_key
 from ..listing.counts import value_counts
 from ..listing.criteria import Criteria
 from ..listing.listing import Listing
@@ -30,7 +31,7 @@ from .listings import listing_context
 from .presenters import account_name
 
 MAX_ROWS = 100  # of one page of an index
-MAX_KEY_CHARACTERS = 100
+MAX_KEY_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Index:
     heading: str | Promise
     about: str | Promise
     rows: Callable[[IndexReader, list[str]], dict[str, dict[str, Any]]]
-    of_records: bool = True  # as many as there are, in the order of their keys; else a few, by number
+    of_records: bool = True  # as many as there are, in the order of their names; else a few, by number
 
 
 def _parties(reader, slugs):
@@ -143,8 +144,10 @@ def index_page(request, name):
         counts = value_counts(Listing(reader, Criteria()).matching, index.facet, values)
     else:
         counts = {value: number for value, number in record_counts(reader, index.facet).items() if number}
-        values = sorted(counts, key=lambda value: (-counts[value], value))
+        values = sorted(counts)
     described = index.rows(reader, values)
+    if not index.of_records:
+        values.sort(key=lambda value: (-counts[value], sort_key(str(described[value]["name"]))))
     rows = [
         described[value] | {"value": value, "number": counts[value]} for value in values if value in described
     ]
@@ -153,15 +156,13 @@ def index_page(request, name):
 
 
 def _page_of_values(name, after, reader):
-    """The next values of a facet after one of them, and the last of these if there are more."""
-    prefix = FACET[name].term("")
-    found = [
-        term.removeprefix(prefix)
-        for term in reader.terms_after(prefix, after[:MAX_KEY_CHARACTERS], MAX_ROWS + 2)
-    ]
-    values = [value for value in found if value != NONE]
-    shown = values[:MAX_ROWS]
-    return shown, shown[-1] if len(values) > MAX_ROWS else None
+    """The next values of a facet by name, after a place in this order; and the last of these places if there are more."""
+    prefix = named_prefix(name)
+    found = reader.terms_after(prefix, after[:MAX_KEY_CHARACTERS], MAX_ROWS + 1)
+    places = [term.removeprefix(prefix) for term in found]
+    shown = places[:MAX_ROWS]
+    values = [place.rpartition("/")[2] for place in shown]
+    return list(dict.fromkeys(values)), shown[-1] if len(places) > MAX_ROWS else None
 
 
 @require_safe

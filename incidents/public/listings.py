@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..analysis import fold
 from ..exports import FORMATS
 from ..index import read_record
 from ..index.documents import NAMES, passages
 from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
+from ..index.terms import sort_key
 from ..languages import language_name
 from ..listing.criteria import Criteria
 from ..listing.filter_form import FilterForm
@@ -104,7 +104,7 @@ def topic_list(request):
     counts = record_counts(index_reader(reading.get(), request.dataset_version), "topic")
     found = Topic.objects.filter(slug__in=counts).with_keys()
     topics = [_topic_record(topic) | {"incidents": counts[topic.slug]} for topic in found]
-    topics.sort(key=lambda topic: (fold(topic["name"]), topic["slug"]))
+    topics.sort(key=lambda topic: (sort_key(topic["name"]), topic["slug"]))
     return render(request, "incidents/topic_list.html", {"topics": topics})
 
 

@@ -4,14 +4,13 @@ Positions across are percent of the width, so that text keeps its size; heights 
 what is recorded here.
 """
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -22,12 +21,15 @@ from ...listing.charts import CHARTS, TIME, Numbers, Row
 from .actions import platform_name
 from .chart_words import WORDINGS, Wording
 from .drawing import percent
+from .labels import broken_lines
 
 MAX_DRAWN = 12  # rows; the table has all
 MAX_NAMED = 3  # values in a title
-MAX_LABEL = 38  # characters that a phone has room for
-TITLE_LINE = 52  # characters of a title in a file
-BAR_ROW, RANGE_ROW, LEGEND_ROW = 46, 66, 30  # pixels
+# Columns of a line of a label: what the narrowest page has room for, however widely its reader spaces letters; and of a file.
+PAGE_LABEL, FILE_LABEL = 22, 72
+TITLE_LINE = 52  # columns of a title in a file
+BAR_ROW, RANGE_ROW, LEGEND_ROW = 46, 66, 30  # pixels, with a label of one line
+LABEL_LINE = 18
 FULL = 86.0  # percent that the longest bar takes; its number is beside it
 COLUMNS_TOP, COLUMNS_FOOT, COLUMNS_HEIGHT = 24, 150, 176
 MAX_COLUMN_LABELS = 10
@@ -56,12 +58,14 @@ class Mark:
     is_numbered: bool = True
     is_open: bool = False
     has_width: bool = True
-
-    @property
-    def short(self) -> str:
-        return Truncator(self.label).chars(MAX_LABEL)
+    lines: list[str] = field(default_factory=list)
 
     # The heights of what is drawn for it
+
+    @property
+    def more_height(self) -> int:
+        """What the lines of its label after the first take."""
+        return LABEL_LINE * (len(self.lines) - 1)
 
     @property
     def text_y(self) -> int:
@@ -73,15 +77,24 @@ class Mark:
 
     @property
     def bar_y(self) -> int:
-        return self.y + 22
+        return self.y + self.more_height + 22
+
+    @property
+    def number_y(self) -> int:
+        return self.bar_y + 12
 
     @property
     def line_y(self) -> int:
-        return self.y + 48
+        return self.y + self.more_height + 48
 
     @property
     def axis_y(self) -> int:
-        return self.y + 50
+        return self.line_y + 2
+
+    @property
+    def hit_height(self) -> int:
+        """Of what can be clicked, as in a chart of bars, of lengths, or of parts."""
+        return self.more_height + self.height
 
     @property
     def above_y(self) -> int:
@@ -121,7 +134,7 @@ class Chart:
 
     @property
     def title_lines(self) -> list[str]:
-        return textwrap.wrap(self.title, TITLE_LINE)
+        return broken_lines(self.title, TITLE_LINE)
 
     @property
     def partial(self) -> str:
@@ -129,10 +142,14 @@ class Chart:
 
 
 def chart(
-    numbers: Numbers, sentence: str, actions: Sequence[tuple[dict[str, Any], dict[str, Any]]] = ()
+    numbers: Numbers,
+    sentence: str,
+    actions: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (),
+    *,
+    columns: int = PAGE_LABEL,
 ) -> Chart:
     """A chart of these numbers of a list, which `sentence` names; of lengths, with `actions` the few, each with its incident,
-    that are drawn one by one."""
+    that are drawn one by one. A line of a label has so many columns."""
     wording = WORDINGS[numbers.name]
     rows = [_row(numbers.name, row, numbers.total) for row in numbers.rows]
     subtitle = _("Number of incidents, of those recorded here: %(list)s") % {"list": sentence}
@@ -156,7 +173,20 @@ def chart(
         _draw_ranges(made, actions, sentence)
     else:
         _draw_bars(made, numbers.rows)
+    if made.form != "columns":
+        _place(made, columns)
     return made
+
+
+def _place(made: Chart, columns: int) -> None:
+    """Put the marks of a chart one below the other, each as high as the lines of its label need."""
+    top, row, foot = {"bars": (0, BAR_ROW, 0), "ranges": (0, RANGE_ROW, 22), "share": (40, LEGEND_ROW, 0)}[
+        made.form
+    ]
+    for mark in made.marks:
+        mark.lines, mark.y, mark.height = broken_lines(mark.label, columns), top, row - 2
+        top += row + mark.more_height
+    made.height = top + foot
 
 
 def labelled(numbers: Numbers) -> Iterator[tuple[Row, Mark]]:
@@ -226,9 +256,8 @@ def _row(name: str, row: Row, total: int) -> Mark:
 
 def _draw_bars(made: Chart, rows: Sequence[Row]) -> None:
     most = max((row.number for row in rows[:MAX_DRAWN]), default=1)
-    for place, (mark, row) in enumerate(zip(made.marks, rows, strict=False)):
-        mark.y, mark.width = place * BAR_ROW, percent(FULL * row.number / most)
-    made.height = len(made.marks) * BAR_ROW
+    for mark, row in zip(made.marks, rows, strict=False):
+        mark.width = percent(FULL * row.number / most)
 
 
 def _draw_columns(made: Chart, numbers: Numbers) -> None:
@@ -259,12 +288,10 @@ def _short_span(span: str) -> str:
 def _draw_share(made: Chart, numbers: Numbers) -> None:
     """One bar of all incidents, of which each has one value, and what its parts are."""
     made.form, left = "share", 0.0
-    for place, (mark, row) in enumerate(zip(made.marks, numbers.rows, strict=True)):
+    for mark, row in zip(made.marks, numbers.rows, strict=True):
         width = 100 * row.number / (numbers.total or 1)
         mark.x, mark.width, mark.fill = percent(left), percent(width), STORY_FILLS[row.value]
-        mark.y = 40 + place * LEGEND_ROW
         left += width
-    made.height = 40 + len(made.marks) * LEGEND_ROW
 
 
 def _draw_ranges(
@@ -277,7 +304,7 @@ def _draw_ranges(
     if any(each.at_most is None for _incident, each, _action in lengths):
         longest += -(-longest // 4)  # room for what may have lasted longer
     scale, marks = FULL / longest, []
-    for place, (incident, lasted, action) in enumerate(lengths):
+    for incident, lasted, action in lengths:
         label = _whose(incident, action)
         low = lasted.at_least or 0
         high = lasted.at_most if lasted.at_most is not None else longest
@@ -291,12 +318,11 @@ def _draw_ranges(
                 x=percent(low * scale + 1),
                 middle=percent(high * scale + 1),
                 width=percent((high - low) * scale),
-                y=place * RANGE_ROW,
                 is_open=lasted.at_most is None,
                 has_width=high > low,
             )
         )
-    made.form, made.marks, made.height = "ranges", marks, len(marks) * RANGE_ROW + 22
+    made.form, made.marks = "ranges", marks
     made.subtitle = _(
         "Days from start to recorded end, as bounds where uncertain, of those recorded here: %(list)s"
     ) % {"list": sentence}

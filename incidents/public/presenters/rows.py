@@ -50,6 +50,10 @@ class ActionLine:
     number: int
 
     @property
+    def what(self) -> str:
+        return type_words(self.type, self.occurrence)
+
+    @property
     def several(self) -> str:
         """“3 actions”; empty for one."""
         if self.number == 1:
@@ -102,7 +106,7 @@ def incident_line(record: dict[str, Any]) -> str:
             based(line.start.words(), line.start_basis) if line.start else "",
             line.platform,
             line.holder["public_label"] if line.holder else "",
-            type_words(line.type, line.occurrence),
+            line.what,
             line.several,
             _("status not known") if line.status == Status.UNKNOWN else line.status.phrase,
         )
