@@ -36,6 +36,15 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(in_use)
 
 
+def point(link: Path, target: str) -> None:
+    """Have a link lead to what has this name beside it, from one moment to the next. Raises OSError."""
+    new_link = link.with_name(f".{link.name}")
+    new_link.unlink(missing_ok=True)
+    new_link.symlink_to(target)
+    os.replace(new_link, link)
+    _sync(link.parent)
+
+
 def sync(path: Path) -> None:
     """Have a file, or a folder with all that is in it, on the disk."""
     if path.is_dir():

@@ -11,6 +11,7 @@ LINES = [
         "incidents.choices",
         "incidents.dates",
         "incidents.files",
+        "incidents.signing",
         "incidents.addresses",
         "incidents.analysis",
         "incidents.clients",
@@ -53,6 +54,7 @@ LINES = [
     {"incidents.account_pages"},
     {"incidents.admin_site"},
     {"incidents.public", "incidents.admin"},
+    {"incidents.mirror"},
     {"incidents.management"},
     {"tracker.urls"},
 ]

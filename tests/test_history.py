@@ -224,6 +224,12 @@ def test_a_feed_says_who_wrote_it_under_a_title_that_stays(client, incident):
     )
 
 
+def test_a_feed_of_background_events_says_what_they_are(client, db):
+    make_published_incident(kind="context", title="A vigil is held", date="2020-05-20")
+
+    assert "background event" in client.get("/incidents.atom?kind=context").content.decode().lower()
+
+
 def test_an_incident_has_a_feed_of_what_became_of_it(client, incident):
     change(title="Another title")
     make_published_incident(ref="other")

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from incidents import models
+from incidents import mirror, models
 from incidents.exports import FORMATS
 from incidents.listing.charts import CHARTS
 from incidents.models import Incident, Party
@@ -334,6 +334,18 @@ def test_the_public_export_of_the_command_shows_no_marker(world, tmp_path):
 
     assert "2020-shown" in text
     assert MARKER not in text.upper()
+
+
+@pytest.mark.slow
+def test_no_file_of_a_mirror_shows_a_marker(world, tmp_path, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://tracker.example", ["tracker.example"]
+
+    mirror.publish(tmp_path)
+
+    found = {path: readable(path.read_bytes()) for path in tmp_path.glob("latest/**/*") if path.is_file()}
+    assert [path for path, text in found.items() if MARKER in f"{path.name} {text}".upper()] == []
+    assert tmp_path / "latest/incidents/2020-shown/index.html" in found
+    assert tmp_path / "latest/incidents/2020-context/index.html" in found
 
 
 def test_the_record_itself_shows_no_marker(world):

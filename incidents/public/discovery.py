@@ -87,8 +87,12 @@ def site_map_part(request, part):
 
 
 def _keys(request, name):
+    return subject_keys(index_reader(reading.get(), request.dataset_version), name)
+
+
+def subject_keys(reader, name):
     """The keys of all platforms, parties or the like that a public document shows, in their order."""
-    reader, prefix = index_reader(reading.get(), request.dataset_version), FACET[SUBJECTS[name]].term("")
+    prefix = FACET[SUBJECTS[name]].term("")
     counts = reader.cardinalities(prefix)
     return sorted({term.removeprefix(prefix) for term, number in counts.items() if number} - {NONE})
 

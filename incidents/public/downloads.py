@@ -18,6 +18,7 @@ from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.sentence import Sentence
 from ..models import Incident, PublicIncident
+from ..signing import known_key
 from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, incident_item, list_citation, source_item
 from .linked_data import describe_dataset
@@ -180,6 +181,7 @@ def data(request):
         "lines": lines,
         "cite": list_citation(_("all incidents"), address=address, version=version_number(request)),
         "root": request.build_absolute_uri("/").rstrip("/"),
+        "signing_key": known_key(),
         "described": describe_dataset(request, request.dataset_version),
     }
     return render(request, "incidents/data.html", context)

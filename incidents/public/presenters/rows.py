@@ -100,7 +100,7 @@ def action_lines(record: dict[str, Any]) -> list[ActionLine]:
 
 def incident_line(record: dict[str, Any]) -> str:
     """An incident in one line: for its actions, the date, platform, holder, what was done, and the status."""
-    lines = [record["kind"].label] if record["kind"] == IncidentKind.CONTEXT else []
+    lines = [str(record["kind"].label)] if record["kind"] == IncidentKind.CONTEXT else []
     for line in action_lines(record):
         parts = (
             based(line.start.words(), line.start_basis) if line.start else "",
