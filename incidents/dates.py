@@ -19,6 +19,14 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 DATE = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(-(?P<month>[0-9]{2}|XX)(-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%])?"
 )
+# A year; a day that there is; and a year, month or day without any doubt: patterns that JSON Schema reads as well.
+YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
+LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
+COMMON_DAY = (
+    "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+DAY = f"(?:{YEAR}-{COMMON_DAY}|{LEAP_YEAR}-02-29)"
+PLAIN_DAY = f"(?:{YEAR}(?:-(?:0[1-9]|1[0-2]))?|{DAY})"
 OPEN, UNKNOWN = "..", ""
 MAX_LENGTH = 40  # characters of a value
 REGIONS = frozenset(

@@ -118,9 +118,12 @@ def left_out():
         "Rscript": "r-base-core",
         "xgettext": "gettext",
         "curl": "curl",
+        "java": "default-jre-headless",
     }.items():
         if not shutil.which(program):
             yield f"{program} is not installed: what needs it did not run (apt install {package})"
+    if not os.path.exists("tests/node/node_modules"):
+        yield "The validators of tests/node are not installed (npm ci --prefix tests/node --ignore-scripts)"
 
 
 def report_checks(checks):

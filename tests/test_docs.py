@@ -100,6 +100,7 @@ def test_the_tree_names_no_machine():
         for folder in ("incidents", "tracker", "tests", "docs", "templates", "requirements", ".ci")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", ".md", ".html", ".css", ".lock", "") and path.is_file()
+        if "node_modules" not in path.parts
     }
 
     assert [

@@ -17,7 +17,7 @@ from ..choices import (
 )
 from ..languages import best_language, language_beside
 from ..models import Merge, Platform, Source, Topic, TopicLabel
-from ..models.fields import place_name, validate_place
+from ..models.fields import place_name, place_pattern, validate_place
 from ..models.registry import NOT_RECORDED
 
 NONE = NOT_RECORDED  # the value of a facet for what is not recorded
@@ -206,7 +206,8 @@ class PlaceFacet(Facet):
         ) % {"value": value}
 
     def schema(self):
-        return {"type": "string", "pattern": f"^(-?[A-Z]{{2}}(-[A-Z0-9]{{1,3}})?|-?{NONE})?$"}
+        none = f"|{NONE}" if self.none else ""
+        return {"type": "string", "pattern": f"^(-?({place_pattern()}{none}))?$"}
 
     def documented_values(self):
         return "an ISO 3166 code in capitals: `HK`, `UA-43`"
@@ -254,7 +255,7 @@ class RecordFacet(Facet):
         return self.unknown % {"value": value}
 
     def schema(self):
-        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
+        return {"type": "string", "pattern": "^(-?[a-zA-Z0-9_][-a-zA-Z0-9_]{0,99})?$"}
 
     def documented_values(self):
         return f"its slug, as in `/{self.model._meta.verbose_name_plural}/<slug>/`"

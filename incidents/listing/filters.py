@@ -20,7 +20,7 @@ from .criteria import Criteria
 from .listing import Listing
 from .ordering import Cursor, Page
 from .query import EXCLUDED, Query, parse, plain
-from .refusals import PLACES, meaningless, too_common, unreadable
+from .refusals import MAX_VALUES, PLACES, meaningless, too_common, unreadable
 from .typed_filters import take_typed_filters
 
 ORDERS = {
@@ -278,8 +278,12 @@ def _without_blanks(data):
     data = QueryDict(data) if isinstance(data, str) else data or QueryDict()
     tidy = QueryDict(mutable=True)
     for name, values in data.lists():
-        if values := [value.strip(" ") for value in values if value.strip(" ")]:
-            tidy.setlist(name, values)
+        # Too many are refused, even if there is nothing in them.
+        kept = (
+            values if len(values) > MAX_VALUES else [value.strip(" ") for value in values if value.strip(" ")]
+        )
+        if kept:
+            tidy.setlist(name, kept)
     return tidy
 
 

@@ -4,6 +4,7 @@ Incidents are fetched by month, since the posting lists say which belong to whic
 and along the index of the order where one month has many.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from itertools import islice
 
 from pyroaring import BitMap
 
+from ..dates import DAY
 from ..index.facets import NONE, VALUE
 from ..index.posting_lists import EMPTY
 from ..index.terms import FIRST_YEAR, LAST_YEAR, within_calendar
@@ -25,6 +27,11 @@ MAX_STREAMED_BY_KEY = 20_000  # incidents; more are streamed along the index
 STREAM_BATCH_SIZE = 2_000
 KEY_BATCH_SIZE = 1_000
 FIELD_BATCH_SIZE = 500
+
+
+# A cursor as it is written: its tier, its day or moment, and the ref of an incident.
+MOMENT = f"{DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{{6}})?Z"
+CURSOR = f"([0-{MAX_SCORED_GROUPS}])~({NONE}|{DAY}|{MOMENT})~([-a-zA-Z0-9_]{{0,100}})"
 
 
 @dataclass(frozen=True)
@@ -49,17 +56,15 @@ class Cursor:
     @classmethod
     def read(cls, text: str, order: str) -> "Cursor":
         """The cursor written so. Raises ValueError if none was."""
-        tier, written, ref = text.split("~")
-        when: date | datetime | None = None
-        if order == "changed" and written != NONE:
-            when = datetime.fromisoformat(written)
-            if when.tzinfo is None:
-                raise ValueError("a moment without its zone")
-        elif written != NONE:
-            when = date.fromisoformat(written)
-        if not 0 <= int(tier) <= MAX_SCORED_GROUPS:
-            raise ValueError("this tier does not exist")
-        return cls(int(tier), when, ref)
+        if not (match := re.fullmatch(CURSOR, text)):
+            raise ValueError("this is not a place in a list")
+        tier, written, ref = match.groups()
+        if written == NONE:
+            return cls(int(tier), None, ref)
+        if ("T" in written) != (order == "changed"):
+            raise ValueError("this is a place in another order")
+        read = datetime.fromisoformat if order == "changed" else date.fromisoformat
+        return cls(int(tier), read(written), ref)
 
     @classmethod
     def at(cls, day: date, order: str) -> "Cursor":

@@ -188,6 +188,11 @@ def validate_place(code):
     )
 
 
+def place_pattern():
+    """The codes that `validate_place` accepts, as a regular expression."""
+    return f"(?:{'|'.join(code for code, _name in countries)})(?:-[A-Z0-9]{{1,3}})?|{'|'.join(AUTHORITIES)}"
+
+
 def validate_places(codes):
     """Raise ValidationError unless these are ISO 3166 codes in alphabetical order, separated by single spaces."""
     listed = codes.split(" ")

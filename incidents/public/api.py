@@ -2,6 +2,7 @@
 are added."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from functools import partial, wraps
@@ -29,13 +30,12 @@ from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source, Topic
 from ..records import public_record
 from .caching import PublicRequest, public_page, version_number
-from .openapi import openapi
+from .openapi import SLUG, openapi
 from .parameters import refuse, unknown_parameters
 from .problem_details import invalid_parameters, problem_response
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 25
-MAX_KEY_CHARACTERS = 100
 RATE_PERIOD_SECONDS = 60
 # The lists within an incident record that have an address of their own.
 RECORD_LISTS = ("actions", "justifications", "involvements", "citations")
@@ -193,11 +193,8 @@ def registry(request, name):
     limit, errors = take_limit(parameters)
     errors |= unknown_parameters(parameters, known=("limit", "after"))
     after = parameters.get("after", "")
-    if len(parameters.getlist("after")) > 1 or len(after) > MAX_KEY_CHARACTERS or not after.isprintable():
-        errors["after"] = [
-            _("Give one key of at most %d characters: that of the last record of a page.")
-            % MAX_KEY_CHARACTERS
-        ]
+    if len(parameters.getlist("after")) > 1 or not re.fullmatch(f"({SLUG})?", after):
+        errors["after"] = [_("Give one key: that of the last record of a page.")]
     if errors:
         return invalid_parameters(errors)
     of = REGISTRIES[name]

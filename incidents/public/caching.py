@@ -27,7 +27,7 @@ from ..index import routers
 from ..index.versions import Version
 from ..signing import known_key
 from .compression import accepted_encoding, compress
-from .parameters import refuse, tidy_address, unknown_parameters
+from .parameters import MAX_QUERY_CHARACTERS, refuse, tidy_address, too_long, unknown_parameters
 
 CACHEABLE_STATUSES = (200, 301)
 MONITORED = ("/healthz", "/metrics")  # which answer while nothing else does, under any name of this machine
@@ -117,6 +117,8 @@ class PublicPageMiddleware:
         use_site_address(request)
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
+        if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_CHARACTERS:
+            return too_long(request)
         if address := tidy_address(request):
             return HttpResponsePermanentRedirect(address)
         if settings.DEBUG:

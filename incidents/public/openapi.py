@@ -5,14 +5,17 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..index.facets import FACET
+from ..dates import PLAIN_DAY
+from ..index.facets import FACET, NONE
 from ..listing.filters import ORDERS, IncidentFilter
-from ..listing.refusals import MAX_CHARACTERS, MAX_VALUES
+from ..listing.ordering import CURSOR
+from ..listing.refusals import MAX_ADDRESS_CHARACTERS, MAX_CHARACTERS, MAX_VALUES
 from ..models.fields import FieldKind
 from ..shape import SHAPE, keys_of
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
+SLUG = "[-a-zA-Z0-9_]{1,100}"
 # The JSON schema of a value; what is not here is a text.
 TYPES = {
     FieldKind.BOOLEAN: {"type": "boolean"},
@@ -20,16 +23,35 @@ TYPES = {
     FieldKind.DATETIME: {"type": "string", "format": "date-time"},
     FieldKind.DATE: {"type": "string", "format": "date"},
 }
+SEARCH: dict[str, object] = {
+    "type": "string",
+    "anyOf": [
+        {"maxLength": MAX_CHARACTERS},
+        {"pattern": r"^https?://[^\s]+$", "maxLength": MAX_ADDRESS_CHARACTERS},
+    ],
+    "pattern": r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$",
+}
+# The JSON schemas of the parameters of a list that are no facets.
+PARAMETERS: dict[str, dict[str, object]] = {
+    "q": SEARCH,
+    "from": {"type": "string", "pattern": f"^({PLAIN_DAY}|{NONE})?$"},
+    "to": {"type": "string", "pattern": f"^({PLAIN_DAY})?$"},
+    "sort": {"type": "string", "enum": ["", *ORDERS]},
+    "all": {"type": "array", "items": {"type": "string", "enum": ["", *FACET]}, "maxItems": MAX_VALUES},
+    "after": {"type": "string", "pattern": f"^({CURSOR})?$"},
+    "before": {"type": "string", "pattern": f"^({CURSOR})?$"},
+    "at": {"type": "string", "pattern": f"^({PLAIN_DAY})?$"},
+}
 
 
 def openapi(address, most, parts, registries):
     """The whole description; `address` is the URL of the API."""
+    filters = _filters()
+    listed = [_reference("parameters", name) for name in ("limit", *filters)]
     paths = {
-        "/incidents/": {"get": _operation("incidents", _("Incidents"), "IncidentPage", _filters(most))},
-        "/incidents/{ref}/": {
-            "get": _operation("incident", _("One incident"), "Incident", [_ref()], missing=True)
-        },
-        "/vocabularies/": {"get": _operation("vocabularies", _("Every vocabulary"), "Vocabularies", [])},
+        "/incidents/": _operation("incidents", _("Incidents"), "IncidentPage", listed),
+        "/incidents/{ref}/": _operation("incident", _("One incident"), "Incident", [_ref()], missing=True),
+        "/vocabularies/": _operation("vocabularies", _("Every vocabulary"), "Vocabularies", []),
     }
     singular = {
         "actions": "action",
@@ -39,16 +61,14 @@ def openapi(address, most, parts, registries):
     }
     for name in parts:
         title = _("%s of the incidents that are found") % name.capitalize()
-        paths[f"/{name}/"] = {
-            "get": _operation(name, title, f"{singular[name].capitalize()}Page", _filters(most))
-        }
+        paths[f"/{name}/"] = _operation(name, title, f"{singular[name].capitalize()}Page", listed)
     for name, (_model, term, *_rest) in registries.items():
-        after = {"name": "after", "in": "query", "schema": {"type": "string", "maxLength": 100}}
-        operation = _operation(name, name.capitalize(), f"{term.capitalize()}Page", [_limit(most), after])
-        paths[f"/{name}/"] = {"get": operation}
+        paged = [_reference("parameters", each) for each in ("limit", "after_key")]
+        paths[f"/{name}/"] = _operation(name, name.capitalize(), f"{term.capitalize()}Page", paged)
     paths |= _copies()
     schemas = {name.capitalize(): _schema(name) for name in SHAPE}
-    schemas |= {"Problem": _problem(), "Vocabularies": _vocabularies(), "Withdrawals": _withdrawals()}
+    schemas |= {"Problem": _problem(), "Vocabularies": _vocabularies(), "Dataset": _dataset()}
+    schemas["Withdrawals"] = _withdrawals()
     for name in ("incident", *(singular[part] for part in parts)):
         within = {} if name == "incident" else {"incident": TEXT}
         schemas[f"{name.capitalize()}Page"] = _page(name.capitalize(), within, counted=True)
@@ -60,28 +80,48 @@ def openapi(address, most, parts, registries):
             "title": settings.SITE_NAME,
             "version": "1",
             "description": _("Records of account suspensions, read-only and without a key."),
+            "contact": {"name": settings.AUTHOR, "url": address},
             "license": {"name": settings.DATA_LICENSE, "url": settings.DATA_LICENSE_URL},
         },
         "servers": [{"url": address.rstrip("/")}],
+        "security": [],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "parameters": {"limit": _limit(most), "after_key": _after_key()} | filters,
+            "schemas": schemas,
+        },
     }
 
 
+def _reference(kind, name):
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
 def _operation(name, summary, schema, parameters, *, missing=False):
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem = {"application/problem+json": {"schema": _reference("schemas", "Problem")}}
     answers = {
         "200": {
             "description": summary,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+            "content": {"application/json": {"schema": _reference("schemas", schema)}},
         },
         "304": {"description": _("Unchanged since the ETag that was sent")},
         "400": {"description": _("Invalid parameters"), "content": problem},
+        "414": {"description": _("The query string is too long"), "content": problem},
         "429": {"description": _("Too many requests"), "content": problem},
     }
     if missing:
         answers["404"] = {"description": _("Not there"), "content": problem}
-    return {"operationId": name, "summary": summary, "parameters": parameters, "responses": answers}
+    return {
+        "get": {
+            "operationId": name,
+            "summary": summary,
+            "description": _(
+                "Public records only. The answer to the same query changes only with the dataset version."
+            ),
+            "parameters": parameters,
+            "responses": answers,
+        }
+    }
 
 
 def _copies():
@@ -89,37 +129,43 @@ def _copies():
     since = {"name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0}}
     since["description"] = _("The dataset version of your copy; 0 or none for everything")
     delta = _operation("changes", _("What changed since a dataset version"), "", [since])
-    delta["responses"]["200"]["content"] = {"application/x-ndjson": {}}
-    delta["description"] = _(
+    delta["get"]["responses"]["200"]["content"] = {"application/x-ndjson": {}}
+    delta["get"]["description"] = _(
         "JSON lines: first what this is, then the refs to delete, then the new or changed records. See docs/formats.md."
     )
     withdrawn = _operation("withdrawals", _("What copies have to delete"), "Withdrawals", [])
-    return {"/changes.jsonl": {"get": delta}, "/withdrawals.json": {"get": withdrawn}}
+    return {"/changes.jsonl": delta, "/withdrawals.json": withdrawn}
 
 
-def _filters(most):
-    """The parameters of a listing; what a facet takes is declared with it."""
-    found = [_limit(most)]
+def _filters():
+    """The parameters of a list; what a facet takes is declared with it."""
+    found = {}
     for name, field in IncidentFilter.base_filters.items():
         if facet := FACET.get(name):
             schema = {"type": "array", "items": facet.schema(), "maxItems": MAX_VALUES}
-        elif name == "all":
-            schema = {
-                "type": "array",
-                "items": {"type": "string", "enum": ["", *FACET]},
-                "maxItems": MAX_VALUES,
-            }
-        elif name == "sort":
-            schema = {"type": "string", "enum": ["", *ORDERS]}
         else:
-            schema = {"type": "string", "maxLength": MAX_CHARACTERS}
-        description = facet.meaning if facet else str(field.label or name)
-        found.append({"name": name, "in": "query", "schema": schema, "description": description})
+            schema = PARAMETERS[name]
+        description = str(facet.meaning if facet else field.label or name)
+        found[name] = {"name": name, "in": "query", "schema": schema, "description": description}
     return found
 
 
 def _limit(most):
-    return {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": most}}
+    return {
+        "name": "limit",
+        "in": "query",
+        "description": _("How many there are on a page"),
+        "schema": {"type": "integer", "minimum": 1, "maximum": most},
+    }
+
+
+def _after_key():
+    return {
+        "name": "after",
+        "in": "query",
+        "description": _("The key of the last record of the page before"),
+        "schema": {"type": "string", "pattern": f"^({SLUG})?$"},
+    }
 
 
 def _ref():
@@ -127,6 +173,7 @@ def _ref():
         "name": "ref",
         "in": "path",
         "required": True,
+        "description": _("The ref of an incident"),
         "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
     }
 
@@ -151,7 +198,7 @@ def _value(key):
 
 def _nested(key):
     nested = key.nested
-    reference = {"$ref": f"#/components/schemas/{nested.record.capitalize()}"}
+    reference = _reference("schemas", nested.record.capitalize())
     schema = _schema(nested.record, nested.only) if nested.only else reference
     if nested.many:
         return {"type": "array", "items": schema}
@@ -159,15 +206,32 @@ def _nested(key):
 
 
 def _page(name, within, *, counted):
-    item = {"$ref": f"#/components/schemas/{name}"}
+    item = _reference("schemas", name)
     properties = {
-        "dataset": {"type": "object", "properties": {"version": WHOLE}},
-        "next": {"type": ["string", "null"]},
+        "dataset": _reference("schemas", "Dataset") if counted else _object({"version": WHOLE}),
+        "next": {"type": ["string", "null"], "format": "uri"},
         "results": {"type": "array", "items": {"allOf": [item, _object(within)]} if within else item},
     }
     if counted:
-        properties |= {"count": WHOLE, "previous": {"type": ["string", "null"]}}
+        properties |= {"count": WHOLE, "previous": {"type": ["string", "null"], "format": "uri"}}
     return _object(properties)
+
+
+def _dataset():
+    """What a page says of the data, as every file does: see `Selection.about()`."""
+    return _object(
+        {
+            "title": TEXT,
+            "version": WHOLE,
+            "changed_at": {"type": ["string", "null"], "format": "date-time"},
+            "license": TEXT,
+            "license_url": TEXT,
+            "query": TEXT,
+            "address": TEXT,
+            "incidents": WHOLE,
+            "background_events": WHOLE,
+        }
+    )
 
 
 def _problem():

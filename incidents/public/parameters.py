@@ -10,9 +10,12 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
-from .problem_details import invalid_parameters
+from .problem_details import invalid_parameters, problem_response
 
 MAX_SHOWN_CHARACTERS = 40
+MAX_QUERY_CHARACTERS = (
+    16_000  # of a query string; servers in front often take less, and none of them explains itself
+)
 # What other sites and mail programs append to the addresses of links, so as to follow readers.
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|mc_[ce]id|_hs(?:enc|mi)|_g[al]|_"
@@ -63,3 +66,14 @@ def refuse(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
     if not is_page(request):
         return invalid_parameters(errors)
     return render(request, "incidents/refused.html", {"errors": errors}, status=400)
+
+
+def too_long(request: HttpRequest) -> HttpResponse:
+    """Status 414 for a query string longer than any search."""
+    sentence = _(
+        "Give at most %d characters after the question mark. Use fewer values, or download a whole file."
+    )
+    sentence %= MAX_QUERY_CHARACTERS
+    if not is_page(request):
+        return problem_response(414, _("The query string is too long"), sentence)
+    return render(request, "incidents/refused.html", {"errors": {"": [sentence]}}, status=414)

@@ -1,0 +1,219 @@
+"""What the tracker writes, read by validators and readers that others have written."""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import feedparser
+import openapi_spec_validator
+import openpyxl
+import pandas
+import pytest
+import sectxt
+from lxml import etree
+
+from incidents import exports, index
+from incidents.exports.tables import TABLES
+from incidents.public import feeds
+from incidents.public.citations import CITATION_FORMATS
+
+from .factories import make_published_incident, make_story
+from .test_citations import described
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+ROOT = Path(__file__).parent.parent
+NODE = ROOT / "tests/node"
+needs_node = pytest.mark.skipif(
+    not (NODE / "node_modules").exists(), reason="npm ci --prefix tests/node --ignore-scripts"
+)
+needs_java = pytest.mark.skipif(not shutil.which("java"), reason="apt install default-jre-headless")
+# Where a tool is not called by the name of its package.
+CALLED_AS = {
+    "openapi-spec-validator": "openapi_spec_validator",
+    "@redocly/cli": "bin/redocly",
+    "@seriousme/openapi-schema-validator": "bin/validate-api",
+    "typescript": "bin/tsc",
+    "dplib-py": "dplib",
+    "pypandoc-binary": "pypandoc",
+}
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def story(db):
+    make_story()
+    index.current_version("default")
+
+
+def run(program, *arguments, given=""):
+    """What a program of tests/node says; its status must be 0."""
+    done = subprocess.run([program, *arguments], cwd=NODE, input=given, capture_output=True, text=True)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return done.stdout
+
+
+def test_the_description_of_the_api_is_valid_openapi(client, story):
+    openapi_spec_validator.validate(client.get("/api/v1/openapi.json").json())
+
+
+@pytest.mark.slow
+@needs_node
+@pytest.mark.parametrize(
+    "linter",
+    [
+        ("node_modules/.bin/redocly", "lint", "--config=redocly.yaml"),
+        ("node_modules/.bin/validate-api",),
+    ],
+)
+def test_linters_find_nothing_in_the_description_of_the_api(client, story, linter, tmp_path):
+    description = tmp_path / "openapi.json"
+    description.write_bytes(client.get("/api/v1/openapi.json").content)
+
+    run(*linter, str(description))
+
+
+def test_the_table_of_what_others_accept_is_true_and_whole():
+    """Each version is the one that is installed, and each tool is called by a test."""
+    table = (ROOT / "docs/formats.md").read_text().partition("## Read by others")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`)[^|]* \| (.+) \|$", table, re.MULTILINE)
+    named = [tool for _formats, tools in rows for tool in re.findall(r"([^ ,;]+) ([0-9]+[.][0-9.]+)", tools)]
+    locked = json.loads((NODE / "package.json").read_text())["dependencies"]
+    locked |= dict(
+        re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements/dev.lock").read_text(), re.MULTILINE)
+    )
+    code = "".join(path.read_text() for path in (ROOT / "tests").glob("*.py"))
+
+    assert {name: version for name, version in named if locked.get(name) != version} == {}
+    assert [name for name, _version in named if CALLED_AS.get(name, name) not in code] == []
+    formats = {form for forms, _tools in rows for form in re.findall("`([^`]+)`", forms)}
+    assert {*exports.FORMATS, *CITATION_FORMATS} - formats == set()
+
+
+def test_pandas_and_openpyxl_read_the_other_files(client, story):
+    def file(name):
+        return io.BytesIO(client.get(f"/incidents.{name}").getvalue())
+
+    records = pandas.read_json(file("jsonl"), lines=True)
+    described = pandas.DataFrame(json.load(file("json"))["incidents"])
+    book = openpyxl.load_workbook(file("xlsx"), read_only=True)
+
+    assert list(records["ref"]) == list(described["ref"]) == ["told", "before"]
+    assert set(book.sheetnames) >= set(TABLES.values())
+
+
+FEEDS = ["/incidents.atom", "/incidents.atom?platform=told", "/changes.atom", "/incidents/told.atom"]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_feeds_keep_to_the_grammar_of_atom_and_readers_read_them(client, story, path, monkeypatch):
+    monkeypatch.setattr(feeds, "MAX_ENTRIES", 1)
+    make_published_incident(ref="another")
+    index.current_version("default")
+    grammar = etree.RelaxNG(etree.parse(ROOT / "tests/data/atom.rng"))
+
+    text = client.get(path).content
+    document = etree.fromstring(text)
+    read = feedparser.parse(text)
+
+    assert grammar.validate(document), grammar.error_log
+    assert (read.bozo, read.version) == (False, "atom10")
+    entries = document.findall(f"{ATOM}entry")
+    assert len(read.entries) == len(entries) > 0
+    ids = [each.findtext(f"{ATOM}id") for each in entries]
+    assert len(set(ids)) == len(ids)
+    assert document.find(f"{ATOM}author") is not None
+    assert {link.get("rel") for link in document.findall(f"{ATOM}link")} >= {"self", "alternate"}
+
+
+@pytest.mark.slow
+@needs_node
+def test_the_site_map_keeps_to_its_schema(client, story):
+    schema = etree.XMLSchema(etree.parse(NODE / "node_modules/sitemap/schema/sitemap.xsd"))
+    parts = etree.fromstring(client.get("/sitemap.xml").content)
+    paths = [each.text.removeprefix("http://testserver") for each in parts.iter("{*}loc")]
+
+    assert len(paths) > 5
+    for path in paths:
+        schema.assertValid(etree.fromstring(client.get(path).content))
+
+
+def test_the_security_contact_is_valid(client, settings):
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+
+    read = sectxt.Parser(client.get("/.well-known/security.txt", secure=True).content)
+
+    assert read.errors == []
+
+
+@pytest.mark.slow
+@needs_node
+def test_descriptions_for_search_engines_have_the_types_of_schema_org(client, story, tmp_path):
+    code = 'import type { Article, Dataset, WithContext } from "schema-dts";\n'
+    for name, path, type_ in (("one", "/data/", "Dataset"), ("two", "/incidents/told/", "Article")):
+        code += f"const {name}: WithContext<{type_}> = {json.dumps(described(client, path))};\n"
+    program = tmp_path / "described.ts"
+    program.write_text(code)
+    (tmp_path / "node_modules").symlink_to(NODE / "node_modules")
+    options = (
+        "--noEmit",
+        "--strict",
+        "--skipLibCheck",
+        "--module",
+        "esnext",
+        "--moduleResolution",
+        "bundler",
+    )
+
+    run("node_modules/.bin/tsc", *options, str(program))
+
+
+CITATION_JS = """const Cite = require("citation-js");
+const found = new Cite(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(found.data));"""
+
+
+@pytest.mark.slow
+@needs_node
+@pytest.mark.parametrize("form", ["bib", "ris", "csl.json"])
+def test_a_reader_of_citations_in_javascript_reads_them(client, story, form):
+    given = client.get(f"/incidents/told.{form}").content.decode()
+
+    (item,) = json.loads(run("node", "-e", CITATION_JS, given=given))
+
+    assert item["title"] == "Zoom shuts an account"
+    assert item["URL"] == "http://testserver/incidents/told/revisions/1/"
+
+
+PAGES = [
+    "/",
+    "/incidents/",
+    "/incidents/?platform=told&q=account",
+    "/incidents/?platform=nowhere",
+    "/incidents/2020-zoom-wang-dan/",
+    "/incidents/2020-zoom-wang-dan/revisions/1/",
+    "/platforms/zoom/",
+    "/parties/",
+    "/topics/",
+    "/sources/",
+    "/countries/",
+    "/charts/",
+    "/data/",
+    "/changes/",
+    "/about/",
+    "/imprint/",
+    "/api/v1/",
+    "/nowhere/",
+]
+
+
+@needs_java
+@needs_node
+def test_pages_are_valid_html(client, cases, tmp_path):
+    for number, path in enumerate(PAGES):
+        (tmp_path / f"{number}.html").write_bytes(client.get(path).content)
+
+    run("java", "-jar", "node_modules/vnu-jar/build/dist/vnu.jar", "--errors-only", *tmp_path.glob("*.html"))
