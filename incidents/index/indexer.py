@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 from django.apps import apps
-from django.db import OperationalError, connections, models, transaction
+from django.db import InternalError, OperationalError, connections, models, transaction
 
 from ..choices import IncidentKind
 from ..models import (
@@ -141,7 +141,7 @@ def refresh_beside_others(using: str, max_seconds: float) -> None:
             if time.monotonic() > end:
                 return
             time.sleep(PAUSE_SECONDS)
-    except OperationalError:
+    except (OperationalError, InternalError):
         # Without the database's own message, which may quote a row.
         logger.warning("Changes stay queued: the database takes none now.")
 

@@ -4,7 +4,7 @@ import sys
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -207,8 +207,8 @@ def site(request):
 
 
 def server_error(request):
-    """What is answered if something fails: status 503 if that is the database, which may be back soon."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """What is answered if something fails: status 503 if that is the database, which may be away or take no changes."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | InternalError):
         return defaults.server_error(request)
     words = render_to_string("503.html", {"was_sent": request.method not in ("GET", "HEAD")})
     return HttpResponse(words, status=503, headers={"Retry-After": "30"})
