@@ -120,7 +120,8 @@ def refs_in(name, content):
     if name.endswith("csv"):
         column = "ref" if name == "csv" else "incident"
         rows = csv.DictReader(io.StringIO(content.decode()))
-        return list(dict.fromkeys(row[column] for row in rows if row.get("kind") != "context"))
+        refs = dict.fromkeys(row[column] for row in rows if row.get("kind") != "context")
+        return [ref for ref in refs if ref != "2020-context"]
     if name == "fixture.json":
         return sorted(listed(content))
     if name == "zip":
@@ -153,7 +154,7 @@ def test_every_door_finds_the_same(archive, client, tmp_path, query, number):
 
     for name in FORMATS:
         content = downloaded(client, f"/incidents.{name}?{query}")
-        ordered = name in ("csv", "json", "jsonl", "dsa.csv")
+        ordered = name in ("csv", "json", "jsonl", "dsa.csv", "statements.csv")
         assert refs_in(name, content) == (shown if ordered else sorted(shown)), name
         call_command("export", name, query, output=str(tmp_path / "out"))
         if name not in ("json", "xlsx", "sqlite", "zip"):  # these name the address they came from

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..index.routers import PRIMARY
-from . import csv_file, data_package, dsa_csv, fixture, json_file, sqlite_file, xlsx_file
+from . import csv_file, data_package, dsa_csv, fixture, json_file, sqlite_file, statements, xlsx_file
 from .selection import Selection, snapshot
 
 __all__ = ["FORMATS", "INTERNAL_FORMATS", "Format", "Selection", "sizes", "snapshot", "write"]
@@ -62,6 +62,13 @@ FORMATS = {
         dsa_csv.write,
         _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot express"),
         of_actions=True,
+    ),
+    "statements.csv": Format(
+        "text/csv; charset=utf-8",
+        statements.write,
+        _(
+            "what each citation says of which value, with source, quotation and stance: to compute with where the data come from"
+        ),
     ),
     "fixture.json": Format(
         "application/json",

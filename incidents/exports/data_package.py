@@ -15,6 +15,7 @@ from django.conf import settings
 from ..index.csv_rows import plain
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
+from . import statements
 from .selection import Selection
 from .streaming import PIECE_BYTES
 from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -59,6 +60,11 @@ def write(selection: Selection) -> Iterator[bytes]:
         for name, table in TABLES.items():
             if table not in written:
                 resources.append(_Resource(package, name).close())
+        current = _Resource(package, statements.TABLE)
+        for values in statements.exported_rows(selection):
+            current.write(values)
+            yield from out.pieces()
+        resources.append(current.close())
         description = json.dumps(_description(selection, resources), indent=1, ensure_ascii=False)
         package.writestr(_info("datapackage.json"), description + "\n")
     yield from out.pieces()
@@ -89,10 +95,11 @@ class _Resource:
 
     def __init__(self, package: zipfile.ZipFile, name: str) -> None:
         self.name, self.size, self.number, self.hash = name, 0, 0, hashlib.sha256()
-        self.file = package.open(_info(f"{TABLES[name]}.csv"), "w", force_zip64=True)
+        self.table = TABLES.get(name, name)
+        self.file = package.open(_info(f"{self.table}.csv"), "w", force_zip64=True)
         self.text = io.StringIO()
         self.writer = csv.writer(self.text)
-        self.writer.writerow(COLUMNS[name])
+        self.writer.writerow(COLUMNS.get(name, statements.COLUMNS))
 
     def write(self, values: list[Any]) -> None:
         self.writer.writerow([_written(value) for value in values])
@@ -113,9 +120,9 @@ class _Resource:
         self.flush()
         self.file.close()
         return {
-            "name": TABLES[self.name],
-            "path": f"{TABLES[self.name]}.csv",
-            "title": str(MODELS[self.name]._meta.verbose_name_plural),
+            "name": self.table,
+            "path": f"{self.table}.csv",
+            "title": _title(self.name),
             "profile": "tabular-data-resource",
             "type": "table",
             "scheme": "file",
@@ -126,8 +133,12 @@ class _Resource:
             "bytes": self.size,
             "hash": f"sha256:{self.hash.hexdigest()}",
             "rows": self.number,
-            "schema": _schema(self.name),
+            "schema": _schema(self.name) if self.name in TABLES else _schema_of_statements(),
         }
+
+
+def _title(name: str) -> str:
+    return str(MODELS[name]._meta.verbose_name_plural) if name in MODELS else name
 
 
 def _written(value: Any) -> Any:
@@ -143,7 +154,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 
 def _description(selection: Selection, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    order = list(TABLES.values())
+    order = [*TABLES.values(), statements.TABLE]
     about = selection.about()
     return {
         "$schema": PROFILE,
@@ -189,6 +200,26 @@ def _schema(name: str) -> dict[str, Any]:
             for each in keys
         ]
     return schema
+
+
+def _schema_of_statements() -> dict[str, Any]:
+    of_citations = fields_of("citation")
+    fields = [
+        *(
+            {"name": name, "title": title, "type": "string"}
+            for name, title in statements.ENTITY_COLUMNS.items()
+        ),
+        *(_field(of_citations[name]) for name in statements.CITATION_COLUMNS),
+        *(
+            {"name": name, "title": title, "type": "integer"}
+            for name, title in statements.VERSION_COLUMNS.items()
+        ),
+    ]
+    keys = [
+        {"fields": [each.column], "reference": {"resource": each.table, "fields": [each.key]}}
+        for each in statements.FOREIGN_KEYS
+    ]
+    return {"fields": fields, "primaryKey": ["id"], "missingValues": [""], "foreignKeys": keys}
 
 
 def _field(field: Any) -> dict[str, Any]:

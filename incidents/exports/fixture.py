@@ -22,6 +22,7 @@ from ..models import (
     Justification,
     Party,
     Platform,
+    PublicIncident,
     Relation,
     Source,
     Topic,
@@ -163,6 +164,12 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
 def _exported(kind: str) -> RawSQL:
     """The keys of the records of a kind that are exported."""
     return RawSQL(f"SELECT id FROM {TABLE} WHERE kind = %s", [kind])  # noqa: S611 - a name of our own, and a parameter
+
+
+def exported_documents(using: str) -> Iterator[Iterable[int] | bytes]:
+    """The documents of the incidents that have just been exported, by their refs."""
+    documents = PublicIncident.objects.using(using).filter(pk__in=_exported("incident")).order_by("ref")
+    return documents.values_list("record", flat=True).iterator(chunk_size=BATCH_SIZE)
 
 
 def _is_exported(path: str) -> Exists:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
+from . import statements
 from .selection import Selection
 from .streaming import pieces_of
 from .tables import KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -32,9 +33,16 @@ def write(selection: Selection) -> Iterator[bytes]:
             for name, values in rows(selection):
                 marks = ", ".join("?" * len(values))
                 database.execute(f"INSERT INTO {TABLES[name]} VALUES ({marks})", values)
+            database.execute(_definition_of_statements())
+            marks = ", ".join("?" * len(statements.COLUMNS))
+            found = statements.exported_rows(selection)
+            database.executemany(f"INSERT INTO {statements.TABLE} VALUES ({marks})", found)
             for name, table in TABLES.items():
                 for each in foreign_keys(name):
                     database.execute(f"CREATE INDEX {table}_{each.column} ON {table} ({each.column})")
+            for columns in ("incident", "source", "entity_type, entity, property"):
+                name = columns.partition(",")[0]
+                database.execute(f"CREATE INDEX {statements.TABLE}_{name} ON {statements.TABLE} ({columns})")
             database.execute(VIEW)
             database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
             database.executemany(
@@ -55,6 +63,18 @@ def _definition(name: str) -> str:
     for each in foreign_keys(name):
         parts.append(f"FOREIGN KEY ({each.column}) REFERENCES {each.table} ({each.key})")
     return f"CREATE TABLE {TABLES[name]} ({', '.join(parts)})"
+
+
+def _definition_of_statements() -> str:
+    parts = [f"{column} TEXT NOT NULL" for column in statements.ENTITY_COLUMNS]
+    columns = fields_of("citation")
+    for column in statements.CITATION_COLUMNS:
+        parts.append(f"{column} {TYPES.get(kind_of(columns[column]), 'TEXT')} NOT NULL")
+    parts += (f"{column} INTEGER" for column in statements.VERSION_COLUMNS)
+    parts.append("PRIMARY KEY (id)")
+    for each in statements.FOREIGN_KEYS:
+        parts.append(f"FOREIGN KEY ({each.column}) REFERENCES {each.table} ({each.key})")
+    return f"CREATE TABLE {statements.TABLE} ({', '.join(parts)})"
 
 
 def read(path: Path | str) -> Iterator[tuple[int, str, dict[str, Any]]]:
