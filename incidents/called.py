@@ -10,6 +10,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from .analysis import fold
+from .limits import readable
 from .models import Party, Platform
 from .platform_names import other_names
 
@@ -35,7 +36,7 @@ def names_in(text):
 
 def names_by_key(model):
     """The names of all records: pairs of a key and a name with its spellings."""
-    for pk, *texts in model.objects.order_by().values_list("pk", *NAMES[model]):
+    for pk, *texts in readable(model.objects.order_by()).values_list("pk", *NAMES[model]):
         for text in filter(None, texts):
             for name in names_in(text):
                 yield pk, name

@@ -31,10 +31,7 @@ class Queue:
 
     def count(self, user):
         """How many wait; MAX_COUNT + 1 means more."""
-        records = self.records(user).order_by()
-        if self.model is Incident:
-            records = readable(records)
-        return records[: MAX_COUNT + 1].count()
+        return readable(self.records(user).order_by())[: MAX_COUNT + 1].count()
 
 
 def unfinished():

@@ -6,7 +6,18 @@ from django.contrib.auth.models import Group, User
 from incidents import reviewing
 from incidents.models import AuditEntry, Incident, Relation, Work
 
-from .factories import make_citation, make_incident, make_relation, make_source, make_story
+from .factories import (
+    make_account,
+    make_action,
+    make_citation,
+    make_incident,
+    make_party,
+    make_platform,
+    make_relation,
+    make_source,
+    make_story,
+    make_topic,
+)
 from .test_admin import address, log_data, transition
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +162,120 @@ def test_a_reader_limits_nothing(client, user):
     answer = client.post(address("incident_limit", make_incident().pk), {"is_limited": "on"})
 
     assert (answer.status_code, Work.objects.filter(is_limited=True).exists()) == (403, False)
+
+
+NAME = "Qorvath"
+
+
+@pytest.fixture
+def hidden(limited):
+    """What only the limited draft shows: a party, an account, a source, a platform and a topic, whose names say so."""
+    editor = limited.created_by
+    party = make_party(public_label=f"{NAME} party", slug="few-party", created_by=editor, cleared=False)
+    platform = make_platform(name=f"{NAME} platform", slug="few-platform", created_by=editor)
+    account = make_account(
+        platform=platform, holder=party, label=f"{NAME} account", slug="few-account", created_by=editor
+    )
+    source = make_source(
+        url="https://news.example/few", title=f"{NAME} source", citekey="few-source", created_by=editor
+    )
+    topic = make_topic(f"{NAME} topic", created_by=editor)
+    limited.topics.add(topic)
+    make_citation(limited, action=make_action(limited, account=account), source=source)
+    return [party, account, source, platform, topic]
+
+
+def record_pages(records):
+    """Every page of the desk that could show what only a limited draft shows, with what to send there."""
+    party, _account, source, platform, _topic = records
+    for record in records:
+        name = record._meta.model_name
+        yield address(f"{name}_changelist"), None
+        yield address(f"{name}_change", record.pk), None
+        yield address(f"{name}_delete", record.pk), None
+        yield address(f"{name}_history", record.pk), None
+        yield f"{address(f'{name}_history', record.pk)}{record.history.first().pk}/", None
+    for model, field in (
+        ("action", "account"),
+        ("account", "holder"),
+        ("account", "platform"),
+        ("citation", "source"),
+        ("incident", "topics"),
+    ):
+        query = f"app_label=incidents&model_name={model}&field_name={field}&term={NAME}"
+        yield f"/admin/autocomplete/?{query}", None
+    yield address("incident_add") + "?source_url=https://news.example/few", None
+    yield address("party_add"), {"public_label": "Qorvathh party", "kind": "organisation"}
+    yield address("source_add"), {"title": "x", "url": source.url}
+    yield address("incident_add"), log_data(platform=platform.pk, holder=party.pk)
+    yield address("incident_add"), log_data(source_url=source.url, source_title="")
+    # Without a script, a name is typed.
+    yield address("incident_add"), log_data(**{"holder-typed": NAME, "platform-typed": NAME})
+
+
+def with_names(client, records):
+    """The pages, of those that `record_pages()` names, that show one of the records or a link to it."""
+    found = []
+    for path, data in record_pages(records):
+        answer = client.get(path, follow=True) if data is None else client.post(path, data, follow=True)
+        text = answer.getvalue().decode()
+        links = (f"incidents/{each._meta.model_name}/{each.pk}/change" for each in records)
+        if any(f"{NAME} {each._meta.model_name}" in text for each in records) or any(
+            link in text for link in links
+        ):
+            found.append((path, data))
+    return found
+
+
+@pytest.mark.once
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["researcher", "reader"])
+def test_what_only_a_limited_draft_shows_is_on_no_page_of_others(client, user, hidden, role):
+    client.force_login(user(role))
+
+    queues = {row["label"]: row["count"] for row in client.get("/admin/").context["queues"]}
+    assert queues["Parties to clear"] == 0
+    assert with_names(client, hidden) == []
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_it_is_on_them_for_those_who_may_publish(client, user, hidden):
+    client.force_login(user("editor"))
+
+    assert len(with_names(client, hidden)) > 20
+
+
+def shown_elsewhere(draft, record, me):
+    make_action(make_incident(), account=make_account(holder=record))
+
+
+def added_by_them(draft, record, me):
+    type(record).objects.filter(pk=record.pk).update(created_by=me)
+
+
+def shown_by_what_they_may_read(draft, record, me):
+    draft.work.named.add(me)
+
+
+@pytest.mark.parametrize("happened", [shown_elsewhere, added_by_them, shown_by_what_they_may_read])
+def test_a_party_is_found_if_anything_else_shows_it(client, user, limited, hidden, happened):
+    me, party = user(), hidden[0]
+    client.force_login(me)
+    assert NAME not in client.get(address("party_changelist")).content.decode()
+
+    happened(limited, party, me)
+
+    assert f"{NAME} party" in client.get(address("party_changelist")).content.decode()
+
+
+def test_a_hidden_party_cannot_be_chosen_by_its_number(client, user, hidden):
+    client.force_login(user())
+    account = make_account()
+
+    page = client.post(
+        address("account_change", account.pk),
+        {"platform": account.platform_id, "holder": hidden[0].pk, "label": "x", "kind": account.kind},
+    )
+
+    assert "holder" in page.context["adminform"].form.errors

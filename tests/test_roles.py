@@ -16,7 +16,7 @@ from django.urls import resolve, reverse
 from simple_history.models import HistoricalRecords
 
 from incidents.choices import Publication
-from incidents.models import Incident, Party, Source, Work
+from incidents.models import Account, Incident, Merge, Party, Platform, Source, Work
 
 from .factories import (
     make_account,
@@ -24,11 +24,13 @@ from .factories import (
     make_citation,
     make_incident,
     make_party,
+    make_platform,
     make_published_incident,
     make_source,
 )
 from .kept import kept
 from .test_marks import typed
+from .test_merging import merge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
@@ -75,6 +77,16 @@ def make_world():
     )
     for slug in ("not-shown", "own"):
         make_party(slug=slug, public_label=slug, name_public=False, cleared=False, at_risk=True)
+    for ref in ("limited-draft", "limited-draft-that-names-them"):
+        draft = Incident.objects.get(ref=ref)
+        make_action(draft, account=make_account(holder=make_party(slug=f"of-a-{ref}")))
+        make_citation(draft, source=make_source(citekey=f"of-a-{ref}"))
+    draft = Incident.objects.get(ref="own-draft")
+    for slug in ("theirs", "of-others"):
+        make_action(draft, account=make_account(slug=slug, holder=make_party(slug=slug)))
+    make_account(slug="not-shown")
+    make_platform(slug="not-shown")
+    merge(make_party(slug="merged"), make_party(slug="merged-into"))
     make_source(citekey="not-shown")
     make_source(citekey="confidential", is_confidential=True)
 
@@ -87,7 +99,8 @@ class Desk:
         self.user.groups.add(Group.objects.get(name=role))
         Incident.objects.filter(ref="own-draft").update(created_by=self.user)
         Work.objects.get(incident__ref="limited-draft-that-names-them").named.add(self.user)
-        Party.objects.filter(slug="own").update(created_by=self.user)
+        Party.objects.filter(slug__in=["own", "theirs"]).update(created_by=self.user)
+        Account.objects.filter(slug="theirs").update(created_by=self.user)
 
     def may(self, what, which):
         """Whether the door that this row of the table names is open."""
@@ -152,6 +165,30 @@ class Desk:
     def delete(self, which):
         return self.of_incident("delete", which)
 
+    def leftovers(self, which):
+        page = self.answer("incidents_incident_delete", self.incident(which).pk)
+        return {each["record"].slug for each in page.context_data["leftovers"]} if page else set()
+
+    def delete_leftovers_they_have_added(self, which):
+        return "theirs" in self.leftovers(which)
+
+    def delete_leftovers_others_have_added(self, which):
+        return "of-others" in self.leftovers(which)
+
+    def assign_several(self, which):
+        return self.transition("assign", which)
+
+    def add_topics_to_several(self, which):
+        return self.transition("topics", which)
+
+    def set_fields_of_several(self, which):
+        query, data = f"?ids={self.incident(which).pk}", {"automation": "fully"}
+        page = self.answer("incidents_incident_set", query=query, data=data)
+        return bool(page) and not any(row.errors for row in page.context_data["rows"])
+
+    def import_a_table(self, which):
+        return self.is_open("incidents_incident_import")
+
     def claim(self, which):
         return self.of_incident("claim", which, data={})
 
@@ -178,10 +215,16 @@ class Desk:
     def merge(self, which):
         return self.transition("merge", which)
 
-    def export_private_data(self, which):
-        data = {"action": "export_internal", "_selected_action": [self.incident(which).pk]}
+    def export(self, action, which):
+        data = {"action": action, "_selected_action": [self.incident(which).pk]}
         answer = self.answer("incidents_incident_changelist", data=data)
         return bool(answer and answer.streaming)
+
+    def export_public_data(self, which):
+        return self.export("export_csv", which)
+
+    def export_private_data(self, which):
+        return self.export("export_internal", which)
 
     def record(self, model, which):
         key = which.replace(" ", "-").replace("any", "shown")
@@ -217,6 +260,19 @@ class Desk:
 
     def merge_a_party(self, which, _model):
         return self.is_open("incidents_party_merge", Party.objects.get(slug=which.replace(" ", "-")).pk)
+
+    def merge_a_source(self, which, _model):
+        return self.is_open("incidents_source_merge", Source.objects.get(citekey=which.replace(" ", "-")).pk)
+
+    def merge_an_account(self, which):
+        return self.is_open("incidents_account_merge", Account.objects.get(slug="not-shown").pk)
+
+    def merge_a_platform(self, which):
+        return self.is_open("incidents_platform_merge", Platform.objects.get(slug="not-shown").pk)
+
+    def take_back_a_merge(self, which):
+        party = Party.objects.get(slug="merged-into")
+        return self.is_open("incidents_party_merge_undo", party.pk, data={"merge": Merge.objects.get().pk})
 
     def manage_users(self, which):
         return self.is_open("auth_user_changelist") and self.is_open("auth_user_add")

@@ -3,15 +3,11 @@
 from itertools import chain
 
 from django import forms
-from django.contrib.admin.widgets import (
-    AdminTextareaWidget,
-    AutocompleteSelect,
-    AutocompleteSelectMultiple,
-)
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DatabaseError
 from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,12 +15,14 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from .. import leaks, marks
 from ..choices import Publication
+from ..limits import readable
 from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
-from .code_fields import LOCAL_TIMES, LocalTimeField, TypedMixin, code_widget
+from .code_fields import LOCAL_TIMES, LocalTimeField, code_widget
 from .date_questions import DATES_RIGHT, asks_about_dates
 from .error_list import error_links
 from .links import change_url, problem_link
+from .selects import RecordMultipleSelect, RecordSelect
 from .versions import ASKED, SEEN, MergingForm, as_seen, written
 
 TEXTAREA_ROWS = {
@@ -75,43 +73,19 @@ def set_editor(record, user):
     record.updated_by = record._history_user = user
 
 
-class RecordSelect(TypedMixin, AutocompleteSelect):
-    """Django's autocomplete field, but an impossible key counts as no choice instead of raising an error. Without a script, a
-    part of the name is typed, if only one record has it."""
-
-    def value_from_datadict(self, data, files, name):
-        if typed := self.typed(data, name):
-            return self.record_named(typed)
-        value = super().value_from_datadict(data, files, name)
-        return value if value and value.isdecimal() and len(value) < 19 else ""
-
-    def record_named(self, text):
-        """The key of the one record that these words find, or that is called so; else none that exists."""
-        model_admin = self.admin_site.get_model_admin(self.field.remote_field.model)
-        found = model_admin.get_search_results(None, model_admin.model.objects.all(), text)[0].distinct()[:20]
-        called_so = [record for record in found if str(record).casefold() == text.casefold()] or found
-        return str(called_so[0].pk) if len(called_so) == 1 else "0"
-
-
-class RecordMultipleSelect(AutocompleteSelectMultiple):
-    """The same for several records."""
-
-    def value_from_datadict(self, data, files, name):
-        values = super().value_from_datadict(data, files, name)
-        return [value for value in values if value.isdecimal() and len(value) < 19]
-
-
 class FormFieldsMixin:
     """The form fields of a model admin and its inlines: autocomplete widgets and heights of text areas."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RecordSelect(db_field, self.admin_site)
+        kwargs.setdefault("queryset", readable(db_field.related_model._default_manager.all()))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RecordMultipleSelect(db_field, self.admin_site)
+        kwargs.setdefault("queryset", readable(db_field.related_model._default_manager.all()))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -180,6 +154,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     empty_value_display = "–"
     # A change of these fields can leave a published incident without what publication requires.
     publication_fields = ()
+
+    def get_queryset(self, request):
+        return readable(super().get_queryset(request))
 
     def is_editors_only(self, record):
         """Whether a published incident shows the record, or would if it were open and cleared: researchers cannot change it."""
@@ -358,7 +335,18 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     def revert_disabled(self, request, obj=None):
         return True
 
+    def history_view(self, request, object_id, extra_context=None):
+        self.check_readable(object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def check_readable(self, key):
+        """Raise Http404 for a record that this user does not find; one that was deleted has a history."""
+        stored = self.model._base_manager.filter(pk=key if key.isdecimal() and len(key) < 19 else None)
+        if stored.exists() and not readable(stored).exists():
+            raise Http404
+
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self.check_readable(object_id)
         # django-simple-history lets anyone who may view a record save an old version of it.
         if request.method == "POST":
             raise PermissionDenied

@@ -9,7 +9,8 @@ from .. import reviewing
 from ..choices import Publication
 from ..models import Incident
 from ..publishing import NotPublishable, problems
-from .base import MAX_WHY_CHARACTERS, RecordMultipleSelect, set_editor
+from .base import MAX_WHY_CHARACTERS, set_editor
+from .selects import RecordMultipleSelect
 
 
 class AssignForm(forms.Form):

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..leaks import refusals
+from ..limits import readable
 from ..models import Citation, Source
-from .base import NAMES_OF_CITING, RecordSelect
+from .base import NAMES_OF_CITING
+from .selects import RecordSelect
 
 SOURCE, QUOTE, FIELDS, ALSO = NAMES_OF_CITING
 FIELDSET = (
@@ -29,7 +31,7 @@ def citing_fields(site, model, facts, others):
         quote.help_text = _("Leave empty to cite the quotation above.")
     return {
         SOURCE: forms.ModelChoiceField(
-            Source.objects.all(),
+            readable(Source.objects.all()),
             required=False,
             label=_("Source"),
             widget=RecordSelect(Citation._meta.get_field("source"), site),

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind
-from ..limits import readable
 from ..models import Action, Citation, Incident, Topic
 from ..queues import queues_of
 from .base import any_contains
@@ -60,10 +59,7 @@ class IncidentListMixin:
 
     def get_queryset(self, request):
         return (
-            readable(super().get_queryset(request))
-            .with_first_day()
-            .with_actions()
-            .select_related("work__claimed_by")
+            super().get_queryset(request).with_first_day().with_actions().select_related("work__claimed_by")
         )
 
     def get_ordering(self, request):

@@ -155,7 +155,7 @@ class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
         """
         if not holder or not platform:
             return None
-        on_record = Account.objects.filter(platform=platform, holder=holder)
+        on_record = readable(Account.objects.filter(platform=platform, holder=holder))
         label = self.value("account_label")
         if label and label.casefold() != _("account"):
             return on_record.filter(label__iexact=label).first()

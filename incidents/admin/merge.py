@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from .. import merging
 from ..models import ChangedMeanwhileError, Incident, Merge
-from .base import NAME_QUESTIONS, RecordSelect, may_publish, name_reason
+from .base import NAME_QUESTIONS, may_publish, name_reason
 from .links import change_url, problem_link
+from .selects import RecordSelect
 from .versions import SEEN
 
 

@@ -152,7 +152,7 @@ class AccountAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
     form = AccountForm
     named = {Platform: "platform", Party: "holder"}
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
-    list_filter = ["kind", "plan", "platform"]
+    list_filter = ["kind", "plan", ("platform", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["platform", "holder"]
     search_fields = [
         "label",

@@ -30,7 +30,7 @@ def as_pasted(url):
 def sources_of_page(url, *, but=None):
     """The sources of this page, newest first, each with its citations."""
     citations = Citation.objects.filter(incident__in=readable()).select_related("incident")
-    found = Source.objects.at_address(url).prefetch_related(
+    found = readable(Source.objects.at_address(url)).prefetch_related(
         Prefetch("citations", citations.order_by("incident__ref"))
     )
     return list(found.exclude(pk=but).order_by("-issued_latest", "-pk"))

@@ -18,6 +18,7 @@ from ..called import almost_called, spelled
 from ..choices import Publication
 from ..doubles import Outline, doubles_of
 from ..leaks import refusals
+from ..limits import readable
 from ..models import ImportedRow, Incident, Party, Platform
 from ..slugs import unused_key
 from .base import set_editor
@@ -236,7 +237,7 @@ class _Import:
                     )
                     % {"name": name, "others": others}
                 )
-            record = records[same[0]] if same else model.objects.filter(slug=name).first()
+            record = records[same[0]] if same else readable(model.objects.filter(slug=name)).first()
             self.keys[model, name] = (record or self.new_record(model, field, name)).pk
         return self.keys[model, name]
 

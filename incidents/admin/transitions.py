@@ -17,9 +17,10 @@ from .. import leaks, protection, publishing, reviewing
 from ..choices import Publication
 from ..limits import readable
 from ..models import Incident, NameDecision
-from .base import RecordSelect, may_publish
+from .base import may_publish
 from .bulk import AssignForm, TopicsForm, add_topics, assign
 from .links import change_url, problem_link
+from .selects import RecordSelect
 from .versions import SEEN
 
 MAX_AT_ONCE = 50  # incidents on one page; the others follow on the next

@@ -1,0 +1,33 @@
+"""Boxes for related records, which are found by what they are called."""
+
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+from ..limits import readable
+from .code_fields import TypedMixin
+
+
+class RecordSelect(TypedMixin, AutocompleteSelect):
+    """Django's autocomplete field, but an impossible key counts as no choice instead of raising an error. Without a script, a
+    part of the name is typed, if only one record has it."""
+
+    def value_from_datadict(self, data, files, name):
+        if typed := self.typed(data, name):
+            return self.record_named(typed)
+        value = super().value_from_datadict(data, files, name)
+        return value if value and value.isdecimal() and len(value) < 19 else ""
+
+    def record_named(self, text):
+        """The key of the one record that these words find, or that is called so; else none that exists."""
+        model_admin = self.admin_site.get_model_admin(self.field.remote_field.model)
+        records = readable(model_admin.model.objects.all())
+        found = model_admin.get_search_results(None, records, text)[0].distinct()[:20]
+        called_so = [record for record in found if str(record).casefold() == text.casefold()] or found
+        return str(called_so[0].pk) if len(called_so) == 1 else "0"
+
+
+class RecordMultipleSelect(AutocompleteSelectMultiple):
+    """The same for several records."""
+
+    def value_from_datadict(self, data, files, name):
+        values = super().value_from_datadict(data, files, name)
+        return [value for value in values if value.isdecimal() and len(value) < 19]
