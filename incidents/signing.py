@@ -18,8 +18,9 @@ except ImportError:  # the extra `signing` is not installed
     Ed25519PrivateKey = Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 PUBLIC_KEY = "signing-key.pub"
-CHECKSUMS = "SHA256SUMS"  # the list of a mirror
-BAG_CHECKSUMS, BAG_TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"  # the lists of a bag (RFC 8493)
+CHECKSUMS = "SHA256SUMS"
+SIGNATURE = f"{CHECKSUMS}.sig"
+BAG_TAGS = "tagmanifest-sha256.txt"  # of a bag (RFC 8493): has the signature, too, so it is not signed itself
 
 
 class SigningError(Exception):
@@ -58,10 +59,10 @@ def public_key(path: Path) -> bytes:
     )
 
 
-def sign(listed: Path, *, key: Path) -> None:
-    """Put beside a list of checksums its signature and the public key. Raises SigningError, OSError."""
-    listed.with_name(f"{listed.name}.sig").write_bytes(_private_key(key).sign(listed.read_bytes()))
-    listed.with_name(PUBLIC_KEY).write_bytes(public_key(key))
+def sign(folder: Path, *, key: Path) -> None:
+    """Put beside the list of checksums its signature and the public key. Raises SigningError, OSError."""
+    (folder / SIGNATURE).write_bytes(_private_key(key).sign((folder / CHECKSUMS).read_bytes()))
+    (folder / PUBLIC_KEY).write_bytes(public_key(key))
 
 
 def checksum_line(digest: str, name: str) -> str:
@@ -77,25 +78,32 @@ def digest_of(path: Path) -> str:
 
 def faults(folder: Path, *, key: Path) -> Iterator[str]:
     """Each file of a published folder that is not as it was signed, with what is wrong with it. Raises SigningError."""
-    lists = [BAG_TAGS, BAG_CHECKSUMS] if (folder / BAG_TAGS).exists() else [CHECKSUMS]
-    signature = f"{lists[0]}.sig"
-    for name in (*lists, signature):
+    for name in (CHECKSUMS, SIGNATURE):
         if not (folder / name).is_file():
             yield f"{name}: missing"
             return
-    if not _is_signed(folder / lists[0], folder / signature, key):
-        yield f"{lists[0]}: not signed with this key"
+    if not _is_signed(folder / CHECKSUMS, folder / SIGNATURE, key):
+        yield f"{CHECKSUMS}: not signed with this key"
         return
-    found = {lists[0], signature, PUBLIC_KEY}
-    for listed in lists:
-        for digest, name in _lines(folder / listed):
-            found.add(name)
-            path = folder / name
-            if not path.is_file():
-                yield f"{name}: missing"
-            elif path.is_symlink() or digest_of(path) != digest:
-                yield f"{name}: not as it was published"
+    found = {CHECKSUMS, SIGNATURE, PUBLIC_KEY}
+    for digest, name in _lines(folder / CHECKSUMS):
+        found.add(name)
+        path = folder / name
+        if not path.is_file():
+            yield f"{name}: missing"
+        elif path.is_symlink() or digest_of(path) != digest:
+            yield f"{name}: not as it was published"
+    if (folder / BAG_TAGS).is_file():
+        found.add(BAG_TAGS)
+        if not all(
+            name in found and _has(folder / name, digest) for digest, name in _lines(folder / BAG_TAGS)
+        ):
+            yield f"{BAG_TAGS}: does not agree with {CHECKSUMS}"
     yield from (f"{name}: not part of it" for name in sorted(set(_files(folder)) - found))
+
+
+def _has(path: Path, digest: str) -> bool:
+    return path.is_file() and digest_of(path) == digest
 
 
 def _is_signed(listed: Path, signature: Path, key: Path) -> bool:

@@ -111,10 +111,10 @@ def test_all_files_of_a_dump_are_of_one_version_while_an_editor_saves(tmp_path, 
 
     (folder,) = (path for path in (tmp_path / "dumps").iterdir() if path.name.isdigit())
     manifest = json.loads((folder / "manifest.json").read_text())
-    texts = [path.read_bytes() for path in folder.iterdir()]
+    texts = [path.read_bytes() for path in folder.rglob("*.*")]
     assert manifest["dataset"]["version"] == int(folder.name)
     assert manifest["dataset"]["incidents"] == 1
-    assert json.loads((folder / "incidents.json").read_bytes())["dataset"]["version"] == int(folder.name)
+    assert json.loads((folder / "data/incidents.json").read_bytes())["dataset"]["version"] == int(folder.name)
     assert any(b"Wombat" in text for text in texts)
     assert not any(b"Quokka" in text for text in texts)
 

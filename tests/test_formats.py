@@ -487,26 +487,6 @@ def test_an_unknown_format_is_refused_by_name(tmp_path):
         call_command("export", "pdf")
 
 
-@pytest.mark.slow
-def test_a_dump_has_every_format_its_checksums_and_nothing_twice(cases, tmp_path):
-    call_command("publish_dump", str(tmp_path))
-    version = index.current_version("default").number
-    first = {path.name: path.read_bytes() for path in (tmp_path / str(version)).iterdir()}
-    call_command("publish_dump", str(tmp_path))
-
-    assert set(first) == {f"incidents.{name}" for name in exports.FORMATS} | {
-        "manifest.json", "SHA256SUMS", "index.html",
-    }  # fmt: skip
-    assert (tmp_path / "latest").resolve().name == str(version)
-    manifest = json.loads(first["manifest.json"])
-    assert manifest["dataset"]["version"] == version
-    Incident.objects.filter(ref="2020-zoom-wang-dan").update(title="Another title")
-    call_command("publish_dump", str(tmp_path), "--keep", "1")
-    following = index.current_version("default").number
-    assert following > version
-    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == [str(following)]
-
-
 @pytest.mark.parametrize("order", ["newest", "changed"])
 def test_very_many_are_read_along_an_index_and_not_sorted_before_the_first_leaves(db, monkeypatch, order):
     make_published_incident()

@@ -245,7 +245,7 @@ def test_a_list_of_checksums_that_somebody_else_wrote_is_not_believed(copy, tmp_
     signing.make_key(tmp_path / "other.pem")
 
     assert verify(folder, key) == ["SHA256SUMS: not signed with this key", "exit code 1"]
-    signing.sign(folder / "SHA256SUMS", key=tmp_path / "other.pem")
+    signing.sign(folder, key=tmp_path / "other.pem")
     assert verify(folder, key) == ["SHA256SUMS: not signed with this key", "exit code 1"]
     (folder / "SHA256SUMS.sig").unlink()
     assert verify(folder, key) == ["SHA256SUMS.sig: missing", "exit code 1"]

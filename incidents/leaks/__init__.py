@@ -6,7 +6,7 @@ which an editor answers once for each text; the answers are kept as `NameDecisio
 
 from .decisions import answer, without_answered
 from .pages import gone_pages
-from .past import may_be_shown
+from .past import may_be_shown, past_pages
 from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
 from .scan import Find, finds, past_questions
@@ -29,6 +29,7 @@ __all__ = [
     "may_be_shown",
     "newly_private",
     "owners_shown_by",
+    "past_pages",
     "past_questions",
     "private_values_around",
     "refusals",

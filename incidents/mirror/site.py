@@ -80,7 +80,7 @@ def publish(folder: Path, *, key: Path | None = None) -> Published | None:
                 with MirrorFolder(scratch, (folder / LATEST).resolve()) as tree:
                     Site(tree, version).write()
                 if key:
-                    signing.sign(scratch / signing.CHECKSUMS, key=key)
+                    signing.sign(scratch, key=key)
     finally:
         request_finished.connect(close_old_connections)
     point(folder / LATEST, target.name)

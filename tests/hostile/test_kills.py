@@ -101,7 +101,8 @@ def check_files(database, dumps, backups):
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.manage("publish_dump", str(dumps))
     database.manage("backup", str(backups))
-    assert [path for path in dumps.iterdir() if path.name != "latest" and not path.name.isdigit()] == []
+    beside = {path.name for path in dumps.iterdir() if not path.name.isdigit()}
+    assert beside == {"latest", "index.html", "versions.json"}
     assert [path for path in backups.iterdir() if path.suffix != ".sqlite3"] == []
 
 

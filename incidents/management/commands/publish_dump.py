@@ -1,28 +1,25 @@
-"""`manage.py publish_dump DIR`: all public data in every format, with checksums, a manifest and an index page."""
+"""`manage.py publish_dump DIR`: all public data in every format, as a signed bag, with an index of versions."""
 
-import hashlib
-import json
-import os
 import shutil
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.template.loader import render_to_string
 
-from ... import exports, index
-from ...files import replacing
+from ... import exports, index, signing
+from ...exports import dumps
+from ...files import point
 
 VERSIONS_KEPT = 12
 
 
 class Command(BaseCommand):
     help = (
-        "Writes all formats into DIR/<dataset version>/ unless that exists, and deletes the oldest versions."
+        "Writes all formats into DIR/<dataset version>/ unless that exists, and deletes the oldest versions and those "
+        "that have what was withdrawn since."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("folder")
+        parser.add_argument("folder", type=Path)
         parser.add_argument(
             "--keep",
             type=int,
@@ -36,55 +33,33 @@ class Command(BaseCommand):
             raise CommandError("--keep must be at least 1.")
         if not index.current_version("default"):
             raise CommandError("Nothing has been published yet.")
-        folder = Path(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with exports.snapshot("default"):
                 everything = exports.Selection.of_everything("default", address=address)
+                self.delete_taken_back(folder)
                 target = folder / str(everything.version)
-                if (target / "manifest.json").exists():
+                if (target / dumps.ABOUT).exists():
                     self.stdout.write(f"Version {everything.version} already exists.")
                 else:
-                    self.write(target, everything)
+                    key = signing.key_path() if signing.key_path().exists() else None
+                    dumps.write_dump(target, everything, key=key, report=self.stderr.write)
                     self.stdout.write(f"Version {everything.version} has been written to {target}.")
-            self.update_latest(folder, target.name)
-            self.delete_old(folder, keep)
+            point(folder / "latest", target.name)
+            for version, path in list(dumps.versions(folder))[keep:]:
+                shutil.rmtree(path)
+                self.stdout.write(f"Version {version} has been deleted.")
+            dumps.write_index(folder)
         except OSError as error:
             raise CommandError(f"Could not write {error.filename or folder}: {error.strerror}.") from error
+        except signing.SigningError as error:
+            raise CommandError(str(error)) from error
 
-    def write(self, target, everything):
-        """Write all files of a version, completely or not at all."""
-        with replacing(target) as scratch:
-            scratch.mkdir(mode=0o755)
-            files = [self.write_file(scratch, name, everything) for name in exports.FORMATS]
-            about = everything.about()
-            manifest = {"dataset": about, "files": files}
-            (scratch / "SHA256SUMS").write_text(
-                "".join(f"{file['sha256']}  {file['name']}\n" for file in files)
-            )
-            context = {"about": about, "files": files, "site_name": settings.SITE_NAME}
-            (scratch / "index.html").write_text(render_to_string("incidents/dump.html", context))
-            (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-
-    def write_file(self, scratch, name, everything):
-        digest, size = hashlib.sha256(), 0
-        with (scratch / f"incidents.{name}").open("wb") as file:
-            for piece in exports.write(name, everything):
-                file.write(piece)
-                digest.update(piece)
-                size += len(piece)
-        self.stderr.write(f"incidents.{name}: {size:,} bytes")
-        return {"name": f"incidents.{name}", "bytes": size, "sha256": digest.hexdigest()}
-
-    def update_latest(self, folder, version):
-        """Point the link `latest` to the newest version."""
-        latest, new_link = folder / "latest", folder / ".latest"
-        new_link.unlink(missing_ok=True)
-        new_link.symlink_to(version)
-        os.replace(new_link, latest)
-
-    def delete_old(self, folder, keep):
-        versions = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
-        for version in versions[keep:]:
-            shutil.rmtree(folder / str(version))
-            self.stdout.write(f"Version {version} has been deleted.")
+    def delete_taken_back(self, folder):
+        """Delete the versions that have what readers may no longer see."""
+        for version, path in dumps.versions(folder):
+            if ref := dumps.taken_back(path, version, using="default"):
+                shutil.rmtree(path)
+                self.stdout.write(
+                    f"Version {version} has been deleted: it has what was withdrawn or hidden since, in {ref}."
+                )
