@@ -42,7 +42,7 @@ def main(arguments):
             suites, skipped = quick(stack, scratch, arguments[1:]), []
         else:
             suites, skipped = whole(stack, scratch, arguments), list(left_out())
-        failures = report_checks(checks) + report_suites(suites)
+        failures = report_checks(checks) + report_suites(suites) + list(failed_tests(suites))
         for sentence in skipped:
             print(f"Skipped: {sentence}")
         if skipped and os.environ.get("REQUIRE_ALL"):
@@ -147,6 +147,13 @@ def report_suites(suites):
     return failed
 
 
+def failed_tests(suites):
+    """The name of each test that failed, which is said again at the end, where a long report is read first."""
+    for name, process in suites.items():
+        for line in re.findall(r"^(?:FAILED|ERROR) (.*)", read(process), re.MULTILINE):
+            yield f"{line} (on {name})"
+
+
 def read(process):
     return process.output.read_text().rstrip()
 
@@ -155,7 +162,12 @@ def totals(suites):
     """“N passed, N failed, N skipped” of all suites together."""
     total = dict.fromkeys(("passed", "failed", "skipped"), 0)
     for process in suites.values():
-        *_, last = [""] + read(process).splitlines()
+        *_, last = [
+            "",
+            *re.findall(
+                r"^(?:=+ )?(\d+ (?:passed|failed|error|skipped).* in .*)", read(process), re.MULTILINE
+            ),
+        ]
         for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", last):
             total["failed" if word == "error" else word] += int(number)
     return "{passed} passed, {failed} failed, {skipped} skipped".format(**total)

@@ -69,16 +69,23 @@ def full(folder):
     filler.unlink()
 
 
-def moved_to(folder, database):
-    """The database, on this disk, where SQLite's is already."""
+@pytest.fixture
+def database(small_disk, tmp_path, django_db_setup):
+    """A database on this disk. It goes before the disk does, whatever the test finds: the server would miss its files."""
+    database = Database.migrated(tmp_path if SERVER else small_disk)
+    database.environment["DATA_DIR"] = str(tmp_path)
     if SERVER:
-        shutil.chown(folder, Path(SERVER.partition("host=")[2].replace("%2F", "/")).owner())
-        for sql in (
-            f"CREATE TABLESPACE {database.name} LOCATION '{folder}'",
-            f"ALTER DATABASE {database.name} SET TABLESPACE {database.name}",
-        ):
-            subprocess.run([*database.psql, "-c", sql], check=True)
-    return database
+        shutil.chown(small_disk, Path(SERVER.partition("host=")[2].replace("%2F", "/")).owner())
+        ask(database, f"CREATE TABLESPACE {database.name} LOCATION '{small_disk}'")
+        ask(database, f"ALTER DATABASE {database.name} SET TABLESPACE {database.name}")
+    yield database
+    database.drop()
+    if SERVER:
+        ask(database, f"DROP TABLESPACE {database.name}")
+
+
+def ask(database, sql):
+    subprocess.run([*database.psql, "-c", sql], check=True)
 
 
 def post(editor, path, **data):
@@ -93,11 +100,7 @@ def add_source(editor, title):
     return post(editor, "/admin/incidents/source/add/", **data)
 
 
-def test_on_a_full_disk_readers_read_on_and_every_change_is_refused_in_words(
-    small_disk, tmp_path, django_db_setup
-):
-    database = moved_to(small_disk, Database.migrated(tmp_path if SERVER else small_disk))
-    database.environment["DATA_DIR"] = str(tmp_path)
+def test_on_a_full_disk_readers_read_on_and_every_change_is_refused_in_words(database, small_disk, tmp_path):
     session = database.shell(MADE)
     own = {"DATABASE_URL": database.environment["DATABASE_URL"], "SINGLE_USER": "1"}
     with TrackerServer(tmp_path, **own) as tracker, httpx.Client(timeout=120) as editor:
@@ -123,4 +126,3 @@ def test_on_a_full_disk_readers_read_on_and_every_change_is_refused_in_words(
     assert "quokka" not in output
     saved = [title for title in ("after", "before", *added) if title not in refused]
     assert database.shell(KEPT).splitlines() == [f"{title} 200000 1" for title in saved]
-    database.drop()
