@@ -206,6 +206,10 @@ PAGES = [
     "/about/",
     "/imprint/",
     "/api/v1/",
+    "/charts/reasons/embed/",
+    "/incidents/2020-zoom-wang-dan/embed/",
+    "/incidents/?kind=context",
+    "/incidents/?colour=red",
     "/nowhere/",
 ]
 

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "incidents.public.embedding.EmbeddingMiddleware",
     "incidents.public.programs.ProgramsMiddleware",
     "incidents.public.overload.OverloadMiddleware",
     "incidents.public.caching.PublicPageMiddleware",

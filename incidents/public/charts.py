@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,12 +21,14 @@ from ..listing.ordering import fields_in_order
 from ..listing.sentence import Sentence
 from .caching import PublicRequest, public_page, version_number
 from .parameters import refuse
+from .pictures import png_response, svg_text
 from .presenters.charts import FILE_LABEL, PAGE_LABEL, Chart, chart
 from .presenters.labels import broken_lines
 
 MAX_RANGES = 20  # lengths that are drawn one by one; more are counted by length
 TITLE_LINE, SUBTITLE_LINE, FOOT_LINE = 28, 24, 18  # pixels
 SUBTITLE_COLUMNS, FOOT_COLUMNS = 92, 105
+PNG_WIDTH = 1440  # pixels, twice those of the drawing
 # What a list of charts begins with; the others say more of a single platform.
 SCORES = ("reason-changes", "reasons", "reason-given", "actions", "outcomes", "durations", "behind")
 MAIN = ("reason-changes", "reasons", "time", "platforms", "outcomes", "durations", "countries")
@@ -53,7 +55,7 @@ def charts(request):
 @public_page(parameters=None)
 def chart_file(request, name, suffix):
     """A chart as a picture that needs nothing else, or its numbers as a table. Invalid parameters return 400."""
-    if name not in CHARTS or suffix not in ("svg", "csv"):
+    if name not in CHARTS or suffix not in ("svg", "png", "csv"):
         raise Http404
     incident_filter = _filter(request)
     if not incident_filter.is_valid():
@@ -62,7 +64,29 @@ def chart_file(request, name, suffix):
         raise Http404
     if suffix == "csv":
         return _table(request, incident_filter, name)
-    return _picture(request, incident_filter, drawn(incident_filter, name, columns=FILE_LABEL))
+    svg = _picture(request, incident_filter, drawn(incident_filter, name, columns=FILE_LABEL))
+    if suffix == "svg":
+        response = HttpResponse(svg, content_type="image/svg+xml")
+    else:
+        # Where a font is missing here, the reader has one.
+        query = f"?{incident_filter.query}" if incident_filter.query else ""
+        drawing = reverse("chart_file", args=[name, "svg"]) + query
+        response = png_response(svg, width=PNG_WIDTH) or redirect(drawing)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@public_page(parameters=None)
+def chart_embed(request, name):
+    """A chart as a page of its own, to stand within a page of another site."""
+    incident_filter = _filter(request)
+    if not incident_filter.is_valid():
+        return refuse(request, incident_filter.errors)
+    if name not in charts_of(incident_filter):
+        raise Http404
+    context = {"chart": drawn(incident_filter, name), **addresses(request, incident_filter)}
+    return render(request, "incidents/charts/embed.html", context)
 
 
 def scorecard(request: PublicRequest, slug: str) -> dict[str, Any]:
@@ -79,10 +103,9 @@ def scorecard(request: PublicRequest, slug: str) -> dict[str, Any]:
 
 
 def addresses(request: PublicRequest, incident_filter: IncidentFilter) -> dict[str, str]:
-    """The address of this site, and of the page that an embedded chart leads to."""
+    """The addresses of the list, and of the page that an embedded chart leads to."""
     query = f"?{incident_filter.query}" if incident_filter.query else ""
     return {
-        "root_address": request.build_absolute_uri("/").rstrip("/"),
         "list_address": reverse("incident_list") + query,
         "page_address": request.build_absolute_uri(reverse("charts") + query),
     }
@@ -131,9 +154,7 @@ def _picture(request, incident_filter, made):
         "foot": [(foot_y + n * FOOT_LINE, line) for n, line in enumerate(words)],
         "height": foot_y + len(words) * FOOT_LINE + 6,
     }
-    response = render(request, "incidents/charts/chart.svg", context, content_type="image/svg+xml")
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return svg_text("incidents/charts/chart.svg", context)
 
 
 def _table(request, incident_filter, name):

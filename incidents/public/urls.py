@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, charts, deltas, discovery, downloads, feeds, health, indexes, listings, views
+from . import api, charts, deltas, discovery, downloads, feeds, health, indexes, listings, sharing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,9 +12,12 @@ urlpatterns = [
     path("incidents/<slug:ref>.atom", feeds.history_feed, name="history_feed"),
     path("incidents/<slug:ref>.<str:suffix>", downloads.incident_file, name="incident_file"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),
+    path("incidents/<slug:ref>/embed/", sharing.incident_embed, name="incident_embed"),
+    path("incidents/<slug:ref>/card.png", sharing.card, name="card"),
     path("incidents/<slug:ref>/sources.<str:suffix>", downloads.sources_file, name="sources_file"),
     path("incidents/<slug:ref>/revisions/<int:number>/", views.revision, name="revision"),
     path("charts/", charts.charts, name="charts"),
+    path("charts/<slug:name>/embed/", charts.chart_embed, name="chart_embed"),
     path("charts/<slug:name>.<str:suffix>", charts.chart_file, name="chart_file"),
     path("changes/", views.changes, name="changes"),
     path("changes.atom", feeds.change_feed, name="change_feed"),

@@ -5,7 +5,7 @@
 
 from .accounts import successions
 from .actions import account_name
-from .incident import incident_page, lead_case
+from .incident import incident_answer, incident_page, lead_case
 from .parts import parts_of
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
@@ -14,6 +14,7 @@ from .topics import topic_links, topic_name
 __all__ = [
     "ROW_FIELDS",
     "account_name",
+    "incident_answer",
     "incident_line",
     "incident_page",
     "incident_row",

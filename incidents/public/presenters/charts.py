@@ -128,6 +128,11 @@ class Chart:
         )
 
     @property
+    def frame_height(self) -> int:
+        """What it takes within a page of another site, with its words."""
+        return self.height + 320
+
+    @property
     def foot(self) -> int:
         """Where the lines of an axis end."""
         return self.height - 20

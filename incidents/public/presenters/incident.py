@@ -12,7 +12,7 @@ from ...choices import CAUSE_ROLES, SYMMETRIC_RELATIONS, RelationKind
 from ...voices import Voice, gives_ground, is_silent, platforms_of, voice_of
 from .accounts import Successions
 from .actions import action_heading, platform_name
-from .answer import answer
+from .answer import Answer, answer
 from .chain import chain_of_reasons
 from .drawing import drawing
 from .fact_table import fact_tables
@@ -66,6 +66,11 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
         "sources": notes.sources,
         "sources_counted": sources_words(notes.sources),
     }
+
+
+def incident_answer(record: dict[str, Any]) -> Answer | None:
+    """The answer to a reader's first questions; None for a background event."""
+    return answer(record, Notes(record, names_in(record)))
 
 
 def lead_case(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
