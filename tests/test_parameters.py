@@ -68,6 +68,7 @@ def test_every_address_drops_what_tracks_and_refuses_what_it_does_not_know(clien
         ("/nowhere/?utm_source=x", "/nowhere/"),
         ("/%2Fevil.example/?fbclid=1", "/%2Fevil.example/"),
         ("/incidents.json?platform=&fbclid=1", "/incidents.json?platform="),
+        ("/incidents/?q=王丹&fbclid=1", "/incidents/?q=%E7%8E%8B%E4%B8%B9"),
     ],
 )
 def test_the_rest_of_an_address_stays_as_it_is(client, shared, address):

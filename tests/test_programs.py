@@ -1,13 +1,16 @@
 """Programs, and scripts of other sites, can read every public address and understand what it answers."""
 
 from threading import BoundedSemaphore
+from urllib.parse import urljoin
 
 import pytest
+import requests
 from django.core.cache import caches
+from django.test import Client
 
-from incidents.public import downloads
+from incidents.public import downloads, listings
 
-from .factories import make_story
+from .factories import make_published_incident, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +77,102 @@ def test_another_method_is_refused_with_those_that_there_are(client, address):
 
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("address", ["/", "/incidents/", "/incidents/told/", "/data/", "/platforms/"])
+def test_nothing_can_be_sent_to_a_page(address):
+    answer = Client(enforce_csrf_checks=True).post(address, {"a": "b"})
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+# RFC 8288 and RFC 9110, section 12
+
+
+def links_of(answer):
+    """The links of a header as {(relation, media type): address}, as a library of others reads them."""
+    parsed = requests.utils.parse_header_links(answer["Link"])
+    return {(link["rel"], link.get("type", "")): link["url"] for link in parsed}
+
+
+@pytest.mark.parametrize("path", ["/incidents/told", "/incidents"])
+def test_a_page_names_its_files_its_licence_and_its_description(client, path):
+    links = links_of(client.get(f"{path}/"))
+
+    assert links["license", ""] == "https://creativecommons.org/licenses/by/4.0/"
+    assert links["describedby", ""] == "/data/"
+    assert (("collection", "") in links) == (path != "/incidents")
+    files = {address: type_ for (relation, type_), address in links.items() if relation == "alternate"}
+    assert {f"{path}.{suffix}" for suffix in ("csv", "json", "atom", "bib", "zip")} <= set(files)
+    for address, media_type in files.items():
+        answer = client.get(address)
+        assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, media_type)
+
+
+def test_links_lead_through_a_list_page_by_page(client, monkeypatch):
+    monkeypatch.setattr(listings, "PAGE_SIZE", 1)
+    make_published_incident(ref="another")
+    for first in ("/incidents/", "/api/v1/incidents/?limit=1"):
+        caches["pages"].clear()
+        address = links_of(client.get(first))["next", ""]
+        second = client.get(urljoin(f"http://testserver{first}", address))
+
+        assert ("next", "") not in links_of(second)
+        assert links_of(second)["prev", ""]
+
+
+@pytest.mark.parametrize(
+    ("accept", "location"),
+    [
+        ("application/json", "/incidents/told.json"),
+        ("text/csv", "/incidents/told.csv"),
+        ("application/x-bibtex, application/json;q=0.5", "/incidents/told.bib"),
+        ("application/atom+xml", "/incidents/told.atom"),
+        ("text/html;q=0.1, text/csv", "/incidents/told.csv"),
+    ],
+)
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_program_is_led_to_the_form_that_it_prefers(client, accept, location, is_kept):
+    if is_kept:
+        client.get("/incidents/told/")
+
+    answer = client.get("/incidents/told/", headers={"Accept": accept})
+
+    assert (answer.status_code, answer["Location"]) == (303, location)
+    assert "Accept" in answer["Vary"]
+    assert client.get(location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "*/*",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+        "image/png",
+        "application/json;q=0.5, text/html",
+    ],
+)
+def test_whoever_takes_pages_gets_the_page_and_caches_are_told_that_it_depends(client, accept):
+    client.get("/incidents/told/", headers={"Accept": "application/json"})
+    answer = client.get("/incidents/told/", headers={"Accept": accept} if accept else {})
+    again = client.get("/incidents/told/", headers={"If-None-Match": answer["ETag"]})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "Accept" in answer["Vary"].split(", ")
+    assert "Accept" in again["Vary"].split(", ")
+
+
+def test_the_filters_of_a_list_go_with_it(client):
+    answer = client.get("/incidents/?platform=told&q=王丹", headers={"Accept": "text/csv"})
+
+    assert answer["Location"] == "/incidents.csv?platform=told&q=%E7%8E%8B%E4%B8%B9"
+
+
+def test_other_pages_do_not_depend_on_what_is_accepted(client):
+    answer = client.get("/platforms/", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer["Vary"]) == (200, "Accept-Encoding")
 
 
 # RFC 9110, section 13.1

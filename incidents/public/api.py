@@ -30,6 +30,7 @@ from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source, Topic
 from ..records import public_record
 from .caching import PublicRequest, public_page, version_number
+from .links import link_around
 from .openapi import SLUG, openapi
 from .parameters import refuse, unknown_parameters
 from .problem_details import invalid_parameters, problem_response
@@ -168,7 +169,9 @@ def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[
         "next": page_address(request, following),
         "previous": page_address(request, preceding),
     }
-    return json_response(orjson.dumps(head)[:-1] + b',"results":[' + b",".join(results) + b"]}")
+    response = json_response(orjson.dumps(head)[:-1] + b',"results":[' + b",".join(results) + b"]}")
+    link_around(response, following=head["next"], preceding=head["previous"])
+    return response
 
 
 @api_view
@@ -211,7 +214,9 @@ def registry(request, name):
         "next": page_address(request, f"after={shown[-1]}" if has_next else None),
         "results": [records[key] for key in shown if key in records],
     }
-    return json_response(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z))
+    response = json_response(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z))
+    link_around(response, following=document["next"])
+    return response
 
 
 @api_view

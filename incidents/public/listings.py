@@ -33,6 +33,7 @@ from ..records import cited_records, public_record
 from .caching import public_page, version_number
 from .charts import scorecard
 from .citations import list_citation
+from .links import link_around
 from .presenters import (
     ROW_FIELDS,
     account_name,
@@ -52,8 +53,15 @@ MAX_NOTES = 100  # on the page of a platform, account or party
 @require_safe
 @public_page(parameters=None)
 def incident_list(request):
-    context = listing_context(request)
-    return render(request, "incidents/incident_list.html", context, status=400 if context["errors"] else 200)
+    return list_page(request, "incidents/incident_list.html", listing_context(request))
+
+
+def list_page(request, template, context):
+    """The page of a list; its header leads to the pages around it, as its links do."""
+    response = render(request, template, context, status=400 if context["errors"] else 200)
+    if pages := context.get("pages"):
+        link_around(response, following=pages["next"], preceding=pages["previous"])
+    return response
 
 
 @require_safe
@@ -135,7 +143,7 @@ def subject(request, name, records, slug, record_of, accounts, **more):
         context["evidence"] = registry_evidence(name, record, cited_records(citations))
     if not context.get("parts") and not context["errors"]:
         context |= {key: found_in(request, slug) for key, found_in in more.items()}
-    return render(request, f"incidents/{name}.html", context, status=400 if context["errors"] else 200)
+    return list_page(request, f"incidents/{name}.html", context)
 
 
 def _platform_record(platform):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
@@ -36,8 +36,13 @@ def tidy_address(request: HttpRequest) -> str:
     kept = [pair for pair in pairs if not _is_dropped(pair, is_page(request))]
     if len(kept) == len(pairs):
         return ""
-    query = iri_to_uri("&".join(kept))
+    query = encoded("&".join(kept))
     return escape_leading_slashes(escape_uri_path(request.path)) + (f"?{query}" if query else "")
+
+
+def encoded(query: str) -> str:
+    """A query string as a server hands it over, byte by byte, in the characters that an address has."""
+    return quote(query, safe="/#%[]=:;$&()+,!?*@'~", encoding="latin-1")
 
 
 def _is_dropped(pair, of_page):

@@ -2,16 +2,17 @@
 
 import re
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from .caching import is_of_the_public_site
+from .links import link_what_is_public, preferred_file
 from .problem_details import problem_response
 
 METHODS = "GET, HEAD, OPTIONS"
 # A browser asks before it lets a script send these; they only save an answer that is there already.
 REQUEST_HEADERS = "If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
-RESPONSE_HEADERS = "Dataset-Version, ETag, Location, Retry-After"
+RESPONSE_HEADERS = "Dataset-Version, ETag, Link, Location, Retry-After"
 PREFLIGHT_SECONDS = 86_400
 FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
 
@@ -34,10 +35,18 @@ class ProgramsMiddleware:
             response["Access-Control-Allow-Headers"] = REQUEST_HEADERS
             response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
         else:
-            response = with_problem(request, self.get_response(request))
+            response = preferred_file(request) or with_problem(request, self.get_response(request))
+            link_what_is_public(request, response)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = RESPONSE_HEADERS
         return response
+
+    def process_view(self, request, view, _args, _kwargs):
+        """Status 405 where nothing can be sent to, before anybody asks for the token of a form."""
+        is_safe = request.method in METHODS.split(", ")
+        if is_safe or not is_of_the_public_site(request) or getattr(view, "takes_post", False):
+            return None
+        return HttpResponseNotAllowed(METHODS.split(", "))
 
 
 def with_problem(request, response):
