@@ -28,6 +28,7 @@ from ..index.versions import Version
 from ..signing import known_key
 from .compression import accepted_encoding, compress
 from .parameters import MAX_QUERY_CHARACTERS, refuse, tidy_address, too_long, unknown_parameters
+from .ranges import ranged
 
 CACHEABLE_STATUSES = (200, 301)
 MONITORED = ("/healthz", "/metrics")  # which answer while nothing else does, under any name of this machine
@@ -50,6 +51,8 @@ def _build() -> str:
         "DATA_LICENSE",
         "DATA_LICENSE_URL",
         "LANGUAGE_CODE",
+        "SITE_URL",
+        "AUTHOR",
         "OPERATOR",
         "CONTACT",
         "PRIVACY_NOTE",
@@ -231,11 +234,12 @@ def conditional(request: PublicRequest, response: Any) -> HttpResponseBase:
         moment = None  # a later date says nothing: the clock may have been put back
     answer = get_conditional_response(request, etag=response["ETag"], last_modified=moment, response=response)
     if answer is None or answer is response:
-        return response
+        return ranged(request, response)
     if not response.streaming:
         return answer
     # It still holds what is let go of when the server closes it.
     response.status_code, response.streaming_content = answer.status_code, ()
+    response.headers.pop("Content-Length", None)
     return response
 
 

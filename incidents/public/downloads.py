@@ -1,6 +1,7 @@
 """Files: a list or an incident in each export format, an incident as a reference, and the page about all of them."""
 
 from functools import lru_cache
+from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import cast
 
@@ -23,6 +24,7 @@ from .caching import public_page, version_number
 from .citations import CITATION_FORMATS, incident_item, list_citation, source_item
 from .linked_data import describe_dataset
 from .parameters import unknown_parameters
+from .prepared import prepared_file
 from .problem_details import invalid_parameters, problem_response
 
 
@@ -45,6 +47,9 @@ def incident_download(request, suffix):
         return sent(
             request, export.content_type, list_references(request, export, incident_filter.listing), name
         )
+    is_of_everything = not incident_filter.query and "bom" not in request.GET
+    if is_of_everything and (file := prepared_file(suffix, request.dataset_version)):
+        return sent_file(request, FORMATS[suffix].content_type, file, name)
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{incident_filter.query}" if incident_filter.query else "")
     )
@@ -156,6 +161,17 @@ def sent(request, content_type, pieces, name):
             "Dataset-Version": str(version_number(request)),
         },
     )
+
+
+def sent_file(request, content_type, file, name):
+    """A file that has been prepared. Who has a part of it gets the rest."""
+    response = sent(request, content_type, file, name)
+    if response.status_code != HTTPStatus.OK or request.method == "HEAD":
+        file.close()
+    if response.status_code == HTTPStatus.OK:
+        response.file = file
+        response["Accept-Ranges"], response["Content-Length"] = "bytes", str(file.size)
+    return response
 
 
 @lru_cache(maxsize=1)

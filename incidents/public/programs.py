@@ -10,9 +10,9 @@ from .links import link_what_is_public, preferred_file
 from .problem_details import problem_response
 
 METHODS = "GET, HEAD, OPTIONS"
-# A browser asks before it lets a script send these; they only save an answer that is there already.
-REQUEST_HEADERS = "If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
-RESPONSE_HEADERS = "Dataset-Version, ETag, Link, Location, Retry-After"
+# A browser asks before it lets a script send these; they only save an answer, or a part of one, that is there already.
+REQUEST_HEADERS = "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range"
+RESPONSE_HEADERS = "Accept-Ranges, Content-Range, Dataset-Version, ETag, Link, Location, Retry-After"
 PREFLIGHT_SECONDS = 86_400
 FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
 
