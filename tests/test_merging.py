@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
@@ -377,3 +378,17 @@ def test_who_may_not_publish_may_not_merge(client):
         "Merge into"
         not in client.get(reverse("admin:incidents_platform_change", args=[new.pk])).content.decode()
     )
+
+
+@pytest.mark.parametrize("model", merging.MERGEABLE, ids=lambda model: model._meta.model_name)
+def test_loaddata_does_not_add_again_what_was_merged(tmp_path, model):
+    old, new = make_two(model)
+    fields = [field.name for field in model._meta.fields if not field.is_relation]
+    path, stored = tmp_path / "all.json", model.objects.get(pk=old.pk)
+    path.write_text(serializers.serialize("json", [stored], fields=fields, use_natural_primary_keys=True))
+    merge(old, new)
+
+    with pytest.raises(ValueError, match=f"“{merging.key_of(old)}” was merged into “{merging.key_of(new)}”"):
+        call_command("loaddata", str(path), verbosity=0)
+
+    assert merging.key_of(old) not in [merging.key_of(each) for each in model.objects.all()]

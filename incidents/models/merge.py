@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -101,3 +103,15 @@ def refuse_merged_key(record, field):
     merges = Merge.objects.standing().filter(record_model=record._meta.model_name, old_key=key)
     if merge := merges.first():
         raise ValidationError({field: _now("“%(old_key)s” was merged into “%(new_key)s”.") % vars(merge)})
+
+
+@receiver(pre_save)
+def refuse_to_load_what_was_merged(sender, instance, raw, using, **kwargs):
+    """`loaddata` writes past `clean()`: it must not add again what is another record here."""
+    if not raw or len(getattr(sender._default_manager.all(), "natural_key_fields", ())) != 1:
+        return
+    merges = Merge.objects.using(using).standing().filter(record_model=sender._meta.model_name)
+    if merge := merges.filter(old_key=instance.natural_key()[0]).first():
+        raise ValueError(
+            f"“{merge.old_key}” was merged into “{merge.new_key}” here. `manage.py import_fixture` takes that into account."
+        )
