@@ -26,7 +26,7 @@ from .labels import broken_lines
 MAX_DRAWN = 12  # rows; the table has all
 MAX_NAMED = 3  # values in a title
 # Columns of a line of a label: what the narrowest page has room for, however widely its reader spaces letters; and of a file.
-PAGE_LABEL, FILE_LABEL = 22, 72
+PAGE_LABEL, FILE_LABEL = 24, 72
 TITLE_LINE = 52  # columns of a title in a file
 BAR_ROW, RANGE_ROW, LEGEND_ROW = 46, 66, 30  # pixels, with a label of one line
 LABEL_LINE = 18
