@@ -1,10 +1,60 @@
-"""Languages of names: which of several a reader is shown, and what a language is called."""
+"""Languages: that of an address, which of several names a reader is shown, and what a language is called."""
 
 from collections.abc import Mapping
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, get_language_info
 
 FALLBACK = "en"
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Answers in the language of the address, whatever the browser or a cookie prefers: /zh-hant/incidents/ in Chinese."""
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Content-Language", current_tag())
+        return response
+
+
+def without_language(path: str) -> str:
+    """A path as it is in English: /incidents/ for /zh-hant/incidents/."""
+    first, slash, rest = path[1:].partition("/")
+    is_prefix = slash and first != settings.LANGUAGE_CODE and first in dict(settings.LANGUAGES)
+    return f"/{rest}" if is_prefix else path
+
+
+def path_in(language: str, path: str) -> str:
+    """A path in this language, of one that has no language: /zh-hant/incidents/ for /incidents/."""
+    return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"
+
+
+def languages_of(request: HttpRequest) -> list[dict[str, str | bool]]:
+    """The languages of the interface; the path of this page in each, and its address there with what was asked."""
+    plain, query = without_language(request.path), iri_to_uri(request.META.get("QUERY_STRING", ""))
+    return [
+        {
+            "tag": language_tag(code),
+            "name": name,
+            "path": path_in(code, plain),
+            "address": path_in(code, plain) + (f"?{query}" if query else ""),
+            "is_current": code == get_language(),
+        }
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def language_tag(code: str) -> str:
+    """A code of Django as a BCP 47 tag: zh-hant is zh-Hant, pt-br is pt-BR."""
+    language, *others = code.split("-")
+    return "-".join([language, *(each.upper() if len(each) == 2 else each.title() for each in others)])
+
+
+def current_tag() -> str:
+    """The language of this answer as a BCP 47 tag."""
+    return language_tag(get_language() or settings.LANGUAGE_CODE)
 
 
 def best_language(tags: Mapping[str, object], wanted: str = "") -> str:

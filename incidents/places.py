@@ -16,6 +16,7 @@ from django_countries import countries
 
 from .analysis import fold
 from .dates import zones
+from .languages import language_tag
 
 MAX_FOUND = 30
 
@@ -34,7 +35,7 @@ def find_zones(term):
 def find_languages(term):
     """Pairs of a BCP 47 tag and its name."""
     rows = (
-        (_tag(code), str(_(info["name"])), {info["name"], info["name_local"], _tag(code)})
+        (language_tag(code), str(_(info["name"])), {info["name"], info["name_local"], language_tag(code)})
         for code, info in LANG_INFO.items()
         if "name" in info
     )
@@ -84,9 +85,3 @@ def _country_names():
         english = {str(name), str(countries.name(code))}
         found[code] = english | {catalogue.gettext(each) for catalogue in catalogues for each in english}
     return found
-
-
-def _tag(code):
-    """A code of Django as a BCP 47 tag: zh-hant is zh-Hant, pt-br is pt-BR."""
-    language, *others = code.split("-")
-    return "-".join([language, *(each.upper() if len(each) == 2 else each.title() for each in others)])

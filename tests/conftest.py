@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from incidents.catalogues import compile_catalogues
@@ -58,6 +59,12 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish():
     """What has been imported stays: looking through it again and again would take a tenth of all the time."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A test begins in English, whatever the language of the last answer."""
+    translation.activate("en")
 
 
 @pytest.fixture

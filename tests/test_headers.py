@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.urls import include, path
+from django.urls import path
 
 from incidents.public import downloads
+from tracker import urls
 
 from .factories import make_published_incident
 
@@ -30,7 +31,7 @@ def refuse(request):
 urlpatterns = [
     path("fails/", fail),
     path("refused/", refuse),
-    path("", include("tracker.urls")),
+    *urls.urlpatterns,
 ]
 
 

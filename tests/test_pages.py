@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """What a test asks of a page: its ids, links, elements, and its text."""
+    """What a test asks of a page: its ids, links but those to its other languages, elements, and its text."""
 
     def __init__(self, response):
         super().__init__()
@@ -53,7 +53,7 @@ class Page(HTMLParser):
         self.elements.append((tag, attributes))
         if "id" in attributes:
             self.ids.append(attributes["id"])
-        if tag == "a":
+        if tag == "a" and "hreflang" not in attributes:
             self.links.append(attributes["href"])
 
     def handle_data(self, data):
@@ -122,7 +122,7 @@ def test_a_page_has_one_heading_a_title_a_language_and_places_to_jump_to(client,
     page = Page(client.get(path))
 
     assert [tag for tag, _attributes in page.elements].count("h1") == 1
-    assert ("html", {"lang": "en"}) in page.elements
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.elements
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
@@ -179,7 +179,11 @@ def test_what_was_never_published_answers_as_what_does_not_exist(client, path):
     hidden, unknown, never = (client.get(path.format(slug)) for slug in ("hidden", "unknown", "never"))
 
     assert [hidden.status_code, unknown.status_code, never.status_code] == [404, 404, 404]
-    assert hidden.content == unknown.content == never.content
+    contents = {
+        answer.content.replace(slug.encode(), b"slug")
+        for answer, slug in ((hidden, "hidden"), (unknown, "unknown"), (never, "never"))
+    }
+    assert len(contents) == 1
     assert ("Page not found" if path.endswith("/") else "There is nothing public at this address.") in text(
         hidden
     )

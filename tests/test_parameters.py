@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from incidents.public.urls import urlpatterns
+from incidents.public import urls, urls_of_programs
 
 from .factories import make_story
 
@@ -41,7 +41,9 @@ def filled_in(pattern):
 
 
 ADDRESSES = [
-    filled_in(str(each.pattern)) for each in urlpatterns if str(each.pattern) not in NOT_OF_THE_RECORD
+    filled_in(str(each.pattern))
+    for each in [*urls_of_programs.urlpatterns, *urls.urlpatterns]
+    if str(each.pattern) not in NOT_OF_THE_RECORD
 ]
 
 

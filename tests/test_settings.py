@@ -48,6 +48,14 @@ def test_a_copy_for_this_machine_keeps_its_own_secret(tmp_path):
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+def test_languages_of_the_interface_are_a_setting(tmp_path):
+    names = "[name for _code, name in settings.LANGUAGES]"
+
+    assert setting(tmp_path, names) == "['English', '繁體中文', '简体中文']"
+    assert setting(tmp_path, names, LANGUAGES="zh-hans") == "['English', '简体中文']"
+    assert setting(tmp_path, f"{names}, settings.USE_I18N", LANGUAGES="") == "['English'] False"
+
+
 def test_debug_is_off_unless_asked_for(tmp_path):
     assert setting(tmp_path, "settings.DEBUG") == "False"
     assert setting(tmp_path, "settings.DEBUG", DEBUG="1") == "True"
@@ -84,6 +92,7 @@ def test_a_second_factor_and_the_lock_after_wrong_passwords_are_on_unless_one_pe
         ({"DATA_LICENSE_URL": "CC BY 4.0"}, "DATA_LICENSE_URL is malformed"),
         ({"API_RATE": "many"}, "API_RATE is malformed"),
         ({"SINGLE_USER": "1", "HOST": "0.0.0.0"}, "SINGLE_USER is for a trial on this machine"),
+        ({"LANGUAGES": "zh-hant,fr"}, "LANGUAGES names fr, which has no catalogue"),
         (PRODUCTION | {"SINGLE_USER": "1"}, "SINGLE_USER is for a trial on this machine"),
         ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT is malformed"),
     ],

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,10 +109,10 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 
-# Public pages touch no session and set no cookie, so any cache may keep them. LocaleMiddleware is left out
-# until there is a second language: it would make every answer vary by the reader's language header. What sets headers of
-# security is first, so that errors of the others and static files have them, too.
+# Public pages touch no session and set no cookie, so any cache may keep them. The language is known
+# before anything can go wrong; what sets headers of security is next, so that errors of the others and static files have them.
 MIDDLEWARE = [
+    "incidents.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -241,12 +242,22 @@ AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
+# Of the interface; each has its catalogue under locale/. English has none, and no prefix in its addresses.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+codes = read(
+    "list",
+    "LANGUAGES",
+    ["zh-hant", "zh-hans"],
+    expected="codes of languages that have a catalogue, such as zh-hant,zh-hans, with commas between",
+)
+LOCALE_PATHS = [BASE_DIR / "locale"]
+for code in codes:
+    if code not in LANG_INFO or not (LOCALE_PATHS[0] / to_locale(code)).is_dir():
+        raise ImproperlyConfigured(f"LANGUAGES names {code}, which has no catalogue under locale/.")
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in dict.fromkeys([LANGUAGE_CODE, *codes])]
 # With one language there is nothing to look up; to look all the same takes a sixth of the time of a page.
 USE_I18N = len(LANGUAGES) > 1
 FORMAT_MODULE_PATH = "tracker.formats"
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -6,10 +6,12 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from django.conf import settings
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.translation import override
 
 from ..index.facets import FACET, NONE, VALUE
 from ..index.posting_lists import IndexReader
+from ..languages import without_language
 from ..public.discovery import SUBJECTS
 
 # What only a server answers, or only says where this site is.
@@ -25,7 +27,7 @@ MAX_KEPT = 10_000  # addresses whose place is remembered
 def file_of(path: str) -> str | None:
     """The file of a public address without a query string; None if a mirror does not have it."""
     name = view_name(path)
-    if name is None or name in LEFT_OUT or (path.startswith("/api/") and name != "api"):
+    if name is None or name in LEFT_OUT or (without_language(path).startswith("/api/") and name != "api"):
         return None
     return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
 
@@ -34,9 +36,15 @@ def file_of(path: str) -> str | None:
 def view_name(path: str) -> str | None:
     """The name of the view that answers a path."""
     try:
-        return resolve(path).view_name
+        return resolved(path).view_name
     except Resolver404:
         return None
+
+
+def resolved(path: str) -> ResolverMatch:
+    """The view of a path in any language, with its arguments. Raises Resolver404."""
+    with override(settings.LANGUAGE_CODE):
+        return resolve(without_language(path))
 
 
 def fixed_value(path: str) -> dict[str, str]:
@@ -44,7 +52,7 @@ def fixed_value(path: str) -> dict[str, str]:
     name = view_name(path)
     if name not in SUBJECTS:
         return {}
-    (value,) = (value for key, value in resolve(path).kwargs.items() if key != "name")
+    (value,) = (value for key, value in resolved(path).kwargs.items() if key != "name")
     return {SUBJECTS[name]: value}
 
 
@@ -53,9 +61,19 @@ def is_list(path: str) -> bool:
     return view_name(path) == "incident_list" or bool(fixed_value(path))
 
 
-def year_file(year: str) -> str:
-    """Where the list of the incidents of a year lies."""
-    return f"years/{year}/index.html"
+def folder_of(path: str) -> str:
+    """The folder of the language of a path: `zh-hant/`, empty for English."""
+    return f"{path.removesuffix(without_language(path))}/".lstrip("/")
+
+
+def search_file(path: str) -> str:
+    """Where the search lies, in the language of this path."""
+    return f"{folder_of(path)}{SEARCH}"
+
+
+def year_file(year: str, path: str) -> str:
+    """Where the list of the incidents of a year lies, in the language of this path."""
+    return f"{folder_of(path)}years/{year}/index.html"
 
 
 class Places:
@@ -70,8 +88,8 @@ class Places:
         """The file that a link to this address leads to, with the query string that its script reads, if it is a list
         with filters; None if a mirror does not have it."""
         path, query = urlsplit(address).path, urlsplit(address).query
-        if path.startswith(OWN_FOLDERS):
-            return path.lstrip("/")
+        if without_language(path).startswith(OWN_FOLDERS):
+            return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
         if not query:
             return file_of(path)
         return self.of_list(path, query) if is_list(path) else None
@@ -83,11 +101,13 @@ class Places:
             ((name, value),) = given
             is_value = name in PAGE_OF and value != NONE and self.has(FACET[name].term(value))
             if is_value:
-                return reverse(PAGE_OF[name], args=[value]).lstrip("/") + "index.html"
+                with override(settings.LANGUAGE_CODE):
+                    page = reverse(PAGE_OF[name], args=[value])
+                return folder_of(path) + page.lstrip("/") + "index.html"
         year = dict(given).get("from", "")
         if given == [("from", year), ("to", year)] and self.has(f"{VALUE}begun={year}"):
-            return year_file(year)
-        return f"{SEARCH}?{urlencode(given)}"
+            return year_file(year, path)
+        return f"{search_file(path)}?{urlencode(given)}"
 
 
 def local_address(link: str, page: str, root: str) -> str | None:

@@ -6,7 +6,7 @@ from html import escape, unescape
 
 from django.conf import settings
 
-from .addresses import SEARCH, Places, fixed_value, is_list, local_address, relative
+from .addresses import Places, fixed_value, is_list, local_address, relative, search_file
 
 TAG = re.compile(r"<(a|link|form|img|script)\s[^>]*>")
 ADDRESS = re.compile(r'(?<=\s)(href|src|action)="([^"]*)"')
@@ -65,14 +65,19 @@ class Rewriter:
         rel = rel[1] if rel else ""
         if rel == "search":
             return ""  # a browser would ask the site for it
-        if rel == "canonical":
-            return tag[0]  # says where this was copied from
+        if rel in ("canonical", "alternate") and 'type="' not in tag[0]:
+            return tag[0]  # says where this was copied from, and where its translations are
         if tag[1] == "form":
             return self._form(tag[0], page)
         neighbour = {"prev": page.previous, "next": page.following}.get(rel)
 
         def link(match):
-            return f'{match[1]}="{escape(neighbour or self.link(unescape(match[2]), page))}"'
+            address = unescape(match[2])
+            if "hreflang=" in tag[0] and page.previous:
+                address = address.partition("?")[
+                    0
+                ]  # a later page of a list: to its first page in another language
+            return f'{match[1]}="{escape(neighbour or self.link(address, page))}"'
 
         return ADDRESS.sub(link, tag[0])
 
@@ -100,4 +105,4 @@ class Rewriter:
             f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
             for name, value in fixed_value(path).items()
         )
-        return ADDRESS.sub(f'action="{relative(page.file, SEARCH)}"', tag) + hidden
+        return ADDRESS.sub(f'action="{relative(page.file, search_file(path))}"', tag) + hidden

@@ -37,7 +37,7 @@ from ..public.citations import CITATION_FORMATS
 from ..public.discovery import SUBJECTS, subject_keys
 from ..public.urls import urlpatterns
 from . import search
-from .addresses import SEARCH, Places, file_of, local_address, relative, year_file
+from .addresses import Places, file_of, local_address, relative, search_file, year_file
 from .folder import MirrorFolder
 from .pages import Page, Rewriter, next_page
 
@@ -115,7 +115,8 @@ class Site:
         for term, number in self.reader.cardinalities(f"{VALUE}begun=").items():
             year = term.rpartition("=")[2]
             if number:
-                yield f"{reverse('incident_list')}?from={year}&to={year}", year_file(year)
+                path = reverse("incident_list")
+                yield f"{path}?from={year}&to={year}", year_file(year, path)
 
     def fixed_paths(self):
         """The addresses that are always there."""
@@ -195,7 +196,8 @@ class Site:
 
     def write_search(self):
         """The page that searches, and the files that its script reads."""
-        folder, names = posixpath.dirname(SEARCH), ["facets.js"]
+        file, names = search_file(reverse("home")), ["facets.js"]
+        folder = posixpath.dirname(file)
         begin = search.script("mirror.begin", [search.facets(), search.folding()])
         self.tree.write(f"{folder}/facets.js", [begin])
         for number, entries in enumerate(self.entries()):
@@ -203,7 +205,7 @@ class Site:
             self.tree.write(f"{folder}/{names[-1]}", entries)
         context = {"scripts": names, "root": self.root}
         html = render(self.request(f"/{folder}/"), "mirror/search.html", context).content.decode()
-        self.write_page(html, Page(f"/{folder}/", SEARCH))
+        self.write_page(html, Page(f"/{folder}/", file))
 
     def entries(self) -> Iterator[Iterable[bytes]]:
         """What the search knows of all public incidents, in files of so many."""

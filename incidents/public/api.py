@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -235,12 +236,12 @@ def vocabularies(request):
 @api_view
 def description(request):
     """The OpenAPI description of the API."""
-    address = request.build_absolute_uri("/api/v1/")
+    address = request.build_absolute_uri(reverse("api"))
     return json_response(orjson.dumps(openapi(address, MAX_PAGE_SIZE, RECORD_LISTS, REGISTRIES)))
 
 
 @api_view
 def manual(request):
     context = {"parts": RECORD_LISTS, "registries": list(REGISTRIES), "rate": settings.API_RATE}
-    context |= {"most": MAX_PAGE_SIZE, "usual": DEFAULT_PAGE_SIZE}
+    context |= {"root": reverse("api"), "most": MAX_PAGE_SIZE, "usual": DEFAULT_PAGE_SIZE}
     return render(request, "incidents/api.html", context)

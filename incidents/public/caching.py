@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 from .. import index
 from ..index import routers
 from ..index.versions import Version
+from ..languages import without_language
 from ..signing import known_key
 from .compression import accepted_encoding, compress
 from .parameters import MAX_QUERY_CHARACTERS, refuse, tidy_address, too_long, unknown_parameters
@@ -50,7 +51,7 @@ def _build() -> str:
         "SITE_NAME",
         "DATA_LICENSE",
         "DATA_LICENSE_URL",
-        "LANGUAGE_CODE",
+        "LANGUAGES",
         "SITE_URL",
         "AUTHOR",
         "OPERATOR",
@@ -101,7 +102,7 @@ def version_number(request: PublicRequest) -> int:
 
 def is_of_the_public_site(request: HttpRequest) -> bool:
     """Whether a request is for the public site, not for the editing desk or the health of the server."""
-    return not request.path.startswith("/admin") and request.path not in MONITORED
+    return not without_language(request.path).startswith("/admin") and request.path not in MONITORED
 
 
 class PublicPageMiddleware:

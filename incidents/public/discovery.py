@@ -1,7 +1,7 @@
 """What crawlers and browsers ask for: the sitemap, robots.txt, the search description, and the security contact."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from ..index.facets import FACET, NONE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
+from ..languages import language_tag, path_in
 from ..models import PublicIncident
 from .caching import public_page
 
-KEYS_PER_SITE_MAP = 5_000
+KEYS_PER_SITE_MAP = 2_000
 PAGES = (
     "home",
     "incident_list",
@@ -66,23 +67,25 @@ def site_map(request):
 @public_page
 def site_map_part(request, part):
     if part == "pages":
-        urls = [{"location": request.build_absolute_uri(reverse(name)), "lastmod": None} for name in PAGES]
+        pages: list[tuple[str, datetime | None]] = [(reverse(name), None) for name in PAGES]
     elif part.isascii() and part.isdigit() and len(part) < 10:
         first = int(part) * KEYS_PER_SITE_MAP
         incidents = PublicIncident.objects.filter(pk__gte=first, pk__lt=first + KEYS_PER_SITE_MAP)
-        urls = [
-            {"location": request.build_absolute_uri(reverse("incident", args=[ref])), "lastmod": changed_at}
+        pages = [
+            (reverse("incident", args=[ref]), changed_at)
             for ref, changed_at in incidents.order_by("pk").values_list("ref", "changed_at")
         ]
     elif (subject := PART.fullmatch(part)) and subject["name"] in SUBJECTS:
         name, first = subject["name"], int(subject["number"]) * KEYS_PER_SITE_MAP
         keys = _keys(request, name)[first : first + KEYS_PER_SITE_MAP]
-        urls = [
-            {"location": request.build_absolute_uri(reverse(name, args=[key])), "lastmod": None}
-            for key in keys
-        ]
+        pages = [(reverse(name, args=[key]), None) for key in keys]
     else:
         raise Http404
+    root = request.build_absolute_uri("/").rstrip("/")
+    urls = [
+        ({language_tag(code): root + path_in(code, path) for code, _name in settings.LANGUAGES}, last_changed)
+        for path, last_changed in pages
+    ]
     return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")
 
 
@@ -101,7 +104,7 @@ def subject_keys(reader, name):
 def robots(request):
     lines = (
         "User-agent: *",
-        "Disallow: /admin/",
+        *(f"Disallow: {path_in(code, '/admin/')}" for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri(reverse('site_map'))}",
     )
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN_TEXT)

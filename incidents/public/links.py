@@ -12,13 +12,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 
 from ..exports import FORMATS
+from ..languages import without_language
 from .citations import CITATION_FORMATS
 from .parameters import encoded
 
 HTML = "text/html"
 ATOM = "application/atom+xml"
 # The pages that are files, too: the list of incidents, and each incident.
-WITH_FILES = re.compile(r"(?P<path>/incidents(?:/(?P<ref>[-\w]+))?)/", re.ASCII)
+WITH_FILES = re.compile(r"/incidents(?:/[-\w]+)?/", re.ASCII)
 OF_ONE_INCIDENT = re.compile(r"/(?:api/v1/)?incidents/[-\w]+[/.]", re.ASCII)
 MAX_QUERY_CHARACTERS = 500  # of what is repeated in a header
 
@@ -38,13 +39,11 @@ SUFFIXES = _suffixes()
 
 def preferred_file(request: HttpRequest) -> HttpResponse | None:
     """Status 303 to the file in which a program would rather have this page; None if it takes the page."""
-    page = WITH_FILES.fullmatch(request.path)
+    page = WITH_FILES.fullmatch(without_language(request.path))
     preferred = page and request.get_preferred_type([HTML, *SUFFIXES])
     if not page or not preferred or preferred == HTML:
         return None
-    return _vary(
-        HttpResponse(status=303, headers={"Location": _file(request, page["path"], SUFFIXES[preferred])})
-    )
+    return _vary(HttpResponse(status=303, headers={"Location": _file(request, SUFFIXES[preferred])}))
 
 
 def link_to(response: HttpResponseBase, *links: tuple[str | None, str], media_type: str = "") -> None:
@@ -63,29 +62,30 @@ def link_around(response: HttpResponseBase, *, following: Any, preceding: Any = 
 
 def link_what_is_public(request: HttpRequest, response: HttpResponseBase) -> None:
     """Add the links that follow from the address of a public answer; a page that is a file, too, varies with what is accepted."""
-    page = WITH_FILES.fullmatch(request.path)
+    page = WITH_FILES.fullmatch(without_language(request.path))
     if page:
         _vary(response)
     if response.status_code != 200:
         return
-    is_api = request.path.startswith("/api/v1/")
+    path = without_language(request.path)
+    is_api = path.startswith("/api/v1/")
     link_to(
         response,
         (settings.DATA_LICENSE_URL, "license"),
         (reverse("openapi" if is_api else "data"), "describedby"),
         (
-            OF_ONE_INCIDENT.match(request.path) and reverse("api_incidents" if is_api else "incident_list"),
+            OF_ONE_INCIDENT.match(path) and reverse("api_incidents" if is_api else "incident_list"),
             "collection",
         ),
     )
     if page and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_CHARACTERS:
         for media_type, suffix in SUFFIXES.items():
-            link_to(response, (_file(request, page["path"], suffix), "alternate"), media_type=media_type)
+            link_to(response, (_file(request, suffix), "alternate"), media_type=media_type)
 
 
-def _file(request, path, suffix):
+def _file(request, suffix):
     query = request.META.get("QUERY_STRING", "")
-    return f"{path}.{suffix}" + (f"?{encoded(query)}" if query else "")
+    return f"{request.path.removesuffix('/')}.{suffix}" + (f"?{encoded(query)}" if query else "")
 
 
 def _link(address, relation, media_type):

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from .caching import MONITORED
+from .caching import MONITORED, is_of_the_public_site
 
 MAX_WAIT_SECONDS = 2
 RETRY_SECONDS = 5
@@ -57,7 +57,7 @@ class OverloadMiddleware:
     def __call__(self, request):
         if request.path in MONITORED:
             return self.get_response(request)
-        if request.path.startswith("/admin"):
+        if not is_of_the_public_site(request):
             return self.answer(request, desk)
         if "q=" in request.META.get("QUERY_STRING", ""):
             with searches.taken() as has_room:

@@ -10,6 +10,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
+from ..languages import without_language
 from .problem_details import invalid_parameters, problem_response
 
 MAX_SHOWN_CHARACTERS = 40
@@ -24,9 +25,8 @@ TRACKING = re.compile(
 
 def is_page(request: HttpRequest) -> bool:
     """Whether a reader's page is asked for, and not a file, a feed or the API."""
-    return (
-        request.path.endswith("/") and not request.path.startswith("/api/v1/") or request.path == "/api/v1/"
-    )
+    path = without_language(request.path)
+    return path.endswith("/") and not path.startswith("/api/v1/") or path == "/api/v1/"
 
 
 def tidy_address(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ import re
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
+from ..languages import without_language
 from .caching import is_of_the_public_site
 from .links import link_what_is_public, preferred_file
 from .problem_details import problem_response
@@ -51,7 +52,9 @@ class ProgramsMiddleware:
 
 def with_problem(request, response):
     """The response, with problem details in place of a page where a program asks."""
-    if not FOR_PROGRAMS.match(request.path) or response.get("Content-Type", "").startswith("application/"):
+    if not FOR_PROGRAMS.match(without_language(request.path)) or response.get("Content-Type", "").startswith(
+        "application/"
+    ):
         return response
     if response.status_code == 405:
         problem = problem_response(405, _("Method not allowed"), _("Use GET or HEAD."))

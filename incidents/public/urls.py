@@ -1,8 +1,8 @@
-"""The public addresses, relied on by others."""
+"""The public addresses, relied on by others. Each exists in every language."""
 
 from django.urls import path
 
-from . import api, charts, deltas, discovery, downloads, feeds, health, indexes, listings, sharing, views
+from . import api, charts, deltas, discovery, downloads, feeds, indexes, listings, sharing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -40,13 +40,7 @@ urlpatterns = [
     path("topics/<slug:slug>/", listings.topic, name="topic"),
     path("imprint/", views.imprint, name="imprint"),
     path("about/", views.about, name="about"),
-    path("sitemap.xml", discovery.site_map, name="site_map"),
-    path("sitemap-<slug:part>.xml", discovery.site_map_part, name="site_map_part"),
-    path("robots.txt", discovery.robots, name="robots"),
     path("opensearch.xml", discovery.open_search, name="open_search"),
-    path(".well-known/security.txt", discovery.security, name="security"),
-    path("healthz", health.healthz, name="healthz"),
-    path("metrics", health.metrics, name="metrics"),
     path("api/v1/", api.manual, name="api"),
     path("api/v1/openapi.json", api.description, name="openapi"),
     path("api/v1/incidents/", api.incidents, name="api_incidents"),

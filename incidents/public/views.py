@@ -18,6 +18,7 @@ from .. import choices
 from ..exports import FORMATS
 from ..index import read_record, record_of
 from ..index.routers import PRIMARY, reading
+from ..languages import languages_of
 from ..listing.charts import chart_numbers
 from ..listing.criteria import Criteria
 from ..listing.filters import IncidentFilter
@@ -199,6 +200,7 @@ def site(request):
     """A context processor: what every page shows of the site and its data."""
     return {
         "site_name": settings.SITE_NAME,
+        "languages": languages_of(request),
         "report_address": report_address(request.path),
         "license": settings.DATA_LICENSE,
         "license_url": settings.DATA_LICENSE_URL,

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
+from ..languages import current_tag
 from ..models.fields import place_name, place_names
 from ..summaries import as_html, as_text
 
@@ -89,6 +90,12 @@ def partial_tag(name, key=None):
         return tag
 
     return register_tag
+
+
+@register.simple_tag
+def language_and_direction():
+    """The attributes of <html>: the language of the page, and in which direction it is read."""
+    return format_html('lang="{}" dir="{}"', current_tag(), "rtl" if get_language_bidi() else "ltr")
 
 
 @register.simple_block_tag(takes_context=True)

@@ -2,7 +2,9 @@
 
 from django.db import connection
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
+
+from tracker import urls
 
 
 def bare(request, size):
@@ -25,5 +27,5 @@ def rows(request):
 urlpatterns = [
     path("bench/bare/<int:size>/", bare),
     path("bench/rows/", rows),
-    path("", include("tracker.urls")),
+    *urls.urlpatterns,
 ]
