@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import api, charts, deltas, discovery, downloads, feeds, indexes, listings, sharing, views
+from . import (
+    api,
+    charts,
+    deltas,
+    discovery,
+    downloads,
+    feeds,
+    indexes,
+    listings,
+    reconciliation,
+    sharing,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -46,6 +58,7 @@ urlpatterns = [
     path("api/v1/incidents/", api.incidents, name="api_incidents"),
     path("api/v1/incidents/<slug:ref>/", api.incident, name="api_incident"),
     path("api/v1/vocabularies/", api.vocabularies, name="api_vocabularies"),
+    path("api/v1/reconcile/", reconciliation.reconcile, name="reconcile"),
     path("api/v1/changes.jsonl", deltas.delta),
     path("api/v1/withdrawals.json", deltas.withdrawn),
     *(path(f"api/v1/{name}/", api.record_list, {"name": name}) for name in api.RECORD_LISTS),
