@@ -1,6 +1,8 @@
 """Places, time zones and languages are found by name in any language; hours are those of the place; a script is not needed."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -172,3 +174,15 @@ class TestWithoutScript:
 
         assert "platform" in page.context["adminform"].form.errors
         assert not Incident.objects.exists()
+
+
+def test_without_a_script_the_plus_opens_a_tab_that_says_how_to_go_on(desk):  # noqa: F811
+    page = desk.get(address("incident_add")).content.decode()
+    (link,) = re.findall(r'<a [^>]*id="add_id_holder"[^>]*>', page)
+    path = unescape(re.search('href="([^"]+)"', link)[1])
+    assert 'target="_blank"' in link
+
+    saved = desk.post(path, {"public_label": "A newsroom", "kind": "media", "_popup": "1"}).content.decode()
+
+    assert Party.objects.get().public_label == "A newsroom"
+    assert "Close this tab." in saved.partition("<noscript>")[2].partition("</noscript>")[0]

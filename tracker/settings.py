@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, for the renderer below
     "django_filters",
     "django_countries",
     "simple_history",
@@ -149,6 +150,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Widgets are made from these templates, too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database: SQLite under DATA_DIR, or whatever DATABASE_URL names.
 database = read(
