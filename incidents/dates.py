@@ -11,9 +11,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.formats import date_format, get_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
+
+from .locales import between_days, between_months, day_words, listed, month_words, zone_words
 
 # One date: a year whose last one or two digits may be unspecified, a month, a day, a qualifier.
 DATE = re.compile(
@@ -39,6 +41,7 @@ SEASONS = {
     24: pgettext_lazy("season", "winter %(year)s"),
 }
 WINTER = 24
+BETWEEN = {"day": between_days, "month": between_months}
 
 
 class Day:
@@ -166,7 +169,7 @@ class EDTF(str):
         """The value in words: “about 7 June 2020”, “between 3 and 4 June 2020”, “in or before 2021”."""
         if self.is_set:
             *others, last = (side.words() for side in self._sides)
-            return _("%(others)s or %(last)s") % {"others": ", ".join(others), "last": last}
+            return _("%(others)s or %(last)s") % {"others": listed(others), "last": last}
         if not self.is_interval:
             return self._sides[0].words()
         first, last = self._sides
@@ -186,15 +189,17 @@ class EDTF(str):
                 "year": _("in or after %s"),
             }
             return patterns[first.precision] % first.words()
-        return _("between %(first)s and %(last)s") % {"first": self._opening(), "last": last.words()}
+        return _("between %(first)s and %(last)s") % self._both_sides()
 
-    def _opening(self):
-        """The first side of an interval in words, without the parts of the date that it shares with the last."""
+    def _both_sides(self):
+        """The sides of an interval in words; one leaves out the parts of the date that both have in common."""
         first, last = self._sides
+        words = first.words(), last.words()
         is_alike = first.precision == last.precision and not (first.unspecified or last.unspecified)
-        if first.qualifier or not is_alike:
-            return first.words()
-        return _shortened(first.earliest, last.earliest, first.precision)
+        if is_alike and first.precision in BETWEEN and not first.qualifier:
+            shortened = BETWEEN[first.precision](first.earliest, last.earliest)
+            words = (shortened[0], words[1]) if last.qualifier else shortened
+        return dict(zip(("first", "last"), words, strict=True))
 
     def span_words(self):
         """An interval in words as the period that something lasted: “over the period from May to July 2020”."""
@@ -205,10 +210,7 @@ class EDTF(str):
             return _("over a period that ended %(last)s") % {"last": last.words()}
         if isinstance(last, str):
             return _("over a period that began %(first)s") % {"first": first.words()}
-        return _("over the period from %(first)s to %(last)s") % {
-            "first": self._opening(),
-            "last": last.words(),
-        }
+        return _("over the period from %(first)s to %(last)s") % self._both_sides()
 
     def spans(self, other):
         """Whether another value surely lies within this interval, taken as a period: in the month in which a period begins
@@ -259,26 +261,10 @@ def _not_a_date(text):
     )
 
 
-# How a language writes a day or month; and one that shares its month or year with another that follows it.
-FORMATS = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT"}
-SHORTENED = {"j F Y": ("j", "j F"), "F Y": ("F", "F")}
-
-
 def _format(day, precision):
     if precision == "year":
         return pgettext("a year", "%(year)s") % {"year": date_format(day, "Y")}
-    return date_format(day, FORMATS[precision])
-
-
-def _shortened(first, last, precision):
-    """The first of two dates without the parts it shares with the second: “3” in “between 3 and 4 June 2020”.
-
-    Whole in languages that do not begin with the day or month.
-    """
-    shortened = SHORTENED.get(get_format(FORMATS[precision])) if precision != "year" else None
-    if not shortened or first.year != last.year:
-        return _format(first, precision)
-    return date_format(first, shortened[first.month != last.month])
+    return day_words(day) if precision == "day" else month_words(day)
 
 
 class Duration:
@@ -385,8 +371,3 @@ def _hour_bounds(first, last):
         "last": later,
         "last_day": last_day,
     }
-
-
-def zone_words(zone):
-    """The place that an IANA time zone is named after: “New York”."""
-    return zone.rpartition("/")[2].replace("_", " ")

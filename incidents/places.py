@@ -17,6 +17,7 @@ from django_countries import countries
 from .analysis import fold
 from .dates import zones
 from .languages import language_tag
+from .locales import listed, zone_words
 
 MAX_FOUND = 30
 
@@ -56,8 +57,12 @@ def _zones_with_names():
     for zone in sorted(zones()):
         place = zone.rpartition("/")[2].replace("_", " ")
         codes = _countries_of_zones()[zone]
-        words = ", ".join([place, *(str(countries.name(code)) for code in codes[:1])])
-        yield zone, words, {place, zone, *(name for code in codes for name in _country_names()[code])}
+        words = listed([zone_words(zone), *(countries.name(code) for code in codes[:1])])
+        yield (
+            zone,
+            words,
+            {place, zone_words(zone), zone, *(name for code in codes for name in _country_names()[code])},
+        )
 
 
 @cache

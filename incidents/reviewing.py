@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from . import audit
 from .choices import Publication
+from .locales import listed
 from .models import Incident, Work
 from .models.audit import Event
 
@@ -52,7 +53,7 @@ def limit(incident, *, is_limited, named, by):
     work.is_limited = is_limited
     work.save()
     work.named.set({*named, by} if is_limited else [])
-    names = ", ".join(sorted(user.get_username() for user in work.named.all()))
+    names = listed(sorted(user.get_username() for user in work.named.all()))
     audit.record(Event.LIMITED, by=by, about=incident, detail=names or "everybody")
 
 

@@ -213,8 +213,8 @@ def test_a_number_of_things_is_one_message_with_its_bounds(
     ("date", "english", "chinese"),
     [
         ("2020-06-07", "7 June 2020", "2020年6月7日"),
-        ("2020-06-03/2020-06-04", "between 3 and 4 June 2020", "2020年6月3日至2020年6月4日"),
-        ("2020-05/2020-06", "between May and June 2020", "2020年5月至2020年6月"),
+        ("2020-06-03/2020-06-04", "between 3 and 4 June 2020", "2020年6月3日至4日"),
+        ("2020-05/2020-06", "between May and June 2020", "2020年5月至6月"),
         ("2020", "2020", "2020"),
     ],
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..choices import Publication, RelationKind
 from ..doubles import Outline, doubles_of, outline_of
 from ..limits import readable
+from ..locales import listed
 from ..models import Account, Relation
 from .base import may_publish, set_editor
 from .date_questions import edtf_or_none
@@ -28,7 +29,7 @@ def doubles_on_page(user, incident):
     return [
         {
             "incident": other,
-            "reasons": ", ".join(reasons),
+            "reasons": listed(reasons),
             "merge": merge and other.publication == Publication.PUBLISHED and f"{merge}&into={other.pk}",
         }
         for other, reasons in doubles_of(outline_of(incident))
@@ -42,8 +43,7 @@ def alike_view(model_admin, request):
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     rows = [
-        {"incident": other, "reasons": ", ".join(reasons)}
-        for other, reasons in doubles_of(_typed(request.POST))
+        {"incident": other, "reasons": listed(reasons)} for other, reasons in doubles_of(_typed(request.POST))
     ]
     return TemplateResponse(request, "admin/incidents/incident/_doubles.html", {"doubles": rows})
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..limits import readable
+from ..locales import listed
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..models.fields import FieldKind, kind_of
 from ..word_changes import runs
@@ -107,9 +108,7 @@ def _revisions(model, condition):
         for row in rows.prefetch_related(_with_names(field.m2m_reverse_field_name(), field)):
             names[row.history_id].append(_related(row, field.m2m_reverse_field_name()))
         for revision in found:
-            revision.names = getattr(revision, "names", {}) | {
-                field.name: ", ".join(sorted(names[revision.pk]))
-            }
+            revision.names = getattr(revision, "names", {}) | {field.name: listed(sorted(names[revision.pk]))}
     return found
 
 

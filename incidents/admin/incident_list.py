@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind
+from ..locales import listed
 from ..models import Action, Citation, Incident, Topic
 from ..queues import queues_of
 from .base import any_contains
@@ -134,4 +135,4 @@ def _has_word(word):
 
 def _of_actions(incident, describe):
     """What `describe` returns for the actions of an incident, each value once."""
-    return ", ".join(dict.fromkeys(str(describe(action)) for action in incident.actions.all()))
+    return listed(dict.fromkeys(str(describe(action)) for action in incident.actions.all()))

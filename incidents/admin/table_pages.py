@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..locales import listed
 from ..models import ImportedTable, Incident
 from ..table_files import UnreadableTableError, read_table
 from .links import change_url
@@ -131,9 +132,7 @@ def table_view(model_admin, request, key):
 
 
 def _in_words(report):
-    return ", ".join(
-        f"{report.counts[name]} {label}" for name, label in OUTCOMES.items() if report.counts[name]
-    )
+    return listed(f"{report.counts[name]} {label}" for name, label in OUTCOMES.items() if report.counts[name])
 
 
 def _check(model_admin, request):

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..locales import listed
 from ..models import Topic, TopicLabel
 from ..slugs import unused_key
 from .base import FormFieldsMixin, NameCheckMixin, RecordAdmin, RecordForm
@@ -69,7 +70,7 @@ class TopicAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("names"))
     def names(self, topic):
-        return ", ".join(map(str, topic.labels.all()))
+        return listed(map(str, topic.labels.all()))
 
     def affects_publication(self, form, formsets):
         return form.has_changed() or any(formset.has_changed() for formset in formsets)

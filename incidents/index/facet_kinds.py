@@ -16,6 +16,7 @@ from ..choices import (
     Vocabulary,
 )
 from ..languages import best_language, language_beside
+from ..locales import listed
 from ..models import Merge, Platform, Source, Topic, TopicLabel
 from ..models.fields import place_name, place_pattern, validate_place
 from ..models.registry import NOT_RECORDED
@@ -155,7 +156,7 @@ class VocabularyFacet(Facet):
     def refusal(self, value):
         return _("“%(value)s” is not a value of this filter. Available values: %(known)s.") % {
             "value": value,
-            "known": ", ".join(self._values()),
+            "known": listed(self._values()),
         }
 
     def phrases(self, values, reader):
@@ -168,7 +169,7 @@ class VocabularyFacet(Facet):
         return {"type": "string", "enum": ["", *signed]}
 
     def documented_values(self):
-        shown = ", ".join(f"`{value}`" for value in self.vocabulary.values[:2])
+        shown = listed(f"`{value}`" for value in self.vocabulary.values[:2])
         return f"{shown}, …"
 
     def _values(self):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ..addresses import canonical_address, is_address
 from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES, Passage
+from ..locales import listed
 
 OR = "OR"
 EXCLUDED = "-"  # before the value of a filter: incidents that have it are left out
@@ -105,7 +106,7 @@ class Query:
         """What was understood, as part of a sentence; empty if there is nothing to look for."""
         said = [_(" or ").join(map(str, group)) for group in self.groups]
         said += [_("without %s") % term for term in self.without]
-        return ", ".join(said)
+        return listed(said)
 
     def highlight(self, text: str, column: str = "") -> list[tuple[str, bool]]:
         """The text in pieces, each with whether it was looked for."""

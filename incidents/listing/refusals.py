@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ..addresses import is_address
 from ..index.facets import FACET, NONE
+from ..locales import listed
 from ..models.fields import validate_text
 from .matching import TooCommonError
 from .ordering import Cursor
@@ -26,7 +27,7 @@ def unreadable(incident_filter):
             available = [each for each in incident_filter.filters if each not in incident_filter.fixed]
             found[printable(name)] = [
                 _("“%(name)s” is not a filter here. Available filters: %(names)s.")
-                % {"name": printable(name), "names": ", ".join(available)}
+                % {"name": printable(name), "names": listed(available)}
             ]
         elif name in SINGLE and len(values) > 1:
             found[name] = [_("Give one value, not %d.") % len(values)]
@@ -61,7 +62,7 @@ def meaningless(incident_filter):
         ]
     places = [name for name in PLACES if cleaned.get(name)]
     if len(places) > 1:
-        found[places[1]] = [_("Give only one of these: %s.") % ", ".join(PLACES)]
+        found[places[1]] = [_("Give only one of these: %s.") % listed(PLACES)]
     for name in ("after", "before"):
         if cleaned.get(name) and not _is_place(cleaned[name], incident_filter.order):
             found[name] = [
@@ -94,7 +95,7 @@ def _sentence(incident_filter, name, error):
     known = [key for key, _label in incident_filter.form.fields[name].choices if key]
     return _("“%(value)s” is not a value of this filter. Available values: %(known)s.") % {
         "value": value,
-        "known": ", ".join(known),
+        "known": listed(known),
     }
 
 

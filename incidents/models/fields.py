@@ -19,6 +19,7 @@ from django_countries import countries
 from language_tags import tags
 
 from ..dates import EDTF, valid_zone
+from ..locales import listed
 from ..texts import stored_address, stored_line, stored_text
 
 LANGUAGE_TAG = re.compile(
@@ -159,7 +160,7 @@ def place_name(code):
 
 def place_names(codes):
     """The short names of several codes, separated by spaces, as a list in words."""
-    return ", ".join(map(place_name, codes.split()))
+    return listed(map(place_name, codes.split()))
 
 
 @lru_cache(10_000)

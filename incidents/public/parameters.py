@@ -11,6 +11,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from ..languages import without_language
+from ..locales import listed
 from .problem_details import invalid_parameters, problem_response
 
 MAX_SHOWN_CHARACTERS = 40
@@ -58,9 +59,7 @@ def unknown_parameters(parameters: Iterable[str], *, known: Collection[str]) -> 
     if not known:
         message = _("“%(name)s” is not a parameter of this address, which has none.")
     return {
-        name[:MAX_SHOWN_CHARACTERS]: [
-            message % {"name": name[:MAX_SHOWN_CHARACTERS], "known": ", ".join(known)}
-        ]
+        name[:MAX_SHOWN_CHARACTERS]: [message % {"name": name[:MAX_SHOWN_CHARACTERS], "known": listed(known)}]
         for name in parameters
         if name not in known
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ...locales import listed
 from .facts import Fact, not_known
 
 MAX_COLUMNS = 4  # actions beyond have a table of their own
@@ -67,5 +68,5 @@ def _cells(facts: list[Fact], numbers: list[int]) -> Iterator[Cell]:
         else:
             cells.append((Cell(fact), [number]))
     for cell, own in cells:
-        cell.which = ", ".join(f"{number}." for number in own) if cell.span < len(facts) else ""
+        cell.which = listed(f"{number}." for number in own) if cell.span < len(facts) else ""
         yield cell

@@ -19,8 +19,9 @@ from ...choices import (
     Term,
     Vocabulary,
 )
-from ...dates import duration, hours_words, moment_words, zone_words
+from ...dates import duration, hours_words, moment_words
 from ...lasting import days_lasted
+from ...locales import zone_words
 from ...models.fields import place_name
 from .accounts import Successions
 from .actions import based, platform_name

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...choices import Stance
+from ...locales import listed
 from ...models import Citation, Incident
 from ...models.evidence import TARGETS
 from .passages import origin_count, passage_link
@@ -81,7 +82,7 @@ class Noted:
     @property
     def numbers(self) -> str:
         """The numbers of its notes: “1, 3”."""
-        return ", ".join(str(cited.note["number"]) for cited in self.notes)
+        return listed(str(cited.note["number"]) for cited in self.notes)
 
 
 def sources_words(sources: list[dict[str, Any]]) -> str:

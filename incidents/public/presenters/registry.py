@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from ...choices import Vocabulary
+from ...locales import listed
 from ...models.fields import place_names
 from ...querysets import CITED_RECORDS
 from ...records import shown_in
@@ -142,4 +143,4 @@ def _value(name: str, value: Any) -> str:
         return place_names(value)
     if isinstance(value, Vocabulary):
         return str(value.label)
-    return value["public_label"] if isinstance(value, dict) else ", ".join(str(value).splitlines())
+    return value["public_label"] if isinstance(value, dict) else listed(str(value).splitlines())
