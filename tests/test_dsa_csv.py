@@ -54,6 +54,87 @@ def decision_column(decision):
     return next(name for name in DECISIONS if decision.startswith(name.upper()))
 
 
+def rows_of(*grounds, **action):
+    incident = make_published_incident(action={"type": "geo_withheld", **action})
+    for ground in grounds:
+        cited(make_justification(incident, ground=ground, quote="The very words.", legal_basis="A law"))
+    return list(csv.DictReader(io.StringIO(b"".join(exports.write("dsa.csv", make_selection())).decode())))
+
+
+# Rules of the schema's own forms, of 1 July 2025.
+ORDER = (
+    "uuid decision_visibility decision_visibility_other end_date_visibility_restriction decision_monetary"
+    " decision_monetary_other end_date_monetary_restriction decision_provision end_date_service_restriction decision_account"
+    " end_date_account_restriction account_type decision_ground decision_ground_reference_url illegal_content_legal_ground"
+    " illegal_content_explanation incompatible_content_ground incompatible_content_explanation incompatible_content_illegal"
+    " category category_addition category_specification category_specification_other content_type content_type_other"
+    " content_language content_date territorial_scope application_date decision_facts source_type source_identity"
+    " automated_detection automated_decision platform_name created_at"
+).split()
+SINGLE = {
+    "decision_monetary": "DECISION_MONETARY_",
+    "decision_provision": "DECISION_PROVISION_",
+    "decision_account": "DECISION_ACCOUNT_",
+    "account_type": "ACCOUNT_TYPE_",
+    "decision_ground": "DECISION_GROUND_",
+    "category": "STATEMENT_CATEGORY_",
+    "automated_decision": "AUTOMATED_DECISION_",
+}
+LISTS = {
+    "decision_visibility": "DECISION_VISIBILITY_",
+    "category_addition": "STATEMENT_CATEGORY_",
+    "category_specification": "KEYWORD_",
+    "territorial_scope": "",
+}
+
+
+@pytest.mark.parametrize("ground", ["hate_speech", "local_law", "misinformation", "fraud", "other"])
+def test_rows_have_the_columns_the_types_and_the_limits_of_the_schema(ground):
+    (row,) = rows_of(
+        ground,
+        scope="listed_countries",
+        countries="DE FR US",
+        start_basis="occurred",
+        term="fixed",
+        expected_end="2020-07-01",
+    )
+
+    assert list(row)[: len(ORDER)] == ORDER
+    for name, begins in SINGLE.items():
+        assert row[name] == "" or (row[name].startswith(begins) and " " not in row[name])
+    for name, begins in LISTS.items():
+        values = json.loads(row[name] or "[]")
+        assert isinstance(values, list)
+        assert all(value.startswith(begins) for value in values)
+    assert json.loads(row["territorial_scope"]) == ["DE", "FR"]
+    assert json.loads(row["decision_visibility"]) == ["DECISION_VISIBILITY_CONTENT_DISABLED"]
+    for name in ("application_date", *DECISIONS.values()):
+        assert row[name] == "" or "2020-01-01" <= row[name] <= "2038-01-01"
+    assert bool(row["illegal_content_legal_ground"]) == (
+        row["decision_ground"] == "DECISION_GROUND_ILLEGAL_CONTENT"
+    )
+    assert all(len(row[name]) <= 2_000 for name in ORDER)
+
+
+def test_the_words_of_the_platform_explain_the_ground_that_it_stated():
+    (row,) = rows_of("local_law")
+    assert row["illegal_content_explanation"] == "The very words."
+
+    record = json.loads(unpacked(PublicIncident.objects.get().record))
+    record["justifications"][0]["quote"] = "x" * 2_001
+    values, unsaid = crosswalk(record, record["actions"][0])
+    assert values["illegal_content_explanation"] == ""
+    assert "illegal_content_explanation: longer than 2000 characters" in unsaid
+
+
+def test_a_category_is_written_only_where_both_mean_the_same():
+    (row,) = rows_of("fraud", "child_safety", "misinformation", "terms_rule_named")
+
+    assert row["category"] == "STATEMENT_CATEGORY_SCAMS_AND_FRAUD"
+    assert json.loads(row["category_addition"]) == ["STATEMENT_CATEGORY_PROTECTION_OF_MINORS"]
+    assert json.loads(row["category_specification"]) == ["KEYWORD_MISINFORMATION_DISINFORMATION"]
+
+
 def test_every_counted_type_has_a_decision():
     assert set(DECISION_OF_TYPE) == COUNTED_TYPES
 

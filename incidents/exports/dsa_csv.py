@@ -65,19 +65,51 @@ DECISIONS = {
     "decision_provision": "end_date_service_restriction",
     "decision_account": "end_date_account_restriction",
 }
-COLUMNS = (
-    "platform_name",
-    *DECISIONS,
-    "account_type",
-    *DECISIONS.values(),
-    "decision_ground",
-    "decision_ground_reference_url",
-    "illegal_content_legal_ground",
-    "incompatible_content_ground",
-    "territorial_scope",
-    "application_date",
-    "automated_decision",
+# The columns of the schema's own exports, in their order. Those that no record of ours can fill are empty.
+COLUMNS = tuple(
+    """
+    uuid
+    decision_visibility decision_visibility_other end_date_visibility_restriction
+    decision_monetary decision_monetary_other end_date_monetary_restriction
+    decision_provision end_date_service_restriction
+    decision_account end_date_account_restriction
+    account_type
+    decision_ground decision_ground_reference_url
+    illegal_content_legal_ground illegal_content_explanation
+    incompatible_content_ground incompatible_content_explanation incompatible_content_illegal
+    category category_addition category_specification category_specification_other
+    content_type content_type_other content_language content_date
+    territorial_scope application_date
+    decision_facts
+    source_type source_identity
+    automated_detection automated_decision
+    platform_name created_at
+    """.split()
 )
+# Columns of several values, which are JSON lists.
+ARRAYS = frozenset(
+    {"decision_visibility", "category_addition", "category_specification", "territorial_scope"}
+)
+# The most characters of a text.
+MAX_CHARACTERS = {
+    "decision_ground_reference_url": 500,
+    "illegal_content_legal_ground": 500,
+    "illegal_content_explanation": 2_000,
+    "incompatible_content_ground": 500,
+    "incompatible_content_explanation": 2_000,
+}
+# Only where both mean the same.
+CATEGORY_OF = {
+    Ground.CHILD_SAFETY: "STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
+    Ground.FRAUD: "STATEMENT_CATEGORY_SCAMS_AND_FRAUD",
+    Ground.HATE_SPEECH: "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH",
+    Ground.INTELLECTUAL_PROPERTY: "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
+    Ground.PRIVACY_OR_DOXXING: "STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+}
+KEYWORD_OF = {
+    Ground.HATE_SPEECH: "KEYWORD_HATE_SPEECH",
+    Ground.MISINFORMATION: "KEYWORD_MISINFORMATION_DISINFORMATION",
+}
 HEADER = (*COLUMNS, "incident", "action", "could_not_be_said")
 BUSINESS = frozenset(
     {AccountKind.ORGANISATION_ACCOUNT, AccountKind.WORKER_OR_SELLER_ACCOUNT, AccountKind.AD_ACCOUNT}
@@ -104,9 +136,14 @@ def _rows(record: dict[str, Any]) -> bytes:
     writer = csv.writer(out)
     for action in record["actions"]:
         values, unsaid = crosswalk(record, action)
-        row = [cell(values.get(name, "")) for name in COLUMNS]
+        row = [cell(_written(name, values.get(name, ""))) for name in COLUMNS]
         writer.writerow([*row, record["ref"], action["seq"], "; ".join(dict.fromkeys(unsaid))])
     return out.getvalue().encode()
+
+
+def _written(name: str, value: str) -> str:
+    """A value as the schema writes it; several are kept with spaces between them."""
+    return orjson.dumps(value.split()).decode() if value and name in ARRAYS else value
 
 
 def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
@@ -133,6 +170,10 @@ def crosswalk(record: dict[str, Any], action: dict[str, Any]) -> tuple[dict[str,
         unsaid += [f"{name}: {action[name]}" for name in left_out if action[name] not in UNTOLD]
         unsaid += [f"{_called(each)}: {ground}" for each, ground in _reasons(record, action)]
     unsaid += [f"{name}: {action[name]}" for name in ("status", "occurrence", "end") if action[name]]
+    for name, most in MAX_CHARACTERS.items():
+        if len(values.get(name, "")) > most:
+            values[name] = ""
+            unsaid.append(f"{name}: longer than {most} characters")
     return values, unsaid
 
 
@@ -164,7 +205,8 @@ def _decision(action: dict[str, Any], values: dict[str, str], unsaid: list[str])
 def _grounds(
     record: dict[str, Any], action: dict[str, Any], values: dict[str, str], unsaid: list[str]
 ) -> None:
-    """The first stated ground that the DSA has; all others go to what cannot be expressed."""
+    """The first stated ground that the DSA has, in the platform's words; all others go to what cannot be expressed."""
+    _categories(record, action, values)
     for each, ours in _reasons(record, action):
         ground = DECISION_GROUND_OF.get(Ground(ours)) if each["standing"] == Standing.STATED else None
         if not ground or values.get("decision_ground", ground) != ground:
@@ -174,9 +216,21 @@ def _grounds(
         named = "illegal" if ground == "DECISION_GROUND_ILLEGAL_CONTENT" else "incompatible"
         column = "illegal_content_legal_ground" if named == "illegal" else "incompatible_content_ground"
         values[column] = values.get(column) or each["legal_basis"]
+        explanation = f"{named}_content_explanation"
+        values[explanation] = values.get(explanation) or each["quote"]
         values["decision_ground_reference_url"] = (
             values.get("decision_ground_reference_url") or each["reference_url"]
         )
+
+
+def _categories(record: dict[str, Any], action: dict[str, Any], values: dict[str, str]) -> None:
+    """What the stated reasons are about, where the schema has the same."""
+    stated = [Ground(ours) for each, ours in _reasons(record, action) if each["standing"] == Standing.STATED]
+    categories = list(dict.fromkeys(CATEGORY_OF[ground] for ground in stated if ground in CATEGORY_OF))
+    values["category"] = "".join(categories[:1])
+    values["category_addition"] = " ".join(categories[1:])
+    keywords = dict.fromkeys(KEYWORD_OF[ground] for ground in stated if ground in KEYWORD_OF)
+    values["category_specification"] = " ".join(keywords)
 
 
 def _reasons(record: dict[str, Any], action: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
