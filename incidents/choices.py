@@ -175,7 +175,7 @@ class ActionType(Vocabulary):
 class AccountKind(Vocabulary):
     heading = nonmember(_("Kinds of account"))
 
-    PERSONAL_ACCOUNT = "personal_account", _("An account in one person's name."), _("personal account")
+    PERSONAL_ACCOUNT = "personal_account", _("An account in one person’s name."), _("personal account")
     ORGANISATION_ACCOUNT = (
         "organisation_account",
         _("An account in the name of a group, company or office."),
@@ -190,7 +190,7 @@ class AccountKind(Vocabulary):
     BOT_OR_APP = "bot_or_app", _("An account run by software, or an app."), _("bot or app")
     WORKSPACE_OR_TENANT = (
         "workspace_or_tenant",
-        _("An organisation's own space on the platform."),
+        _("An organisation’s own space on the platform."),
         _("workspace"),
     )
     PAYMENT_ACCOUNT = "payment_account", _("An account for receiving or sending money."), _("payment account")
@@ -290,7 +290,7 @@ class Occurrence(Vocabulary):
     )
     NOT_PLATFORM_ACTION = (
         "not_platform_action",
-        _("It turned out not to be the platform's action: a fault, an intruder or the holder caused it."),
+        _("It turned out not to be the platform’s action: a fault, an intruder or the holder caused it."),
         _("not done by the platform"),
     )
     UNKNOWN = (
@@ -553,7 +553,7 @@ class Ground(Vocabulary):
     heading = nonmember(_("Stated reasons"))
 
     LOCAL_LAW = "local_law", _("The law of a country or territory, named or not."), _("local law")
-    GOVERNMENT_DEMAND = "government_demand", _("A government's demand or request."), _("government demand")
+    GOVERNMENT_DEMAND = "government_demand", _("A government’s demand or request."), _("government demand")
     COURT_OR_LEGAL_ORDER = (
         "court_or_legal_order",
         _("An order by a court or under a law."),
@@ -576,7 +576,7 @@ class Ground(Vocabulary):
     )
     TERMS_RULE_NOT_NAMED = (
         "terms_rule_not_named",
-        _("The platform's rules, without saying which one."),
+        _("The platform’s rules, without saying which one."),
         _("terms, no rule named"),
     )
     SPAM_MANIPULATION = "spam_manipulation", _("Spam or manipulation."), _("spam or manipulation")
@@ -638,7 +638,7 @@ class Ground(Vocabulary):
     INSIDER_MISCONDUCT = (
         "insider_misconduct",
         _("Misconduct by an employee or contractor of the platform."),
-        _("an employee's or contractor's misconduct"),
+        _("an employee’s or contractor’s misconduct"),
     )
     OWNERSHIP_DISPUTE = (
         "ownership_dispute",
@@ -750,7 +750,7 @@ class Role(Vocabulary):
     REQUESTED_BY = "requested_by", _("Asked for the action."), _("request from")
     FLAGGED_BY = (
         "flagged_by",
-        _("Drew the platform's attention to the account or to what was posted there."),
+        _("Drew the platform’s attention to the account or to what was posted there."),
         _("flag from"),
     )
     ALLEGED_INFLUENCE = (
@@ -806,10 +806,10 @@ class Role(Vocabulary):
     LEGISLATORS_INQUIRY = (
         "legislators_inquiry",
         _("Asked the platform, or an authority, about it as members of a parliament."),
-        _("legislators' inquiry"),
+        _("legislators’ inquiry"),
     )
     LAWSUIT = "lawsuit", _("Took the matter to court."), _("lawsuit")
-    REGULATOR_REVIEW = "regulator_review", _("Reviewed the action as a regulator."), _("regulator's review")
+    REGULATOR_REVIEW = "regulator_review", _("Reviewed the action as a regulator."), _("regulator’s review")
     OVERSIGHT_REVIEW = (
         "oversight_review",
         _("Reviewed the action as an oversight body."),
@@ -881,7 +881,7 @@ class Certainty(Vocabulary):
     heading = nonmember(_("Certainty"))
 
     ADMITTED = "admitted", _("The platform or the party itself says so."), _("admitted")
-    DOCUMENTED = "documented", _("A document, or the party's own public words, shows it."), _("documented")
+    DOCUMENTED = "documented", _("A document, or the party’s own public words, shows it."), _("documented")
     ALLEGED = "alleged", _("Someone says so; nothing else shows it."), _("alleged")
     DENIED = "denied", _("The party concerned denies it."), _("denied")
     DISPUTED = "disputed", _("Sources disagree on it."), pgettext_lazy("certainty", "disputed")
@@ -977,10 +977,10 @@ class Derivation(Vocabulary):
     ADAPTATION = "adaptation", _("Rewritten from another document."), _("adaptation")
     SYNDICATED_COPY = (
         "syndicated_copy",
-        _("A news agency's text carried by another publisher."),
+        _("A news agency’s text carried by another publisher."),
         _("syndicated copy"),
     )
-    REPUBLICATION = "republication", _("The same text on someone else's site."), _("republication")
+    REPUBLICATION = "republication", _("The same text on someone else’s site."), _("republication")
     TRANSLATION = "translation", _("The same text in another language."), _("translation")
     EDITED_VERSION = "edited_version", _("A later version of the same page."), _("edited version")
     SCREENSHOT = "screenshot", _("An image of the document."), _("screenshot")
@@ -997,7 +997,7 @@ class CSLType(Vocabulary):
         _("news report"),
     )
     ARTICLE_MAGAZINE = "article-magazine", _("A longer report in a magazine."), _("magazine article")
-    POST_WEBLOG = "post-weblog", _("An entry on a blog, including a company's."), _("blog post")
+    POST_WEBLOG = "post-weblog", _("An entry on a blog, including a company’s."), _("blog post")
     POST = "post", _("An entry in a forum or on a social network."), _("forum or social media post")
     WEBPAGE = "webpage", _("Any other page of a website."), _("web page")
     BROADCAST = "broadcast", _("A radio or television programme."), _("broadcast")
@@ -1112,8 +1112,8 @@ class NotCounted(Vocabulary):
     )
     NOT_PLATFORM_ACTION = (
         "not_platform_action",
-        _("It turned out not to be the platform's action."),
-        _("it was not the platform's action"),
+        _("It turned out not to be the platform’s action."),
+        _("it was not the platform’s action"),
     )
     OCCURRENCE_UNKNOWN = (
         "occurrence_unknown",

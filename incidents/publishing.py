@@ -110,7 +110,7 @@ def _target_problems(incident):
 
 def _party_problems(party):
     if party.kind == PartyKind.PERSON and party.name_public and not party.name_public_basis:
-        message = _("%s is named: say why this person's name may be published.") % party
+        message = _("%s is named: say why this person’s name may be published.") % party
         yield Problem(message, party, "name_public_basis")
     if not party.cleared:
         yield Problem(_("%s: an editor has to clear this party for publication.") % party, party, "cleared")

@@ -155,7 +155,7 @@ def test_a_row_shows_the_reasons_in_the_order_in_which_the_platform_stated_them(
     row = incident_row(record_of(incident))
 
     assert [str(each.words) for each in row["reasons"]] == [
-        "no reason", "local law", "government demand", "an employee's or contractor's misconduct"
+        "no reason", "local law", "government demand", "an employee’s or contractor’s misconduct"
     ]  # fmt: skip
 
 
@@ -491,7 +491,7 @@ def test_nobody_asks_what_came_of_a_media_inquiry(client):
     page = client.get("/incidents/told/").content.decode()
 
     assert "what came of it (media inquiry: a newsroom)" not in page
-    assert "what came of it (legislators&#x27; inquiry: two senators)" in page
+    assert "what came of it (legislators’ inquiry: two senators)" in page
 
 
 @pytest.mark.parametrize("role", ["alleged_influence", "complained_publicly", "retaliation"])

@@ -117,7 +117,7 @@ def test_a_person_is_named_for_a_reason():
     person = make_party(kind="person", public_label="Li Si", name_public_basis="", cleared=False)
     make_involvement(incident, party=person)
 
-    assert ("Li Si is named: say why this person's name may be published.", "name_public_basis") in missing(
+    assert ("Li Si is named: say why this person’s name may be published.", "name_public_basis") in missing(
         incident
     )
 

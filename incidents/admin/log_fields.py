@@ -32,7 +32,7 @@ BORROWED_FIELDS = {
         "label",
         required=False,
         help_text=gettext_lazy(
-            "A description that sets it apart from the holder's other accounts on the platform and identifies no one. "
+            "A description that sets it apart from the holder’s other accounts on the platform and identifies no one. "
             "If left empty: “account”."
         ),
     ),

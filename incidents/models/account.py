@@ -61,7 +61,7 @@ class Account(SlugRecord):
     handle_public = models.BooleanField(
         _("handle is public"),
         default=False,
-        help_text=_("Only if the holder's name is public and the handle is part of the story."),
+        help_text=_("Only if the holder’s name is public and the handle is part of the story."),
     )
     succeeded_by = models.ForeignKey(
         "self",
@@ -70,7 +70,7 @@ class Account(SlugRecord):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="predecessors",
-        help_text=_("The holder's next account. It does not mean that the action was lifted."),
+        help_text=_("The holder’s next account. It does not mean that the action was lifted."),
     )
 
     objects = AccountQuerySet.as_manager()
@@ -133,7 +133,7 @@ class Account(SlugRecord):
             )
         if self.holder and self.handle_public and not self.is_holder_named:
             raise ValidationError(
-                {"handle_public": _("The holder's name is not public, so the handle cannot be either.")}
+                {"handle_public": _("The holder’s name is not public, so the handle cannot be either.")}
             )
         if self.holder and self.url and not self.is_holder_named:
             raise ValidationError({"url": _("The holder is not named, and this URL would identify them.")})

@@ -180,7 +180,7 @@ class Action(PartRecord):
         max_length=200,
         blank=True,
         help_text=_(
-            "In the source's wording: “On June 7th, Around 10 PM EST”. Required to publish if there is no date."
+            "In the source’s wording: “On June 7th, Around 10 PM EST”. Required to publish if there is no date."
         ),
     )
     start_basis = VocabularyField(_("what the start date refers to"), StartBasis, default=StartBasis.REPORTED)
@@ -215,7 +215,7 @@ class Action(PartRecord):
         max_length=200,
         blank=True,
         help_text=_(
-            "How long it lasted, in the source's wording: “for eight days”. What was announced is the term in words."
+            "How long it lasted, in the source’s wording: “for eight days”. What was announced is the term in words."
         ),
     )
     expected_end_earliest = DerivedDayField()
@@ -248,7 +248,7 @@ class Action(PartRecord):
         max_length=200,
         blank=True,
         help_text=_(
-            "In the source's wording, if codes cannot say it: “for users in the region”, “except in Germany”."
+            "In the source’s wording, if codes cannot say it: “for users in the region”, “except in Germany”."
         ),
     )
     accounts_min = number_of_accounts(_("accounts, at least"))
@@ -258,7 +258,7 @@ class Action(PartRecord):
         max_length=200,
         blank=True,
         help_text=_(
-            "In the source's wording: “dozens”, “about 2,000”. Enter bounds only where the words set them: “more than 1,000” is "
+            "In the source’s wording: “dozens”, “about 2,000”. Enter bounds only where the words set them: “more than 1,000” is "
             "at least 1001, “dozens” has none."
         ),
     )

@@ -270,7 +270,7 @@ class Citation(PartRecord):
         ),
     )
     value_as_stated = LineField(
-        _("source's words"),
+        _("source’s words"),
         max_length=300,
         blank=True,
         help_text=_(

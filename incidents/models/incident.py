@@ -58,7 +58,7 @@ class Incident(Record):
         _("date in words"),
         max_length=200,
         blank=True,
-        help_text=_("In the source's wording. Only for background events."),
+        help_text=_("In the source’s wording. Only for background events."),
     )
     topics = models.ManyToManyField(
         Topic,
@@ -83,7 +83,7 @@ class Incident(Record):
         related_name="merged",
         help_text=_("The published incident that covers this one now. Readers are redirected to it."),
     )
-    editor_notes = TextField(_("editors' notes"), blank=True, help_text=_("Private: never published."))
+    editor_notes = TextField(_("editors’ notes"), blank=True, help_text=_("Private: never published."))
 
     objects = IncidentQuerySet.as_manager()
 

@@ -92,7 +92,7 @@ class Platform(SlugRecord):
 
     name = LineField(_("name"), max_length=200, help_text=_("What it calls itself today."))
     operator = LineField(_("operator"), max_length=200, blank=True, help_text=_("The company that runs it."))
-    operator_country = place_field(_("operator's country"))
+    operator_country = place_field(_("operator’s country"))
     kind = VocabularyField(_("kind"), PlatformKind, default=PlatformKind.UNKNOWN)
     website = address_field(_("website"))
     policy_url = address_field(_("rules"), help_text=_("URL of its rules or terms."))
@@ -185,7 +185,7 @@ class Party(SlugRecord):
         _("why the name may be published"),
         max_length=500,
         blank=True,
-        help_text=_("Required to publish a person's name: “leads the organisation and speaks to the press”."),
+        help_text=_("Required to publish a person’s name: “leads the organisation and speaks to the press”."),
     )
     cleared = models.BooleanField(
         _("cleared for publication"),

@@ -132,7 +132,7 @@ def subject(request, name, records, slug, record_of, accounts, **more):
             raise Http404
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponsePermanentRedirect(reverse(name, args=[now]) + query)
-    # Counted are the actions on a party's own accounts; listed are all incidents in which it played a part.
+    # Counted are the actions on a party’s own accounts; listed are all incidents in which it played a part.
     counted = Listing(reader, Criteria({"holder" if name == "party" else name: [slug]}))
     context = listing_context(request, fixed={name: slug})
     found = get_object_or_404(records.public(), slug=slug)  # the index may be a moment behind

@@ -116,7 +116,7 @@ def _start_label(action):
 
 
 def _accounts_beside(account, successions):
-    """The holder's next and earlier accounts, each with the label of its row."""
+    """The holder’s next and earlier accounts, each with the label of its row."""
     beside = successions.get(account["slug"], {})
     for label, name in ((_("Holder’s next account"), "next"), (_("Holder’s earlier account"), "earlier")):
         if accounts := beside.get(name):

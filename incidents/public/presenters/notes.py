@@ -28,7 +28,7 @@ Note = dict[str, Any]
 
 @dataclass
 class Cited:
-    """A note beside what it is cited for: the source's words for just that, and our reading of them."""
+    """A note beside what it is cited for: the source’s words for just that, and our reading of them."""
 
     note: Note
     fields: list[str] = field(default_factory=list)
