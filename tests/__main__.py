@@ -119,8 +119,11 @@ def left_out():
         "xgettext": "gettext",
         "curl": "curl",
         "java": "default-jre-headless",
+        "openssl": "openssl",
+        "nginx": "nginx-light",
+        "varnishd": "varnish",
     }.items():
-        if not shutil.which(program):
+        if not shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
             yield f"{program} is not installed: what needs it did not run (apt install {package})"
     if not os.path.exists("tests/node/node_modules"):
         yield "The validators of tests/node are not installed (npm ci --prefix tests/node --ignore-scripts)"

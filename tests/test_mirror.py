@@ -14,18 +14,20 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from incidents import mirror, publishing, signing
+from incidents.exports import FORMATS
 from incidents.models import Incident
 from incidents.public import indexes, listings
 
 from .factories import make_published_incident, make_story
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ROOT = "https://tracker.example"
 TAG = re.compile(r"<[a-z]+\s[^>]*>")
 LINK = re.compile(r'(?<=\s)(?:href|src|action)="([^"]*)"')
 IN_EVERY_TAG = re.compile(r"<[^>]*>")
 SETTINGS = {"SITE_URL": ROOT, "ALLOWED_HOSTS": ["tracker.example", "testserver"]}
+ENGLISH, CHINESE = ("en", "English"), ("zh-hant", "繁體中文")
 
 
 def publish(folder):
@@ -42,10 +44,17 @@ def read(folder):
 
 @pytest.fixture
 def site(tmp_path, settings, monkeypatch):
-    """A place for a mirror, and a key. To be quick, it has few formats."""
-    monkeypatch.setattr(mirror.site, "FORMATS", ["csv"])
+    """A place for a mirror, and a key. To be quick, the mirror has no charts and few files."""
+    for name, few in {
+        "FORMATS": ["csv"],
+        "CHARTS": [],
+        "SUBJECTS": ["platform"],
+        "CITATION_FORMATS": [],
+    }.items():
+        monkeypatch.setattr(mirror.site, name, few)
     for name, value in SETTINGS.items():
         setattr(settings, name, value)
+    settings.LANGUAGES = [ENGLISH]
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
     signing.make_key(signing.key_path())
@@ -59,9 +68,11 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
     with (
         django_db_blocker.unblock(),
         pytest.MonkeyPatch.context() as patch,
-        override_settings(**SETTINGS, DATA_DIR=folder),
+        override_settings(**SETTINGS, DATA_DIR=folder, LANGUAGES=[ENGLISH, CHINESE]),
         transaction.atomic(),
     ):
+        for name in set(FORMATS) - {"csv", "json", "zip"}:
+            patch.delitem(FORMATS, name)  # the others are written in the same way
         patch.setattr(listings, "PAGE_SIZE", 1)
         patch.setattr(indexes, "MAX_ROWS", 1)
         make_story()
@@ -135,9 +146,24 @@ def test_a_mirror_leads_to_the_site_only_for_what_needs_its_server(made):
         address
         for address in found
         if not re.match(
-            r"(/zh-han[st])?/?(api/v1/.+|((incidents|changes)\.[\w.]+|charts/[\w.-]*)\?.+)?$", address
+            r"(/zh-han[st])?/?(api/v1/.+|charts/[\w-]+\.png|((incidents|changes)\.[\w.]+|charts/[\w./-]*)\?.+)?$",
+            address,
         )
     } == set()
+
+
+@pytest.mark.once
+def test_pages_are_there_in_every_language_and_data_once(made):
+    _latest, files, _doors = made
+
+    assert '<html lang="zh-Hant"' in files["zh-hant/incidents/told/index.html"].decode()
+    assert 'href="../../../incidents/told.csv"' in files["zh-hant/incidents/told/index.html"].decode()
+    assert 'action="../search/index.html"' in files["zh-hant/incidents/index.html"].decode()
+    assert not [
+        name
+        for name in files
+        if name.startswith("zh-hant/") and name.endswith(".csv") and "charts" not in name
+    ]
 
 
 @pytest.mark.once
@@ -278,7 +304,6 @@ def test_a_key_is_made_once(site):
         call_command("make_signing_key")
 
 
-@pytest.mark.django_db
 def test_readers_find_the_key_on_the_page_about_the_data(site, client):
     make_published_incident()
 
@@ -291,7 +316,6 @@ def test_readers_find_the_key_on_the_page_about_the_data(site, client):
 # Again and again
 
 
-@pytest.mark.django_db
 def test_the_next_run_after_a_withdrawal_leaves_no_trace_of_it(site):
     incident = make_published_incident(ref="secret", title="Wombat")
     make_published_incident(ref="other", title="Quokka")
@@ -306,7 +330,6 @@ def test_the_next_run_after_a_withdrawal_leaves_no_trace_of_it(site):
     assert b"Quokka" in (after / "incidents.csv").read_bytes()
 
 
-@pytest.mark.django_db
 def test_a_run_that_fails_leaves_the_mirror_before_and_one_that_ends_keeps_unchanged_files(site, monkeypatch):
     make_published_incident(ref="other", title="Quokka")
     before = publish(site)

@@ -343,6 +343,7 @@ def test_the_public_export_of_the_command_shows_no_marker(world, tmp_path):
 @pytest.mark.slow
 def test_no_file_of_a_mirror_shows_a_marker(world, tmp_path, settings):
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://tracker.example", ["tracker.example"]
+    settings.LANGUAGES = [("en", "English")]
 
     mirror.publish(tmp_path)
 

@@ -14,8 +14,13 @@ from ..index.posting_lists import IndexReader
 from ..languages import without_language
 from ..public.discovery import SUBJECTS
 
-# What only a server answers, or only says where this site is.
-LEFT_OUT = {"site_map", "site_map_part", "robots", "open_search", "security", "healthz", "metrics"}
+# What only a server answers, what says where this site is, and what is made for pages of others.
+LEFT_OUT = {
+    *("site_map", "site_map_part", "robots", "open_search", "security", "healthz", "metrics"),
+    *("incident_embed", "chart_embed"),
+}
+WITHOUT_LANGUAGE = {"incident_download", "incident_file", "sources_file", "delta", "withdrawals"}
+PICTURE = ".png"  # drawn by the server, of what is there as SVG, too
 PAGE_OF = {
     facet: name for name, facet in SUBJECTS.items()
 }  # the page that has the list of a value of a facet
@@ -27,8 +32,16 @@ MAX_KEPT = 10_000  # addresses whose place is remembered
 def file_of(path: str) -> str | None:
     """The file of a public address without a query string; None if a mirror does not have it."""
     name = view_name(path)
-    if name is None or name in LEFT_OUT or (without_language(path).startswith("/api/") and name != "api"):
+    plain = without_language(path)
+    if (
+        name is None
+        or name in LEFT_OUT
+        or plain.endswith(PICTURE)
+        or (plain.startswith("/api/") and name != "api")
+    ):
         return None
+    if name in WITHOUT_LANGUAGE:
+        return plain.lstrip("/")
     return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
 
 

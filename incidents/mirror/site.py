@@ -37,7 +37,7 @@ from ..public.citations import CITATION_FORMATS
 from ..public.discovery import SUBJECTS, subject_keys
 from ..public.urls import urlpatterns
 from . import search
-from .addresses import Places, file_of, local_address, relative, search_file, year_file
+from .addresses import Places, file_of, folder_of, local_address, relative, search_file, year_file
 from .folder import MirrorFolder
 from .pages import Page, Rewriter, next_page
 
@@ -109,8 +109,10 @@ class Site:
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Each public address with the file that it becomes; of lists of several pages, the first."""
+        folder = folder_of(reverse("home"))
         for path in chain(self.fixed_paths(), self.subject_paths(), self.incident_paths(), gone_paths()):
-            if file := file_of(path):
+            file = file_of(path)
+            if file and file.startswith(folder):  # else it is the same in every language
                 yield path, file
         for term, number in self.reader.cardinalities(f"{VALUE}begun=").items():
             year = term.rpartition("=")[2]
