@@ -6,7 +6,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
-from .factories import make_account, make_platform, make_published_incident, make_story
+from .factories import (
+    make_account,
+    make_involvement,
+    make_justification,
+    make_party,
+    make_platform,
+    make_published_incident,
+    make_source,
+    make_story,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,6 +74,20 @@ BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
     .filter(each => each.checkVisibility() && !each.ownerSVGElement && each.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(each).position != "absolute")
     .map(each => each.outerHTML.slice(0, 120))"""
 
+# Where the answers of an incident end: who, what, when, how it ended, and each reason that the platform stated.
+ANSWERS = """() => [...document.querySelectorAll(".answer > div:nth-child(-n+4), .chain li")]
+    .map(each => each.getBoundingClientRect().bottom + scrollY)"""
+# Text from right to left that the text around it could be mixed up with.
+NOT_ISOLATED = """() => {
+    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const parent = walker.currentNode.parentElement;
+        if (!/[\u0590-\u08ff]/.test(walker.currentNode.data) || parent.closest("script, title, svg, option, .unseen, .chart [id^=title-]")) continue;
+        if (!parent.closest("bdi, [dir]:not(html)")) found.push(parent.outerHTML.slice(0, 200));
+    }
+    return found;
+}"""
+
 
 def test_nothing_reaches_beyond_the_edge_at_any_width_with_any_spacing(browse):
     make_story()
@@ -96,6 +119,44 @@ def test_what_is_copied_is_what_is_read(browse):
         assert page.evaluate(WRITTEN_BY_STYLE) == [], path
 
 
+def test_names_from_right_to_left_are_isolated_from_the_line_they_stand_in(browse):
+    name = "جمعية الحبر الأزرق"
+    platform = make_platform(slug="rtl", name="منصة ١")
+    party = make_party(slug="rtl", public_label=name, native_label=name, native_language="ar")
+    account = make_account(slug="rtl", platform=platform, holder=party, label=f"صفحة {name}")
+    source = make_source(
+        citekey="rtl", title="إغلاق صفحة (٢٠٢٠)", publisher="صحيفة", author=name, language="ar"
+    )
+    incident = make_published_incident(ref="rtl", title="أغلقت المنصة صفحة", account=account, source=source)
+    make_justification(incident, speaker=party, quote="خالفت القواعد", quote_language="ar", date="2020-06-10")
+    make_involvement(incident, role="demanded_by", party=party, quote="طلبنا ذلك", quote_language="ar")
+    page = browse("/")
+    root, mixed = page.url.rstrip("/"), {}
+
+    for path in (
+        "/",
+        "/incidents/?platform=rtl&party=rtl&q=صفحة",
+        "/incidents/rtl/",
+        "/incidents/rtl/revisions/1/",
+        "/incidents/rtl/embed/",
+        "/platforms/",
+        "/platforms/rtl/",
+        "/parties/",
+        "/parties/rtl/",
+        "/accounts/",
+        "/accounts/rtl/",
+        "/sources/",
+        "/sources/rtl/",
+        "/charts/",
+        "/charts/behind/embed/",
+        "/changes/",
+    ):
+        page.goto(root + path)
+        mixed |= dict.fromkeys(page.evaluate(NOT_ISOLATED), path)
+
+    assert mixed == {}
+
+
 def test_the_longest_case_is_read_in_few_screens_and_printed_on_few_pages(browse):
     call_command("loaddata", "zoom_2020", verbosity=0)
     page = browse("/incidents/2020-zoom-humanitarian-china/", width=360, height=800)
@@ -105,6 +166,15 @@ def test_the_longest_case_is_read_in_few_screens_and_printed_on_few_pages(browse
     assert page.evaluate("document.documentElement.scrollHeight") < 8 * 900
     printed = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
+
+    # docs/ten-seconds.md: what a reader learns in ten seconds stands in the first 700 pixels.
+    for case in ("humanitarian-china", "wang-dan", "hong-kong-alliance"):
+        page.goto(f"{page.url.partition('/incidents/')[0]}/incidents/2020-zoom-{case}/")
+        for width in (360, 1400):
+            page.set_viewport_size({"width": width, "height": 700})
+            bottoms = page.evaluate(ANSWERS)
+            assert len(bottoms) >= 5, case
+            assert max(bottoms) <= 700, (case, width)
 
 
 def test_the_pages_break_no_rule_of_accessibility(browse):

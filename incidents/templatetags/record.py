@@ -248,6 +248,12 @@ def source_name(source):
 
 
 @register.filter
+def isolated(name):
+    """A name as HTML that no line it stands in is mixed up with, whichever way the two are written."""
+    return format_html("<bdi>{}</bdi>", name)
+
+
+@register.filter
 def machine_time(value):
     """A moment as HTML wants it: to the second."""
     return value.isoformat(timespec="seconds")
