@@ -220,6 +220,7 @@ DOORS = [
     "/changes.atom",
     "/changes.jsonl",
     "/withdrawals.json",
+    "/datasette.json",
     "/incidents.atom",
     "/sitemap.xml",
     "/sitemap-pages.xml",

@@ -7,15 +7,27 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
 from . import statements
 from .selection import Selection
 from .streaming import pieces_of
-from .tables import KEYS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
+from .tables import KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 # The types of SQLite; what is not here is text.
 TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
+# What is searched as full text, in any script: three characters or more of a word.
+SEARCHED = {
+    "incidents": ("title", "summary"),
+    "statements": ("quote", "value_as_stated", "reading"),
+    "sources": ("title", "author", "container_title", "publisher"),
+    "parties": ("public_label", "native_label", "aliases"),
+    "accounts": ("label",),
+}
+# The columns that a reader knows a record by; Datasette finds `name` and `title` by itself.
+LABELS = {"parties": "public_label", "accounts": "label"}
 VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS incident_title,
  platforms.name AS platform_name, parties.public_label AS holder_label FROM actions
  JOIN incidents ON incidents.ref = actions.incident JOIN accounts ON accounts.slug = actions.account
@@ -44,6 +56,14 @@ def write(selection: Selection) -> Iterator[bytes]:
                 name = columns.partition(",")[0]
                 database.execute(f"CREATE INDEX {statements.TABLE}_{name} ON {statements.TABLE} ({columns})")
             database.execute(VIEW)
+            for table, searched in SEARCHED.items():
+                options = (
+                    f"content=\"{table}\", tokenize='trigram'"  # Datasette knows it by these quotation marks
+                )
+                database.execute(
+                    f"CREATE VIRTUAL TABLE {table}_fts USING fts5({', '.join(searched)}, {options})"
+                )
+                database.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('rebuild')")
             database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
             database.executemany(
                 "INSERT INTO about VALUES (?, ?)",
@@ -51,6 +71,28 @@ def write(selection: Selection) -> Iterator[bytes]:
             )
             database.commit()
         yield from pieces_of(path)
+
+
+def datasette_metadata(address: str) -> dict[str, Any]:
+    """What Datasette is told about a file: whose it is, by what its records are known, and what its columns are."""
+    tables: dict[str, Any] = {
+        table: {
+            "title": str(MODELS[name]._meta.verbose_name_plural),
+            "columns": {column: str(field.verbose_name) for column, field in fields_of(name).items()},
+        }
+        for name, table in TABLES.items()
+    }
+    tables[statements.TABLE] = {"columns": statements.ENTITY_COLUMNS | statements.VERSION_COLUMNS}
+    for table, label in LABELS.items():
+        tables[table]["label_column"] = label
+    return {
+        "title": settings.SITE_NAME,
+        "license": settings.DATA_LICENSE,
+        "license_url": settings.DATA_LICENSE_URL,
+        "source": settings.SITE_NAME,
+        "source_url": address,
+        "databases": {"incidents": {"tables": tables}},
+    }
 
 
 def _definition(name: str) -> str:

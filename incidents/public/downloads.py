@@ -6,13 +6,14 @@ from threading import BoundedSemaphore
 from typing import cast
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..exports import FORMATS, Selection, sizes, snapshot, write
+from ..exports.sqlite_file import datasette_metadata
 from ..index import read_record, record_of
 from ..index.routers import PRIMARY, reading
 from ..listing.filters import IncidentFilter
@@ -201,3 +202,11 @@ def data(request):
         "described": describe_dataset(request, request.dataset_version),
     }
     return render(request, "incidents/data.html", context)
+
+
+@require_safe
+@public_page
+def datasette(request):
+    """What Datasette is told about the SQLite file."""
+    metadata = datasette_metadata(request.build_absolute_uri(reverse("incident_list")))
+    return JsonResponse(metadata, json_dumps_params={"indent": 1, "ensure_ascii": False})

@@ -35,6 +35,7 @@ urlpatterns = [
     path("changes.atom", feeds.change_feed, name="change_feed"),
     path("changes.jsonl", deltas.delta, name="delta"),
     path("withdrawals.json", deltas.withdrawn, name="withdrawals"),
+    path("datasette.json", downloads.datasette, name="datasette"),
     path("data/", downloads.data, name="data"),
     path("platforms/", listings.platform_list, name="platform_list"),
     path("platforms/<slug:slug>/", listings.platform, name="platform"),
