@@ -195,6 +195,8 @@ def test_a_claim_is_of_a_person_or_an_organisation_or_of_a_name_alone():
 def test_the_site_map_leads_to_what_is_public(client, incident):
     make_incident(ref="hidden")
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    dated = [part.findtext("{*}loc") for part in index if part.findtext("{*}lastmod")]
+    assert [bool(re.search(r"sitemap-[0-9]+\.xml", address)) for address in dated] == [True]
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     found = []
     for part in index.iter(f"{space}loc"):
@@ -212,6 +214,7 @@ def test_crawlers_and_browsers_find_their_way(client, incident, settings):
     search = ElementTree.fromstring(client.get("/opensearch.xml").content)
     template = search.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
     assert template == "http://testserver/incidents/?q={searchTerms}"
+    assert search.find("{http://a9.com/-/spec/opensearch/1.1/}ShortName").text == "Suspension"
     assert client.get("/.well-known/security.txt").status_code == 404
     settings.SECURITY_CONTACT = "mailto:security@example.org"
     contact = client.get("/.well-known/security.txt").content.decode()

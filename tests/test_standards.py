@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import feedparser
@@ -12,6 +13,7 @@ import openapi_spec_validator
 import openpyxl
 import pandas
 import pytest
+import rocrate.rocrate
 import sectxt
 from lxml import etree
 
@@ -105,6 +107,24 @@ def test_pandas_and_openpyxl_read_the_other_files(client, story):
     assert set(book.sheetnames) >= set(TABLES.values())
 
 
+def test_a_data_package_is_a_research_object_too(client, story, tmp_path):
+    path = tmp_path / "incidents.zip"
+    path.write_bytes(client.get("/incidents.zip").getvalue())
+    with zipfile.ZipFile(path) as package:
+        sizes = {each.filename: each.file_size for each in package.infolist()}
+
+    crate = rocrate.rocrate.ROCrate(path)
+
+    about = crate.root_dataset
+    assert (about["name"], about["license"]["@id"]) == (
+        "Suspension tracker",
+        "https://creativecommons.org/licenses/by/4.0/",
+    )
+    assert about["author"]["name"] == "Suspension tracker"
+    described = {each.id: int(each["contentSize"]) for each in about["hasPart"]}
+    assert described == {name: size for name, size in sizes.items() if name != "ro-crate-metadata.json"}
+
+
 FEEDS = ["/incidents.atom", "/incidents.atom?platform=told", "/changes.atom", "/incidents/told.atom"]
 
 
@@ -129,10 +149,17 @@ def test_feeds_keep_to_the_grammar_of_atom_and_readers_read_them(client, story, 
     assert {link.get("rel") for link in document.findall(f"{ATOM}link")} >= {"self", "alternate"}
 
 
+SITE_MAP_SCHEMA = f"""<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+<xsd:import namespace="http://www.w3.org/1999/xhtml" schemaLocation="{ROOT}/tests/data/sitemap_links.xsd"/>
+<xsd:import namespace="http://www.sitemaps.org/schemas/sitemap/0.9"
+ schemaLocation="{NODE}/node_modules/sitemap/schema/sitemap.xsd"/>
+</xsd:schema>"""
+
+
 @pytest.mark.slow
 @needs_node
 def test_the_site_map_keeps_to_its_schema(client, story):
-    schema = etree.XMLSchema(etree.parse(NODE / "node_modules/sitemap/schema/sitemap.xsd"))
+    schema = etree.XMLSchema(etree.fromstring(SITE_MAP_SCHEMA))
     parts = etree.fromstring(client.get("/sitemap.xml").content)
     paths = [each.text.removeprefix("http://testserver") for each in parts.iter("{*}loc")]
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from ..index.csv_rows import plain
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
-from . import statements
+from . import research_object, statements
 from .selection import Selection
 from .streaming import PIECE_BYTES
 from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -65,9 +65,24 @@ def write(selection: Selection) -> Iterator[bytes]:
             current.write(values)
             yield from out.pieces()
         resources.append(current.close())
-        description = json.dumps(_description(selection, resources), indent=1, ensure_ascii=False)
-        package.writestr(_info("datapackage.json"), description + "\n")
+        described = _description(selection, resources)
+        size = _write_json(package, "datapackage.json", described)
+        own = {
+            "path": "datapackage.json",
+            "title": "Data package",
+            "mediatype": "application/json",
+            "bytes": size,
+        }
+        crate = research_object.describe(selection.about(), [own, *described["resources"]])
+        _write_json(package, research_object.FILE, crate)
     yield from out.pieces()
+
+
+def _write_json(package: zipfile.ZipFile, name: str, document: dict[str, Any]) -> int:
+    """Add a description to the package; its size."""
+    data = (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+    package.writestr(_info(name), data)
+    return len(data)
 
 
 class _Pipe(io.RawIOBase):

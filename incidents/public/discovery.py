@@ -1,9 +1,11 @@
 """What crawlers and browsers ask for: the sitemap, robots.txt, the search description, and the security contact."""
 
 import re
+import textwrap
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F, Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from ..models import PublicIncident
 from .caching import public_page
 
 KEYS_PER_SITE_MAP = 2_000
+MAX_NAME_CHARACTERS = 16  # of a search, in OpenSearch 1.1
 PAGES = (
     "home",
     "incident_list",
@@ -54,10 +57,15 @@ def site_map(request):
     """The parts of the sitemap: the fixed pages, and ranges of incidents by primary key, each of them quick to read."""
     last = PublicIncident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     parts = ["pages", *(str(number) for number in range(last // KEYS_PER_SITE_MAP + 1))]
+    of_part = PublicIncident.objects.annotate(part=F("pk") / KEYS_PER_SITE_MAP).values_list("part")
+    last_changed = {str(part): at for part, at in of_part.annotate(at=Max("changed_at")).order_by()}
     for name in SUBJECTS:
         parts += [f"{name}-{n}" for n in range(-(-len(_keys(request, name)) // KEYS_PER_SITE_MAP))]
     site_maps = [
-        {"location": request.build_absolute_uri(reverse("site_map_part", args=[part])), "last_mod": None}
+        {
+            "location": request.build_absolute_uri(reverse("site_map_part", args=[part])),
+            "last_mod": last_changed.get(part),
+        }
         for part in parts
     ]
     return render(request, "sitemap_index.xml", {"sitemaps": site_maps}, content_type="application/xml")
@@ -113,7 +121,11 @@ def robots(request):
 @require_safe
 def open_search(request):
     """An OpenSearch 1.1 description, with which a browser adds the search to its own."""
-    context = {"address": request.build_absolute_uri(reverse("incident_list"))}
+    name = textwrap.shorten(settings.SITE_NAME, MAX_NAME_CHARACTERS, placeholder="")
+    context = {
+        "address": request.build_absolute_uri(reverse("incident_list")),
+        "name": name or settings.SITE_NAME[:MAX_NAME_CHARACTERS],
+    }
     media_type = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "incidents/opensearch.xml", context, content_type=media_type)
 
