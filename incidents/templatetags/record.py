@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi
 
 from ..languages import current_tag
+from ..locales import listed
 from ..models.fields import place_name, place_names
 from ..summaries import as_html, as_text
 
@@ -98,6 +99,12 @@ def language_and_direction():
     return format_html('lang="{}" dir="{}"', current_tag(), "rtl" if get_language_bidi() else "ltr")
 
 
+@register.simple_tag
+def comma():
+    """What is between the items of a list."""
+    return listed(["", ""])
+
+
 @register.simple_block_tag(takes_context=True)
 def nav_link(context, content, name):
     """A link of the navigation, which says whether it leads to this page or to what this page is part of."""
@@ -117,6 +124,7 @@ def markdown(text):
 
 register.filter("place", place_name)
 register.filter("places", place_names)
+register.filter("listed", listed)
 
 
 @register.filter
