@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
+from incidents.index import triggers
 from incidents.models import Incident, Work
 
 from .factories import make_incident, make_published_incident, make_topic
@@ -56,3 +57,14 @@ def test_neither_stands_on_the_page_of_one_incident(desk):  # noqa: F811
     }
 
     assert labels.isdisjoint({"Assign…", "Add topics…"})
+
+
+def test_between_two_incidents_that_are_moved_on_there_is_a_pause_in_which_others_can_save(desk, monkeypatch):  # noqa: F811
+    pauses = []
+    monkeypatch.setattr(triggers, "pause", pauses.append)
+    drafts = [make_incident() for _n in range(3)]
+
+    desk.post(transition("review", *drafts))
+
+    assert set(Incident.objects.values_list("publication", flat=True)) == {"in_review"}
+    assert pauses == ["default"] * 2

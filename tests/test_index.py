@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents import index, publishing
+from incidents.index import indexer
 from incidents.index.posting_lists import index_reader
 from incidents.index.terms import VALUE
 from incidents.index.versions import latest_version
@@ -324,6 +325,37 @@ def test_what_is_saved_is_indexed_before_the_next_answer(client):
     incident.title = "Wombat"
     incident.save()
 
+    assert not index.change_queue.has_changes("default")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="On PostgreSQL, others write meanwhile.")
+def test_on_sqlite_one_indexes_at_a_time_so_that_others_find_a_moment_to_write(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "is_in_memory_db", lambda: False)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "tracker.sqlite3"))
+    make_published_incident(title="Quokka")
+    index.refresh("default")
+    Incident.objects.update(title="Wombat")
+
+    with index.change_queue.alone("default", is_patient=False) as first:
+        index.refresh_beside_others("default", max_seconds=60)
+        meanwhile = index.change_queue.has_changes("default")
+    index.refresh_beside_others("default", max_seconds=60)
+
+    assert (first, meanwhile, index.change_queue.has_changes("default")) == (True, True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_between_two_transactions_that_index_there_is_a_pause(monkeypatch):
+    pauses = []
+    monkeypatch.setattr(indexer, "pause", pauses.append)
+    monkeypatch.setattr(indexer, "SMALL_BATCH_SIZE", 1)
+    for _n in range(3):
+        make_published_incident()
+
+    index.refresh_beside_others("default", max_seconds=600)
+
+    assert set(pauses) == {"default"}
     assert not index.change_queue.has_changes("default")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import Publication
+from ..index.triggers import with_pauses
 from ..limits import readable
 from ..models import Action, Citation, Incident, Involvement, Justification
 from ..models.fields import VocabularyField
@@ -163,12 +164,14 @@ def set_view(model_admin, request):
     form = SetForm(request.POST if request.method == "POST" else None)
     shown = ""
     if request.method == "POST" and form.is_valid():
-        for row in rows:
+        for row in with_pauses(rows, DEFAULT_DB_ALIAS):
             _try(model_admin, request, row, form.cleaned_data)
         shown = _shown(form.cleaned_data, rows)
         if request.POST.get(SHOWN) == shown:
             changed = [
-                row for row in rows if row.entries and _apply(model_admin, request, row, form.cleaned_data)
+                row
+                for row in with_pauses([row for row in rows if row.entries], DEFAULT_DB_ALIAS)
+                if _apply(model_admin, request, row, form.cleaned_data)
             ]
             if not any(row.errors for row in rows):
                 return HttpResponseRedirect(reverse("admin:incidents_incident_changelist"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import leaks, protection, publishing, reviewing
 from ..choices import Publication
+from ..index.triggers import with_pauses
 from ..limits import readable
 from ..models import Incident, NameDecision
 from .base import may_publish
@@ -190,7 +191,7 @@ def transition_view(model_admin, request, name):
     )
     if request.method == "POST" and (ready or rest) and form.is_valid():
         moved = []
-        for row in ready:
+        for row in with_pauses(ready, DEFAULT_DB_ALIAS):
             incident = row["incident"]
             try:
                 with transaction.atomic():

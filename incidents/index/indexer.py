@@ -36,16 +36,18 @@ from .documents import first_day, texts_of
 from .fingerprint import index_rules
 from .posting_lists import CHUNK_KEYS, ChunkKey, Posting, update_posting_lists
 from .terms import terms_of
-from .triggers import ChangeQueue, TableTrigger
+from .triggers import ChangeQueue, TableTrigger, pause
 from .versions import Version, index_state, latest_version
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200  # changes or incidents at a time
-SMALL_BATCH_SIZE = 50  # changes at a time while others read and write
+SMALL_BATCH_SIZE = (
+    5  # changes at a time while others read and write, to begin with; then about as many as fit into this:
+)
+MAX_TRANSACTION_SECONDS = 0.25
 LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait and nobody else does
 MAX_WAIT_SECONDS = 0.5  # for what others have changed, until a reader is answered from what is indexed so far
-PAUSE_SECONDS = 0.02  # between two batches, in which others can write
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
@@ -124,24 +126,28 @@ def refresh(using: str, *, progress: Callable[[int], None] | None = None) -> Non
             progress(count)
 
 
-def refresh_beside_others(using: str, max_seconds: float) -> None:
+def refresh_beside_others(using: str, max_seconds: float, *, is_patient: bool = False) -> None:
     """Index what is queued for about so many seconds, in short transactions between those of others.
 
     What cannot be written now, since somebody else writes for long, the disk is full or the database takes no changes,
-    stays queued.
+    stays queued; so does all where somebody else is at it, unless one `is_patient`.
     """
-    end = time.monotonic() + max_seconds
+    end, size = time.monotonic() + max_seconds, SMALL_BATCH_SIZE
     try:
-        while change_queue.has_changes(using):
-            with change_queue.without_waiting(using), transaction.atomic(using):
-                if change_queue.try_lock(using):
-                    _index_batch(using, SMALL_BATCH_SIZE)
-                else:
-                    return
-            if time.monotonic() > end:
-                return
-            time.sleep(PAUSE_SECONDS)
-    except (OperationalError, InternalError):
+        with change_queue.alone(using, is_patient=is_patient) as is_alone:
+            has_changes = is_alone and change_queue.has_changes(using)
+            while has_changes:
+                begun = time.monotonic()
+                with change_queue.without_waiting(using), transaction.atomic(using):
+                    if not change_queue.try_lock(using):
+                        return
+                    _index_batch(using, size)
+                is_long = time.monotonic() - begun > MAX_TRANSACTION_SECONDS
+                size = max(1, size // 2) if is_long else min(BATCH_SIZE, size + SMALL_BATCH_SIZE)
+                if has_changes := change_queue.has_changes(using):
+                    pause(using)
+                    has_changes = time.monotonic() < end
+    except (OperationalError, InternalError, OSError):
         # Without the database's own message, which may quote a row.
         logger.warning("Changes stay queued: the database takes none now.")
 

@@ -3,16 +3,23 @@
 No change is missed, whatever writes: a page of the admin, loaddata, a bulk update, SQL typed at the database's prompt.
 """
 
+import fcntl
 import hashlib
+import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import connections, transaction
 
 QUEUE = "incidents_change_queue"
 STATE = "incidents_change_queue_state"  # holds the fingerprint of the rules by which the queue was created
 IMPATIENCE_SECONDS = 0.2
+# Between two short transactions. Who waits for SQLite's write lock looks for it every 100 milliseconds, and would never see
+# it free between transactions that follow one another more closely.
+PAUSE_SECONDS = {"sqlite": 0.12, "postgresql": 0.02}
 TRIGGER = "incidents_trigger"  # begins the name of each trigger
 
 
@@ -120,6 +127,19 @@ class PostgreSQL:
         return f"DROP TRIGGER IF EXISTS {name} ON {table}"
 
 
+def pause(using):
+    """Leave others a moment to write in, before the next of several short transactions."""
+    time.sleep(PAUSE_SECONDS[connections[using].vendor])
+
+
+def with_pauses(items, using):
+    """These, with such a moment between each two."""
+    for number, item in enumerate(items):
+        if number:
+            pause(using)
+        yield item
+
+
 class ChangeQueue:
     """The changes that are not indexed yet, queued by these triggers.
 
@@ -213,6 +233,27 @@ class ChangeQueue:
         with connections[using].cursor() as cursor:
             cursor.execute(self.engine(using).try_lock)
             return bool(cursor.fetchone()[0])
+
+    @contextmanager
+    def alone(self, using, *, is_patient):
+        """A context for several transactions that index; whether nobody else is within one. Who `is_patient` waits for that.
+
+        On PostgreSQL each transaction takes a lock of its own. On SQLite readers who index in turn would leave nobody else
+        a moment to write in.
+        """
+        connection: Any = connections[using]
+        if connection.vendor != "sqlite" or connection.is_in_memory_db():
+            yield True
+            return
+        # Not the file itself: to close it would take away SQLite's own locks on it.
+        path = f"{connection.settings_dict['NAME']}-indexing"
+        with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX if is_patient else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     @contextmanager
     def without_waiting(self, using):

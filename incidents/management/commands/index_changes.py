@@ -27,7 +27,7 @@ class Command(BaseCommand):
         preparing, started = None, -MIN_SECONDS_BETWEEN
         while not parent or os.getppid() == parent:
             try:
-                index.refresh_beside_others(DEFAULT_DB_ALIAS, max_seconds=60)
+                index.refresh_beside_others(DEFAULT_DB_ALIAS, max_seconds=60, is_patient=True)
                 prepared.delete_outdated()
                 is_running = preparing and preparing.poll() is None
                 if not is_running and time.monotonic() > started + MIN_SECONDS_BETWEEN and prepared.is_due():
