@@ -6,6 +6,8 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from incidents.public import overload
+
 from .factories import (
     make_account,
     make_citation,
@@ -101,6 +103,22 @@ def asked(client, *texts, method="post", **more):
     jsonschema.validate(found, RESULTS)
     assert list(found) == list(queries)
     return [found[key]["result"] for key in queries]
+
+
+def test_batches_wait_for_one_another_as_searches_do(client, monkeypatch):
+    monkeypatch.setattr(overload, "MAX_WAIT_SECONDS", 0)
+    monkeypatch.setattr(overload, "searches", overload.Slots(1))
+
+    with overload.searches.taken():
+        answer = client.post(ADDRESS, {"queries": "{}"})
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert asked(client, "Twitter")[0][0]["id"] == "platforms/x"
+
+
+def test_only_what_it_takes_can_be_sent(client):
+    assert client.options(ADDRESS)["Allow"] == "GET, HEAD, OPTIONS, POST"
+    refused = client.put(ADDRESS)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
 
 
 def test_the_service_says_what_it_is(client):

@@ -10,7 +10,9 @@ from threading import BoundedSemaphore
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from ..languages import without_language
 from .caching import MONITORED, is_of_the_public_site
+from .parameters import RECONCILE
 
 MAX_WAIT_SECONDS = 2
 RETRY_SECONDS = 5
@@ -59,7 +61,7 @@ class OverloadMiddleware:
             return self.get_response(request)
         if not is_of_the_public_site(request):
             return self.answer(request, desk)
-        if "q=" in request.META.get("QUERY_STRING", ""):
+        if "q=" in request.META.get("QUERY_STRING", "") or without_language(request.path) == RECONCILE:
             with searches.taken() as has_room:
                 return self.answer(request, pages) if has_room else come_again(request)
         return self.answer(request, pages)

@@ -14,6 +14,7 @@ from ..languages import without_language
 from ..locales import listed
 from .problem_details import invalid_parameters, problem_response
 
+RECONCILE = "/api/v1/reconcile/"  # the one public address that something can be sent to: a batch of searches
 MAX_SHOWN_CHARACTERS = 40
 MAX_QUERY_CHARACTERS = (
     16_000  # of a query string; servers in front often take less, and none of them explains itself

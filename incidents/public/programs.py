@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ..languages import without_language
 from .caching import is_of_the_public_site
 from .links import link_what_is_public, preferred_file
+from .parameters import RECONCILE
 from .problem_details import problem_response
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -31,8 +32,8 @@ class ProgramsMiddleware:
         if not is_of_the_public_site(request):
             return self.get_response(request)
         if request.method == "OPTIONS":
-            response = HttpResponse(status=204, headers={"Allow": METHODS})
-            response["Access-Control-Allow-Methods"] = METHODS
+            response = HttpResponse(status=204, headers={"Allow": methods_at(request)})
+            response["Access-Control-Allow-Methods"] = methods_at(request)
             response["Access-Control-Allow-Headers"] = REQUEST_HEADERS
             response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
         else:
@@ -44,10 +45,15 @@ class ProgramsMiddleware:
 
     def process_view(self, request, view, _args, _kwargs):
         """Status 405 where nothing can be sent to, before anybody asks for the token of a form."""
-        is_safe = request.method in METHODS.split(", ")
-        if is_safe or not is_of_the_public_site(request) or getattr(view, "takes_post", False):
+        allowed = methods_at(request).split(", ")
+        if request.method in allowed or not is_of_the_public_site(request):
             return None
-        return HttpResponseNotAllowed(METHODS.split(", "))
+        return HttpResponseNotAllowed(allowed)
+
+
+def methods_at(request):
+    """The methods that an address takes."""
+    return f"{METHODS}, POST" if without_language(request.path) == RECONCILE else METHODS
 
 
 def with_problem(request, response):
@@ -58,7 +64,7 @@ def with_problem(request, response):
         return response
     if response.status_code == 405:
         problem = problem_response(405, _("Method not allowed"), _("Use GET or HEAD."))
-        problem["Allow"] = METHODS
+        problem["Allow"] = methods_at(request)
         return problem
     if response.status_code == 404:
         return problem_response(404, _("Not found"), _("There is nothing public at this address."))

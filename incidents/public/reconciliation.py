@@ -11,7 +11,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 from rapidfuzz import fuzz
 
 from ..addresses import canonical_address, is_address
@@ -77,7 +76,6 @@ class Candidate(NamedTuple):
 
 
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
 @public_page(parameters=("queries",))
 def reconcile(request):
     """The description of this service; or if `queries` are sent, the candidates for each."""
@@ -92,9 +90,6 @@ def reconcile(request):
         return invalid_parameters({"queries": [message]})
     results = {key: {"result": matches(request, **query)} for key, query in queries.items()}
     return json_response(orjson.dumps(results))
-
-
-reconcile.takes_post = True
 
 
 def manifest(request) -> dict[str, Any]:
