@@ -6,7 +6,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db import connections, models
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Collate
 
 from .addresses import ADDRESSES, canonical_address, hosts_of
@@ -237,13 +237,10 @@ class IncidentQuerySet(RecordQuerySet):
 
     def with_first_day(self):
         """Adds `first_day`: the earliest day that an action may have begun, or that a context event may have been."""
-        return self.annotate(
-            first_day=Coalesce(
-                Min(Coalesce("actions__start_earliest", "actions__start_latest")),
-                "date_earliest",
-                "date_latest",
-            )
-        )
+        # As a subquery, it is worked out for the incidents of a page alone, unless they are sorted by it.
+        actions = self._model("Action").objects.filter(incident=OuterRef("pk")).order_by().values("incident")
+        first = actions.annotate(first=Min(Coalesce("start_earliest", "start_latest"))).values("first")
+        return self.annotate(first_day=Coalesce(Subquery(first), "date_earliest", "date_latest"))
 
     def with_actions(self):
         """With the actions and what they were taken on, in a constant number of queries."""

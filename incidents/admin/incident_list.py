@@ -1,13 +1,14 @@
 """The list of incidents in the admin: its columns, filters and search."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import IncidentKind
+from ..limits import readable
 from ..locales import listed
-from ..models import Action, Citation, Incident, Topic
+from ..models import Account, Action, Citation, Incident, Platform, Topic
 from ..queues import queues_of
 from .base import any_contains
 from .queues import QueueFilter
@@ -24,6 +25,15 @@ class UncitedFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.uncited() if self.value() == "missing" else queryset
+
+
+class PlatformFilter(admin.RelatedFieldListFilter):
+    """Offers the platforms of which there is an account: looking for them in a long list would take seconds."""
+
+    def field_choices(self, field, request, model_admin):
+        used = Account.objects.filter(platform=OuterRef("pk"))
+        found = readable(Platform.objects.filter(Exists(used))).order_by("name")
+        return [(platform.pk, str(platform)) for platform in found]
 
 
 class IncidentListMixin:
@@ -45,7 +55,7 @@ class IncidentListMixin:
         QueueFilter,
         "publication",
         UncitedFilter,
-        ("actions__account__platform", admin.RelatedOnlyFieldListFilter),
+        ("actions__account__platform", PlatformFilter),
         "actions__type",
         "actions__status",
         "actions__reason_status",

@@ -9,6 +9,7 @@ from ..models import Account, Party, Platform
 from ..slugs import propose_account_slug, unused_key
 from .base import PRIVATE, RecordAdmin, RecordForm, may_publish
 from .finding import FoundByNameMixin, NewNameForm, party_details, platform_details
+from .incident_list import PlatformFilter
 from .merge import MergingAdmin
 from .names import ProtectingAdmin
 from .queues import QueueFilter
@@ -152,7 +153,7 @@ class AccountAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
     form = AccountForm
     named = {Platform: "platform", Party: "holder"}
     list_display = ["label", "platform", "holder", "kind", "updated_at"]
-    list_filter = ["kind", "plan", ("platform", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["kind", "plan", ("platform", PlatformFilter)]
     list_select_related = ["platform", "holder"]
     search_fields = [
         "label",
