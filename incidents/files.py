@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.conf import settings
+
+PUBLISHING = ".publishing"  # the folder whose lock a run holds
 PREFIX = ".being-written-"  # begins the name of a folder in which something is being written
 
 
@@ -80,6 +83,18 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def publishing_alone() -> Iterator[None]:
+    """Wait until no other run publishes a mirror or dump: one that began earlier would bring back what a later one took away.
+
+    Raises OSError.
+    """
+    folder = settings.DATA_DIR / PUBLISHING
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder):
+        yield
 
 
 def _lock(folder, *, wait=True):

@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 from bagit_utils import Bag
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from incidents import exports, index, publishing, signing
+from incidents import exports, files, index, mirror, publishing, signing
 from incidents.exports import dumps
 from incidents.models import Incident, Party
 from incidents.protection import forget_revisions
@@ -166,3 +166,29 @@ def test_a_dump_before_a_correction_stays(folder):
     second, _said = publish(folder)
 
     assert kept(folder) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("command", "owner", "name"),
+    [("publish_dump", dumps, "write_dump"), ("publish_mirror", mirror, "publish")],
+)
+def test_one_run_waits_for_another_and_cannot_bring_back_what_that_took_away(
+    folder, settings, monkeypatch, command, owner, name
+):
+    settings.SITE_URL = "https://tracker.example"
+    make_published_incident()
+    seen = []
+
+    def write(*args, **options):
+        with pytest.raises(BlockingIOError):
+            files._lock(settings.DATA_DIR / files.PUBLISHING, wait=False)
+        seen.append(name)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(owner, name, write)
+    with pytest.raises(CommandError, match="No space left"):
+        call_command(command, str(folder), stdout=StringIO(), stderr=StringIO())
+
+    assert seen == [name]
+    with files.publishing_alone():
+        pass

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ... import exports, index, signing
 from ...exports import dumps
-from ...files import point
+from ...files import point, publishing_alone
 
 VERSIONS_KEPT = 12
 
@@ -31,29 +31,33 @@ class Command(BaseCommand):
     def handle(self, *, folder, keep, address, **options):
         if keep < 1:
             raise CommandError("--keep must be at least 1.")
-        if not index.current_version("default"):
-            raise CommandError("Nothing has been published yet.")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with exports.snapshot("default"):
-                everything = exports.Selection.of_everything("default", address=address)
-                self.delete_taken_back(folder)
-                target = folder / str(everything.version)
-                if (target / dumps.ABOUT).exists():
-                    self.stdout.write(f"Version {everything.version} already exists.")
-                else:
-                    key = signing.key_path() if signing.key_path().exists() else None
-                    dumps.write_dump(target, everything, key=key, report=self.stderr.write)
-                    self.stdout.write(f"Version {everything.version} has been written to {target}.")
-            point(folder / "latest", target.name)
-            for version, path in list(dumps.versions(folder))[keep:]:
-                shutil.rmtree(path)
-                self.stdout.write(f"Version {version} has been deleted.")
-            dumps.write_index(folder)
+            with publishing_alone():
+                self.publish(folder, keep, address)
         except OSError as error:
             raise CommandError(f"Could not write {error.filename or folder}: {error.strerror}.") from error
         except signing.SigningError as error:
             raise CommandError(str(error)) from error
+
+    def publish(self, folder, keep, address):
+        if not index.current_version("default"):
+            raise CommandError("Nothing has been published yet.")
+        folder.mkdir(parents=True, exist_ok=True)
+        with exports.snapshot("default"):
+            everything = exports.Selection.of_everything("default", address=address)
+            self.delete_taken_back(folder)
+            target = folder / str(everything.version)
+            if (target / dumps.ABOUT).exists():
+                self.stdout.write(f"Version {everything.version} already exists.")
+            else:
+                key = signing.key_path() if signing.key_path().exists() else None
+                dumps.write_dump(target, everything, key=key, report=self.stderr.write)
+                self.stdout.write(f"Version {everything.version} has been written to {target}.")
+        point(folder / "latest", target.name)
+        for version, path in list(dumps.versions(folder))[keep:]:
+            shutil.rmtree(path)
+            self.stdout.write(f"Version {version} has been deleted.")
+        dumps.write_index(folder)
 
     def delete_taken_back(self, folder):
         """Delete the versions that have what readers may no longer see."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ... import mirror, signing
+from ...files import publishing_alone
 
 
 class Command(BaseCommand):
@@ -27,7 +28,8 @@ class Command(BaseCommand):
                 "There is no key: nobody can check this mirror. Make one with make_signing_key."
             )
         try:
-            published = mirror.publish(folder, key=key)
+            with publishing_alone():
+                published = mirror.publish(folder, key=key)
         except OSError as error:
             raise CommandError(f"Could not write {error.filename or folder}: {error.strerror}.") from error
         except signing.SigningError as error:
