@@ -6,13 +6,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, trans_real
 
 FALLBACK = "en"
 
 
 class LanguageMiddleware(LocaleMiddleware):
     """Answers in the language of the address, whatever the browser or a cookie prefers: /zh-hant/incidents/ in Chinese."""
+
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        if settings.USE_I18N:
+            # English has no catalogue: its messages are what the code says, and to look for them takes a tenth of a page.
+            trans_real.translation(settings.LANGUAGE_CODE).gettext = str
 
     def process_response(self, request, response):
         response.headers.setdefault("Content-Language", current_tag())

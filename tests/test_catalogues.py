@@ -47,6 +47,11 @@ def test_no_translation_is_a_guess(name):
     assert [each.id for each in messages(name) if each.fuzzy] == []
 
 
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_every_message_is_translated(name):
+    assert [each.id for each in messages(name) if not all(texts(each.string))] == []
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="GNU gettext is not installed: apt install gettext")
 def test_each_catalogue_has_the_messages_of_the_code(tmp_path, monkeypatch):
