@@ -18,9 +18,12 @@ from django.db import models
 
 from .choices import Vocabulary, not_counted, standing
 from .dates import EDTF
+from .lasting import days_lasted, has_ended
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
+from .origins import origin_count
 from .querysets import SHOWN
 from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
+from .voices import story_of
 
 
 def withheld(record: models.Model) -> dict[str, Any]:
@@ -81,13 +84,22 @@ def incident_record(incident: Any) -> dict[str, Any]:
     """Everything public about an incident fetched `with_story()`; sources in the order of their first citation."""
     relations = (*incident.shown_relations_from, *incident.shown_relations_to)
     justifications = [_built("justification", each) for each in incident.shown_justifications]
-    return _built("incident", incident) | {
+    record = _built("incident", incident) | {
         "actions": [_built("action", each) for each in incident.shown_actions],
         "justifications": _with_standing(justifications),
         "involvements": [_built("involvement", each) for each in incident.shown_involvements],
         **cited_records(incident.shown_citations),
         "relations": [_relation_record(each, incident) for each in relations],
     }
+    return _with_derived(record)
+
+
+def _with_derived(record: dict[str, Any]) -> dict[str, Any]:
+    """The record of an incident with what follows from several of its parts or fields together."""
+    for action in record["actions"]:
+        lasted = days_lasted(action) if has_ended(action) else None
+        action["days_min"], action["days_max"] = lasted and lasted.at_least, lasted and lasted.at_most
+    return record | {"story": story_of(record), "origins": origin_count(record["sources"])}
 
 
 def _with_standing(justifications: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -233,7 +245,7 @@ def past_from_json(text: bytes | str) -> dict[str, Any]:
         action["not_counted_because"] = str(not_counted(record["kind"], *values))
     _with_standing(record["justifications"])
     _revive(record, _reader("incident", None))
-    return record
+    return _with_derived(record)
 
 
 EMPTY = {FieldKind.BOOLEAN: False, FieldKind.INTEGER: 0}

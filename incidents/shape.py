@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.text import capfirst
 
-from .choices import NotCounted, Standing, Vocabulary
+from .choices import NotCounted, Standing, Story, Vocabulary
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .querysets import NAMING_FIELDS
 
@@ -40,6 +40,7 @@ class Derived:
     kind: FieldKind
     meaning: str = field(repr=False)  # for the documentation; not part of the shape
     vocabulary: type[Vocabulary] | None = None
+    nullable: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,15 @@ SHAPE: dict[str, Shape] = {
             "sources": Nested("source", many=True),
             "relations": Nested("relation", many=True),
         },
+        derived={
+            "story": Derived(
+                FieldKind.VOCABULARY, "whether the platform changed the reason that it stated", Story
+            ),
+            "origins": Derived(
+                FieldKind.INTEGER,
+                "how many origins its sources have at most: those derived from one have one",
+            ),
+        },
     ),
     "action": Shape(
         _names(
@@ -107,6 +117,16 @@ SHAPE: dict[str, Shape] = {
             "counted": Derived(FieldKind.BOOLEAN, "whether it is counted as an account action"),
             "not_counted_because": Derived(
                 FieldKind.VOCABULARY, "why it is not counted, empty if it is", NotCounted
+            ),
+            "days_min": Derived(
+                FieldKind.INTEGER,
+                "the days that it lasted at least, empty while no end is recorded or nothing is known",
+                nullable=True,
+            ),
+            "days_max": Derived(
+                FieldKind.INTEGER,
+                "the days that it lasted at most, empty while no end is recorded or that is not known",
+                nullable=True,
             ),
         },
     ),
@@ -197,7 +217,10 @@ def keys_of(name: str) -> tuple[Key, ...]:
         if each.name not in shape.omitted
         for key in (_key(each, shape), *_day_keys(each))
     ]
-    derived = [Key(each, of.kind, vocabulary=of.vocabulary, derived=of) for each, of in shape.derived.items()]
+    derived = [
+        Key(each, of.kind, nullable=of.nullable, vocabulary=of.vocabulary, derived=of)
+        for each, of in shape.derived.items()
+    ]
     beside = [
         Key(each, FieldKind.RELATION, many=nested.many, nested=nested)
         for each, nested in shape.nested.items()

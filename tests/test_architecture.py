@@ -25,12 +25,13 @@ LINES = [
     {
         "incidents.catalogues",
         "incidents.lasting",
+        "incidents.origins",
         "incidents.names",
         "incidents.places",
         "incidents.platform_names",
         "incidents.querysets",
     },
-    {"incidents.models"},
+    {"incidents.models", "incidents.voices"},
     {"incidents.limits"},
     {"incidents.called", "incidents.doubles", "incidents.shape"},
     {
@@ -42,7 +43,6 @@ LINES = [
         "incidents.slugs",
         "incidents.templatetags",
         "incidents.users",
-        "incidents.voices",
     },
     {"incidents.audit", "incidents.leaks"},
     {"incidents.reviewing"},

@@ -40,10 +40,13 @@ from incidents.texts import stored_line
 
 from .factories import (
     make_account,
+    make_action,
+    make_citation,
     make_justification,
     make_platform,
     make_published_incident,
     make_selection,
+    make_source,
     make_story,
     public_fixture,
 )
@@ -655,3 +658,45 @@ def test_every_example_of_the_page_works_when_pasted(cases, live_server, tmp_pat
     # It would serve until it is stopped; `--get` has it answer once.
     answer = run("bash", "-c", f"{datasette} --get /incidents/incidents.json?_shape=objects")
     assert {row["ref"] for row in json.loads(answer)["rows"]} >= {"2020-zoom-humanitarian-china"}
+
+
+def test_how_long_it_lasted_whether_reasons_changed_and_how_many_origins_are_columns(db):
+    incident = make_published_incident(
+        ref="2020-x",
+        action={
+            "start": "2020-06-07",
+            "start_basis": "occurred",
+            "end": "2020-06-10/2020-06-11",
+            "status": "lifted",
+        },
+        source=make_source(citekey="first"),
+    )
+    make_citation(
+        incident,
+        source=make_source(derivation="translation", derived_from=Source.objects.get(citekey="first")),
+    )
+    make_action(incident, start="2020-06-07")
+    for day, ground in (
+        ("2020-06-08", "error"),
+        ("2020-06-09", "local_law"),
+        ("2020-06-11", "terms_rule_named"),
+    ):
+        make_justification(
+            incident,
+            kind="public_justification",
+            ground=ground,
+            date=day,
+            speaker=None,
+            speaker_text="a spokesperson",
+        )
+
+    (record,) = records()
+    rows = list(csv.DictReader(io.StringIO(written("csv").decode())))
+
+    assert (record["story"], record["origins"]) == ("changed", 1)
+    assert [(each["days_min"], each["days_max"]) for each in record["actions"]] == [(3, 4), (None, None)]
+    columns = ("story", "origins", "days_min", "days_max")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
+        ("changed", "1", "3", "4"),
+        ("changed", "1", "", ""),
+    ]

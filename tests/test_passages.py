@@ -2,7 +2,8 @@
 
 import pytest
 
-from incidents.public.presenters.passages import origin_count, passage_link, text_directive
+from incidents.origins import origin_count
+from incidents.public.presenters.passages import passage_link, text_directive
 from incidents.templatetags.record import quoted
 from incidents.word_changes import word_changes
 

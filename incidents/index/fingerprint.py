@@ -6,7 +6,19 @@ import inspect
 import textwrap
 import unicodedata
 
-from .. import addresses, analysis, choices, dates, lasting, platform_names, records, shape, summaries, voices
+from .. import (
+    addresses,
+    analysis,
+    choices,
+    dates,
+    lasting,
+    origins,
+    platform_names,
+    records,
+    shape,
+    summaries,
+    voices,
+)
 from . import csv_rows, documents, facet_kinds, facets, terms
 
 CODE = (
@@ -15,6 +27,7 @@ CODE = (
     addresses,
     analysis,
     lasting,
+    origins,
     platform_names,
     summaries,
     voices,

@@ -36,7 +36,8 @@ LISTS = {*PART_MODELS, "sources", "relations"}
 PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
 UNCOMPARED_FIELDS = {
-    *("updated_at", "published_at", "publication", "counted", "not_counted_because", "standing", "seq")
+    *("updated_at", "published_at", "publication", "counted", "not_counted_because", "standing", "seq"),
+    *("days_min", "days_max", "story", "origins"),
 }
 MAX_KEY_DIGITS = 18
 # Changes after which the incident was public, so that there is a record to show.

@@ -12,7 +12,8 @@ from ...choices import Stance
 from ...locales import listed
 from ...models import Citation, Incident
 from ...models.evidence import TARGETS
-from .passages import origin_count, passage_link
+from ...origins import origin_count
+from .passages import passage_link
 
 CITED_MODELS: dict[str, Any] = {name: Citation._meta.get_field(name).related_model for name in TARGETS} | {
     "incident": Incident

@@ -1,11 +1,8 @@
-"""Where on its page a quotation is: links that browsers follow to the words, and how many origins sources have."""
+"""Where on its page a quotation is: links that browsers follow to the words."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote as percent_encoded
-
-from ...choices import Derivation
 
 # An omission in a quotation, or the marks that were put around it.
 OMISSION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…)\s*")
@@ -54,23 +51,3 @@ def _end(text):
 
 def _encoded(text):
     return percent_encoded(text, safe=SAFE).replace("-", "%2D")
-
-
-def origin_count(sources: Iterable[dict[str, Any]]) -> int:
-    """How many origins these sources have at most: those recorded as derived from one document have one between them.
-
-    They may have fewer, since not every derivation is known.
-    """
-    by_key = {source["citekey"]: source for source in sources}
-    return len({_origin(source, by_key) for source in by_key.values()})
-
-
-def _origin(source, by_key):
-    met = set()
-    while (parent := source["derived_from"]) and source["derivation"] != Derivation.ORIGINAL:
-        key = parent["citekey"]
-        if key not in by_key or key in met:
-            return key
-        met.add(key)
-        source = by_key[key]
-    return source["citekey"]
