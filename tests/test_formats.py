@@ -553,13 +553,15 @@ def test_the_page_tells_the_size_of_each_file(cases, client):
         re.DOTALL,
     )
 
-    shown = {name: html.unescape(size).replace("\xa0", " ") for name, size, _rows in rows}
+    shown = {name: html.unescape(size) for name, size, _rows in rows}
     there = {
-        name: filesizeformat(len(b"".join(client.get(f"/incidents.{name}").streaming_content)))
-        for name in exports.FORMATS
+        name: len(b"".join(client.get(f"/incidents.{name}").streaming_content)) for name in exports.FORMATS
     }
 
-    assert shown == {name: size.replace("\xa0", " ") for name, size in there.items()}
+    # The page does not know by which name of the site a file is fetched, which is in some of them.
+    may_be = {name: {filesizeformat(size - unknown) for unknown in (0, 60)} for name, size in there.items()}
+    assert {name: size for name, size in shown.items() if size not in may_be[name]} == {}
+    assert set(shown) == set(there)
     assert {name: said for name, _size, said in rows} == dict.fromkeys(there, "3 incidents") | {
         name: f"{Action.objects.count()} actions" for name in ("csv", "dsa.csv")
     }

@@ -35,8 +35,6 @@ def describe(about: dict[str, Any], files: Iterable[dict[str, Any]]) -> dict[str
         "publisher": {"@id": AUTHOR},
         "hasPart": [{"@id": entity["@id"]} for entity in entities],
     }
-    if about["address"]:
-        root["url"] = about["address"]
     return {
         "@context": f"{SPECIFICATION}/context",
         "@graph": [
