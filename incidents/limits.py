@@ -33,6 +33,12 @@ def readable(records=None):
     return records.exclude(pk__in=hidden) if hidden else records
 
 
+def unreadable():
+    """The keys of the incidents that the user whose request this is may not read."""
+    user = current_user()
+    return [] if user is None or user.has_perm("incidents.publish_incident") else _hidden_from(user)
+
+
 def _hidden_from(user):
     limited = Work.objects.filter(
         is_limited=True, incident__publication__in=[Publication.DRAFT, Publication.IN_REVIEW]

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..limits import readable
+from ..limits import readable, unreadable
 from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
@@ -337,7 +337,7 @@ class RelationInline(FormFieldsMixin, admin.StackedInline):
     fields = [("kind", "to_incident"), "certainty", "note"]
 
     def get_queryset(self, request):
-        found = super().get_queryset(request).filter(to_incident__in=readable())
+        found = super().get_queryset(request).exclude(to_incident__in=unreadable())
         return found.select_related("from_incident", "to_incident")
 
 
@@ -357,7 +357,7 @@ class IncomingRelationInline(admin.TabularInline):
     has_change_permission = has_delete_permission = has_add_permission
 
     def get_queryset(self, request):
-        found = super().get_queryset(request).filter(from_incident__in=readable())
+        found = super().get_queryset(request).exclude(from_incident__in=unreadable())
         return found.select_related("from_incident")
 
 
