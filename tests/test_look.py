@@ -77,7 +77,7 @@ BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
 # How long a page is, once all that is laid out only when it comes near has been.
 WHOLE_HEIGHT = """() => {
     const all = new CSSStyleSheet();
-    all.replaceSync("* { content-visibility: visible }");
+    all.replaceSync("* { content-visibility: visible !important }");
     document.adoptedStyleSheets = [all];
     const height = document.documentElement.scrollHeight;
     document.adoptedStyleSheets = [];
