@@ -1,8 +1,10 @@
 """The templates themselves: what a person who reads them may rely on, and the tags they are written with."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template import engines
 
 TEMPLATES = sorted((Path(__file__).parents[1] / "templates").rglob("*.html"))
@@ -27,3 +29,10 @@ def test_line_breaks_of_an_inline_leave_no_space_and_all_other_spaces_stay(sourc
     template = engines["django"].from_string("{% load record %}" + source)
 
     assert template.render({"true": True, "numbers": [1, 2], "text": "its\nown\n  lines"}) == shown
+
+
+def test_the_layout_follows_the_direction_of_reading():
+    style = (settings.BASE_DIR / "incidents/static/incidents/site.css").read_text()
+    physical = r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|left|right|float)\s*:|text-align:\s*(?:left|right)"
+
+    assert re.findall(physical, style) == []
