@@ -4,7 +4,15 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.db.models import Q
 
-PARTS = ["action", "justification", "involvement", "citation", "relation", "topiclabel"]
+PARTS = [
+    "action",
+    "justification",
+    "involvement",
+    "citation",
+    "relation",
+    "topiclabel",
+    "incidenttranslation",
+]
 RECORDS = ["platform", "party", "account", "topic", "source", "incident"]
 
 

@@ -8,7 +8,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, get_language_info, trans_real
 
-FALLBACK = "en"
+ORIGINAL = "en"  # the language of incidents' own titles and summaries
+FALLBACK = ORIGINAL
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -257,7 +257,9 @@ class IncidentQuerySet(RecordQuerySet):
             "citations": citations,
         }
         relations = self._model("Relation").objects.public().order_by("pk")
+        translations = self._model("IncidentTranslation").objects.in_natural_order()
         return self.with_many().prefetch_related(
+            Prefetch("translations", translations),
             *(
                 Prefetch(name, found.with_others().order_by("seq"), to_attr=f"shown_{name}")
                 for name, found in parts.items()
@@ -268,7 +270,7 @@ class IncidentQuerySet(RecordQuerySet):
 
 
 class PartQuerySet(RecordQuerySet):
-    """Actions, justifications, involvements and citations: parts of an incident."""
+    """Actions, justifications, involvements, citations and translations: parts of an incident."""
 
     natural_key_fields = ("incident__ref", "seq")
 
@@ -285,6 +287,11 @@ class PartQuerySet(RecordQuerySet):
         about = {self.model._meta.model_name: OuterRef("pk")}
         cited = Exists(self._model("Citation").objects.supporting().filter(**about))
         return self.filter(~cited | Q(pk=None))  # the OR: each is looked up, whatever PostgreSQL has counted
+
+
+class IncidentTranslationQuerySet(PartQuerySet):
+    natural_key_fields = ("incident__ref", "language")
+    key_relations = ("incident",)
 
 
 class ActionQuerySet(PartQuerySet):

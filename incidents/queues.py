@@ -10,6 +10,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
+from . import translations
 from .choices import PartyKind, Publication, RelationKind, Status
 from .limits import readable
 from .models import Action, Citation, Incident, Party, Relation, Source, Topic
@@ -116,6 +117,18 @@ QUEUES = (
     Queue("incomplete", _("Something to complete before publishing"), Incident, lambda user: incomplete()),
     Queue("doubtful", _("May be the same as another incident"), Incident, lambda user: doubtful()),
     Queue("ended", _("Announced term has run out"), Incident, lambda user: with_ended_term()),
+    Queue(
+        "untranslated",
+        _("Not translated into all languages of the site"),
+        Incident,
+        lambda user: translations.missing(),
+    ),
+    Queue(
+        "outdated",
+        _("Translation to bring up to date"),
+        Incident,
+        lambda user: translations.to_bring_up_to_date(),
+    ),
     Queue("uncleared", _("Parties to clear"), Party, lambda user: Party.objects.filter(cleared=False)),
     Queue(
         "unarchived",

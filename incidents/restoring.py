@@ -13,11 +13,21 @@ from django.utils.translation import gettext_lazy
 
 from . import leaks, publishing
 from .choices import Publication
-from .models import Action, Citation, Incident, Involvement, Justification, Merge, Relation
+from .models import (
+    Action,
+    Citation,
+    Incident,
+    IncidentTranslation,
+    Involvement,
+    Justification,
+    Merge,
+    Relation,
+)
 
 # An incident and its parts with the field that has the key of the incident; those first that others refer to.
 OWNERS: dict[Any, str] = {
     Incident: "id",
+    IncidentTranslation: "incident_id",
     Action: "incident_id",
     Justification: "incident_id",
     Involvement: "incident_id",

@@ -86,6 +86,7 @@ SHAPE: dict[str, Shape] = {
     "incident": Shape(
         _names("ref title summary kind date date_text topics publication published_at updated_at"),
         nested={
+            "translations": Nested("incidenttranslation", many=True, owned=True),
             "topics": Nested("topic", many=True),
             "actions": Nested("action", many=True),
             "justifications": Nested("justification", many=True),
@@ -103,6 +104,9 @@ SHAPE: dict[str, Shape] = {
                 "how many origins its sources have at most: those derived from one have one",
             ),
         },
+    ),
+    "incidenttranslation": Shape(
+        _names("incident language title summary translator translated_from"), omitted=_names("incident")
     ),
     "action": Shape(
         _names(

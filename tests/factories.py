@@ -12,6 +12,7 @@ from incidents.models import (
     Action,
     Citation,
     Incident,
+    IncidentTranslation,
     Involvement,
     Justification,
     Party,
@@ -79,6 +80,12 @@ def make_incident(**fields):
         fields = {"published_at": timezone.now()} | fields
     defaults = {"ref": f"2020-incident-{n}", "title": f"Incident {n}", "summary": f"What happened, {n}."}
     return Incident.objects.create(**defaults | fields)
+
+
+def make_translation(incident=None, **fields):
+    """A translation into Traditional Chinese."""
+    defaults = {"language": "zh-Hant", "title": "一起事件", "summary": "發生了什麼。"}
+    return IncidentTranslation.objects.create(incident=incident or make_incident(), **defaults | fields)
 
 
 def make_action(incident=None, **fields):
@@ -244,6 +251,7 @@ def make_story():
     )
     make_topic_label(topic=topic, name="六四紀念", aliases="天安門")
     incident.topics.add(topic)
+    make_translation(incident, title="Zoom 關閉一個帳號", translator="A translator", translated_from=1)
     context = make_published_incident(
         ref="before", kind="context", title="A vigil is held", date="2020-05-20"
     )

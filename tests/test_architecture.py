@@ -33,7 +33,7 @@ LINES = [
     },
     {"incidents.models", "incidents.voices"},
     {"incidents.limits"},
-    {"incidents.called", "incidents.doubles", "incidents.shape"},
+    {"incidents.called", "incidents.doubles", "incidents.shape", "incidents.translations"},
     {
         "incidents.marks",
         "incidents.queues",

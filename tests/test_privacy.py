@@ -42,6 +42,7 @@ from .factories import (
     make_relation,
     make_source,
     make_topic,
+    make_translation,
     public_fixture,
 )
 
@@ -54,6 +55,7 @@ MAKE = {
     "party": make_party,
     "account": make_account,
     "source": make_source,
+    "incidenttranslation": make_translation,
     "action": make_action,
     "justification": make_justification,
     "involvement": make_involvement,
@@ -80,6 +82,7 @@ def secret_story(**fields):
     platform = make_platform(slug=f"{MARKER}-{fields['ref']}".lower(), name=f"{MARKER}-platform")
     account = make_account(platform=platform, holder=party, label=f"{MARKER}-account")
     incident = make_incident(title=f"{MARKER}-title", summary=f"{MARKER}-summary", **fields)
+    make_translation(incident, title=f"{MARKER}-translated", summary=f"{MARKER}-told")
     incident.topics.add(make_topic(f"{MARKER}-topic", slug=f"{MARKER}-topic-{fields['ref']}".lower()))
     action = make_action(incident, account=account, start_text=f"{MARKER}-start")
     make_justification(incident, quote=f"{MARKER}-quote", speaker=party)
@@ -487,7 +490,7 @@ def public_ways(model, parts, path=()):
             yield other._meta.model_name, parts, "__".join((*path, name))
         yield from public_ways(other, parts, (*path, name))
     for name, nested in SHAPE[model._meta.model_name].nested.items():
-        if nested.owned:
+        if nested.owned and nested.record in SHOWN:
             yield nested.record, parts, "__".join((*path, name))
 
 

@@ -151,6 +151,7 @@ NOT_EDITED = {
         for name in ("action", "justification", "involvement", "citation")
     },
     "topiclabel": {"topic": "the page they are on"},
+    "incidenttranslation": {"incident": "the page they are on"},
 }
 
 
@@ -207,6 +208,7 @@ PAGES_OF = {
 }
 WITHIN = {
     "incident": (),
+    "incidenttranslation": ("translations", 0),
     "action": ("actions", 0),
     "account": ("actions", 0, "account"),
     "platform": ("actions", 0, "account", "platform"),

@@ -35,6 +35,7 @@ from .factories import (
     make_source,
     make_topic,
     make_topic_label,
+    make_translation,
 )
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ MAKE = {
     "topic": make_topic,
     "topiclabel": make_topic_label,
     "incident": make_incident,
+    "incidenttranslation": make_translation,
     "action": make_action,
     "justification": make_justification,
     "involvement": make_involvement,
@@ -71,6 +73,8 @@ BROKEN = {
     "incident_merged_is_withdrawn": {"merged_into_id": lambda incident: make_incident().pk},
     "incident_withdrawn_has_reason": {"publication": "withdrawn", "withdrawn_reason": ""},
     "incident_published_has_moment": {"publication": "published", "published_at": None},
+    "translation_is_in_another_language": {"language": "en"},
+    "translation_revision_from_one": {"translated_from": 0},
     "action_end_hours_in_order": {
         "end_at_from": datetime(2021, 6, 8, 3, tzinfo=UTC),
         "end_at_to": datetime(2021, 6, 8, 2, tzinfo=UTC),
@@ -236,6 +240,7 @@ def test_every_unique_rule_is_known_here():
         "relation_once",
         "relation_symmetric_once",
         "topic_label_once",
+        "translation_language_once",
     }
 
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from ..limits import readable
 from ..locales import listed
-from ..models import Action, Citation, Incident, Involvement, Justification, Relation
+from ..models import Action, Citation, Incident, IncidentTranslation, Involvement, Justification, Relation
 from ..models.fields import FieldKind, kind_of
 from ..word_changes import runs
 
-PARTS = (Action, Justification, Involvement, Citation)
+PARTS = (IncidentTranslation, Action, Justification, Involvement, Citation)
 LEFT_OUT = frozenset(
     ["id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"]
 )
@@ -41,7 +41,8 @@ class Entry:
     def record(self):
         """What was changed, in words: “Citation 3”."""
         name = capfirst(self.revision.instance_type._meta.verbose_name)
-        return f"{name} {self.revision.seq}" if hasattr(self.revision, "seq") else name
+        number = getattr(self.revision, "seq", "") or getattr(self.revision, "language", "")
+        return f"{name} {number}".strip()
 
     @property
     def changes(self):

@@ -40,6 +40,7 @@ from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, sta
 from .set_fields import MAX_AT_ONCE, set_view
 from .table_pages import table_view, upload_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
+from .translations import TranslationInline
 
 
 @admin.register(Incident)
@@ -51,6 +52,7 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
         CitationInline,
         RelationInline,
         IncomingRelationInline,
+        TranslationInline,
     ]
     autocomplete_fields = ["topics"]
     fieldsets = [

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from ..models import Incident, Relation, TopicLabel
+from ..models import Incident, IncidentTranslation, Relation, TopicLabel
 from .long_stories import place_of
 
 
@@ -19,6 +19,9 @@ def problem_link(problem, here=None):
     if isinstance(record, Relation):
         url = "" if here and here.pk == record.from_incident_id else change_url(record.from_incident)
         return format_html('<a href="{}#relations_from-group">{}</a>', url, problem)
+    if isinstance(record, IncidentTranslation):
+        url = "" if here and here.pk == record.incident_id else change_url(record.incident)
+        return format_html('<a href="{}#translations-all">{}</a>', url, problem)
     place = f"#id_{problem.field}"
     if incident is None:
         return format_html('<a href="{}{}">{}</a>', change_url(record), place, problem)

@@ -2,7 +2,8 @@
 
 from django.utils.text import Truncator
 
-from ..models import Action, Citation, Involvement, Justification, Relation
+from ..languages import language_name
+from ..models import Action, Citation, IncidentTranslation, Involvement, Justification, Relation
 
 
 def part_name(part):
@@ -21,6 +22,8 @@ def part_name(part):
             name = "" if about == part.incident else getattr(about, "seq", about)
             target = f"{about._meta.verbose_name} {name}".strip()
             words = [part.source.citekey, part.get_stance_display(), target, part.quote and f"“{part.quote}”"]
+        case IncidentTranslation():
+            return f"{language_name(part.language)}: {part.title}"
         case Relation():
             return f"{part.get_kind_display()}: {part.to_incident}"
     return f"{part.seq}: " + Truncator(", ".join(str(word) for word in words if word)).chars(140)

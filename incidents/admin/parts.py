@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..limits import readable, unreadable
-from ..models import Action, Citation, Incident, Involvement, Justification, Relation
+from ..models import (
+    Action,
+    Citation,
+    Incident,
+    IncidentTranslation,
+    Involvement,
+    Justification,
+    Relation,
+)
 from ..models.evidence import CITABLE_FIELDS
 from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
@@ -361,7 +369,7 @@ class IncomingRelationInline(admin.TabularInline):
         return found.select_related("from_incident")
 
 
-@admin.register(Action, Justification, Involvement, Citation, Relation)
+@admin.register(Action, Justification, Involvement, Citation, Relation, IncidentTranslation)
 class PartAdmin(RecordAdmin):
     """Only for the change history of a part, linked from the page of its incident. Parts are changed there."""
 

@@ -18,6 +18,7 @@ from ..models import (
     Action,
     Citation,
     Incident,
+    IncidentTranslation,
     Involvement,
     Justification,
     Party,
@@ -124,6 +125,7 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=related)
         _keep(cursor, "incident", context, "pk")
         parts: dict[str, Any] = {
+            "translations": IncidentTranslation.objects,
             "actions": Action.objects,
             "justifications": Justification.objects,
             "involvements": Involvement.objects,

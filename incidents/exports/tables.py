@@ -19,7 +19,11 @@ from .upgrades import FORMER_COLUMNS
 PARTS = ("action", "justification", "involvement", "citation")
 MODELS: dict[str, Any] = {str(model._meta.model_name): model for model in IN_ORDER}
 # The names of the tables by the record they hold, parents first.
-TABLES = {name: f"{name}s" for name in MODELS} | {"party": "parties", "topiclabel": "topic_labels"}
+TABLES = {name: f"{name}s" for name in MODELS} | {
+    "party": "parties",
+    "topiclabel": "topic_labels",
+    "incidenttranslation": "incident_translations",
+}
 KEYS: dict[str, list[str]] = {
     name: ["id"]
     if name in PARTS

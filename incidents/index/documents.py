@@ -78,6 +78,9 @@ def passages(record):
     add(NAMES, _("ref"), record, "ref")
     add(TEXTS, _("summary"), {"summary": as_text(record["summary"])}, "summary")
     add(TEXTS, _("date"), record, "date_text")
+    for each in record["translations"]:
+        add(NAMES, _("title"), each, "title", each["language"])
+        add(TEXTS, _("summary"), {"summary": as_text(each["summary"])}, "summary", each["language"])
     for label in (label for topic in record["topics"] for label in topic["labels"]):
         for name in (label["name"], *label["aliases"].splitlines()):
             add(NAMES, _("topic"), {"name": name}, "name", label["language"])

@@ -92,6 +92,7 @@ class ShownTexts:
         relations = [*incident.relations_from.open().with_keys(), *incident.relations_to.open().with_keys()]
         self.records = [
             incident,
+            *incident.translations.with_keys(),
             *incident.actions.with_keys(),
             *incident.justifications.with_keys(),
             *incident.involvements.with_keys(),

@@ -6,7 +6,7 @@ from typing import Any
 from ..analysis import fold
 from ..index.documents import NAMES, first_day, passages
 from ..index.facets import FACETS, VALUE
-from ..public.presenters import incident_line
+from ..public.presenters import incident_line, worded
 
 INCIDENTS_PER_FILE = 2_000
 HAN = range(0x4E00, 0xA000)
@@ -21,7 +21,7 @@ def entry(record: dict[str, Any]) -> list[Any]:
     actions = [[_values(action, of_action=True), *_bounds(action["start"])] for action in record["actions"]]
     return [
         record["ref"],
-        record["title"],
+        worded(record)["title"],
         incident_line(record),
         day.isoformat() if day else "",
         " / ".join(sorted(names)),

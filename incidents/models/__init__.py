@@ -15,6 +15,7 @@ from .relation import Relation
 from .statement import Involvement, Justification
 from .table import ImportedRow, ImportedTable
 from .topic import Topic, TopicLabel
+from .translation import IncidentTranslation
 from .work import ReviewNote, Work
 
 # Parents before children: the order of records in exports and imports.
@@ -26,6 +27,7 @@ IN_ORDER = (
     TopicLabel,
     Source,
     Incident,
+    IncidentTranslation,
     Action,
     Justification,
     Involvement,
@@ -44,6 +46,7 @@ __all__ = [
     "ImportedRow",
     "ImportedTable",
     "Incident",
+    "IncidentTranslation",
     "Involvement",
     "Justification",
     "Merge",

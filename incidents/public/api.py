@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
@@ -26,6 +27,7 @@ from ..exports.selection import unpacked
 from ..index.facets import NONE, VALUE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
+from ..languages import language_tag
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..models import Account, Party, Platform, PublicIncident, Source, Topic
@@ -34,6 +36,7 @@ from .caching import PublicRequest, public_page, version_number
 from .links import link_around
 from .openapi import SLUG, openapi
 from .parameters import refuse, unknown_parameters
+from .presenters import in_language
 from .problem_details import invalid_parameters, problem_response
 
 MAX_PAGE_SIZE = 100
@@ -127,18 +130,35 @@ def take_limit(parameters: QueryDict) -> tuple[int, dict[str, list[str]]]:
     return 0, {"limit": [_("Give one number from 1 to %d.") % MAX_PAGE_SIZE]}
 
 
+def take_language(parameters: QueryDict) -> tuple[str, dict[str, list[str]]]:
+    """The language that titles and summaries are asked for in, taken out of the parameters, and what is wrong with it."""
+    tags = parameters.pop("language", [""])
+    known = [language_tag(code) for code, _name in settings.LANGUAGES]
+    if len(tags) == 1 and tags[0] in ("", *known):
+        return tags[0], {}
+    return "", {"language": [_("Give one of %s.") % ", ".join(known)]}
+
+
 def page_address(request: HttpRequest, query: str | None) -> str | None:
-    """The absolute URL of another page with this query string and the same limit; None if there is no such page."""
+    """The absolute URL of another page with this query string, limit and language; None if there is no such page."""
     if query is None:
         return None
-    limit = request.GET.get("limit")
-    query = "&".join(part for part in (query, limit and f"limit={limit}") if part)
+    kept = {name: request.GET[name] for name in ("limit", "language") if request.GET.get(name)}
+    query = "&".join(part for part in (query, urlencode(kept)) if part)
     return request.build_absolute_uri(f"{request.path}?{query}" if query else request.path)
 
 
 @api_view(parameters=None)
 def incidents(request):
-    return incident_results(request, lambda record: [record])
+    parameters = request.GET.copy()
+    language, errors = take_language(parameters)
+    results = (lambda record: [told_in(language, record)]) if language else (lambda record: [record])
+    return incident_results(request, results, parameters, errors)
+
+
+def told_in(language: str, record: bytes) -> bytes:
+    """The JSON of a record with its title and summary in this language, as far as they are translated."""
+    return orjson.dumps(in_language(orjson.loads(record), language))
 
 
 @api_view(parameters=None)
@@ -149,15 +169,20 @@ def record_list(request, name):
         incident = orjson.loads(record)
         return [orjson.dumps({"incident": incident["ref"], **part}) for part in incident[name]]
 
-    return incident_results(request, results)
+    return incident_results(request, results, request.GET.copy(), {})
 
 
-def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[bytes]]) -> HttpResponse:
-    """A page of matching incidents with what `results_of` makes of the JSON of each record."""
-    parameters = request.GET.copy()
-    limit, errors = take_limit(parameters)
+def incident_results(
+    request: PublicRequest,
+    results_of: Callable[[bytes], list[bytes]],
+    parameters: QueryDict,
+    errors: dict[str, list[str]],
+) -> HttpResponse:
+    """A page of the incidents that these parameters find, with what `results_of` makes of the JSON of each record; `errors`
+    are those of parameters that were taken out before."""
+    limit, of_limit = take_limit(parameters)
     incident_filter = IncidentFilter(parameters, using=reading.get(), dataset_version=request.dataset_version)
-    if errors := errors | incident_filter.errors:
+    if errors := errors | of_limit | incident_filter.errors:
         return invalid_parameters(errors)
     page = incident_filter.page(limit)
     records = fields_in_order(reading.get(), page.keys, ["record"])
@@ -175,12 +200,15 @@ def incident_results(request: PublicRequest, results_of: Callable[[bytes], list[
     return response
 
 
-@api_view
+@api_view(parameters=("language",))
 def incident(request, ref):
+    language, errors = take_language(request.GET.copy())
+    if errors:
+        return invalid_parameters(errors)
     record = PublicIncident.objects.filter(ref=ref).values_list("record", flat=True).first()
     if record is None:
         return problem_response(404, _("Not found"), _("There is no public incident with this ref."))
-    return json_response(unpacked(record))
+    return json_response(told_in(language, unpacked(record)) if language else unpacked(record))
 
 
 @api_view(parameters=None)

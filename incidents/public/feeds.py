@@ -16,7 +16,7 @@ from ..listing.ordering import Cursor, documents_in_order
 from ..listing.sentence import Sentence
 from ..models import PublicChange, PublicIncident
 from .caching import PublicRequest, public_page
-from .presenters import incident_line, topic_links
+from .presenters import incident_line, topic_links, worded
 from .problem_details import invalid_parameters
 from .revisions import older_than, with_titles
 
@@ -54,7 +54,7 @@ def incident_feed(request):
     if page.has_next:
         feed.link_to_older(request, page.last)
     for incident in documents_in_order(page.keys):
-        record = record_of(incident)
+        record = worded(record_of(incident))
         feed.add_item(
             title=record["title"],
             link=request.build_absolute_uri(reverse("incident", args=[record["ref"]])),
@@ -79,7 +79,7 @@ def change_feed(request):
 @public_page(parameters=["older"])
 def history_feed(request, ref):
     """What became of one incident, the latest first."""
-    record = record_of(get_object_or_404(PublicIncident, ref=ref))
+    record = worded(record_of(get_object_or_404(PublicIncident, ref=ref)))
     title = _("%(site)s: changes of “%(title)s”") % {"site": settings.SITE_NAME, "title": record["title"]}
     found = PublicChange.objects.filter(ref=ref)
     return changes_response(request, found, title=title, address=reverse("incident", args=[ref]))
@@ -95,7 +95,7 @@ def changes_response(request, found, *, title, address):
     latest = with_titles(found.order_by("-pk").defer("before")[: MAX_ENTRIES + 1])
     if len(latest) > MAX_ENTRIES:
         feed.link_to_older(request, latest[MAX_ENTRIES - 1].change.pk)
-    for change, incident_title, _is_public in latest[:MAX_ENTRIES]:
+    for change, incident_title, _is_public, _language in latest[:MAX_ENTRIES]:
         feed.add_item(
             title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": incident_title},
             link=request.build_absolute_uri(reverse("incident", args=[change.ref])),

@@ -42,6 +42,7 @@ from .presenters import (
     registry_evidence,
     successions,
     topic_name,
+    worded,
 )
 
 PAGE_SIZE = 25
@@ -102,7 +103,8 @@ def _roles(request, slug):
     reader = index_reader(reading.get(), request.dataset_version)
     found = Listing(reader, Criteria({"party": [slug]}))
     keys = found.page(MAX_PARTS_READ).keys
-    records = [read_record(bytes(record)) for (record,) in fields_in_order(reading.get(), keys, ["record"])]
+    stored = fields_in_order(reading.get(), keys, ["record"])
+    records = [worded(read_record(bytes(record))) for (record,) in stored]
     return {"sides": parts_of(slug, records), "read": len(keys), "left": len(found) > len(keys)}
 
 
@@ -219,7 +221,7 @@ def list_rows(keys, query=None):
 @lru_cache(maxsize=MAX_CACHED_ROWS)
 def row_html(stored_record, query, language):
     """A row in the active language, which is an argument only to be part of the cache key."""
-    record = read_record(stored_record, ROW_FIELDS)
+    record = worded(read_record(stored_record, ROW_FIELDS))
     context = {"row": incident_row(record)}
     if query:
         context["marked"] = query.highlight(record["title"], NAMES)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ..dates import PLAIN_DAY
 from ..index.facets import FACET, NONE
+from ..languages import language_tag
 from ..listing.filters import ORDERS, IncidentFilter
 from ..listing.ordering import CURSOR
 from ..listing.refusals import MAX_ADDRESS_CHARACTERS, MAX_CHARACTERS, MAX_VALUES
@@ -48,9 +49,12 @@ def openapi(address, most, parts, registries):
     """The whole description; `address` is the URL of the API."""
     filters = _filters()
     listed = [_reference("parameters", name) for name in ("limit", *filters)]
+    language = _reference("parameters", "language")
     paths = {
-        "/incidents/": _operation("incidents", _("Incidents"), "IncidentPage", listed),
-        "/incidents/{ref}/": _operation("incident", _("One incident"), "Incident", [_ref()], missing=True),
+        "/incidents/": _operation("incidents", _("Incidents"), "IncidentPage", [*listed, language]),
+        "/incidents/{ref}/": _operation(
+            "incident", _("One incident"), "Incident", [_ref(), language], missing=True
+        ),
         "/vocabularies/": _operation("vocabularies", _("Every vocabulary"), "Vocabularies", []),
     }
     singular = {
@@ -87,7 +91,8 @@ def openapi(address, most, parts, registries):
         "security": [],
         "paths": paths,
         "components": {
-            "parameters": {"limit": _limit(most), "after_key": _after_key()} | filters,
+            "parameters": {"limit": _limit(most), "after_key": _after_key(), "language": _language()}
+            | filters,
             "schemas": schemas,
         },
     }
@@ -156,6 +161,18 @@ def _limit(most):
         "in": "query",
         "description": _("How many there are on a page"),
         "schema": {"type": "integer", "minimum": 1, "maximum": most},
+    }
+
+
+def _language():
+    return {
+        "name": "language",
+        "in": "query",
+        "description": _("The language of title and summary, where they are translated"),
+        "schema": {
+            "type": "string",
+            "enum": ["", *(language_tag(code) for code, _name in settings.LANGUAGES)],
+        },
     }
 
 

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ..index import record_of
+from ..languages import language_name
 from ..leaks import may_be_shown
 from ..models import (
     Action,
     Citation,
     Incident,
+    IncidentTranslation,
     Involvement,
     Justification,
     PublicChange,
@@ -23,7 +25,7 @@ from ..models import (
 from ..models.fields import FieldKind, kind_of, place_name
 from ..records import past_from_json
 from ..word_changes import word_changes
-from .presenters import topic_name
+from .presenters import topic_name, worded
 
 PART_MODELS = {
     "actions": Action,
@@ -32,7 +34,7 @@ PART_MODELS = {
     "citations": Citation,
 }
 # What an incident has in addition to its own fields: its parts, compared one by one, and what is not compared.
-LISTS = {*PART_MODELS, "sources", "relations"}
+LISTS = {*PART_MODELS, "translations", "sources", "relations"}
 PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
 UNCOMPARED_FIELDS = {
@@ -55,14 +57,23 @@ class TitledChange(NamedTuple):
     change: PublicChange
     title: str
     is_public: bool
+    language: str  # of the title, if it is not that of the page
 
 
 def with_titles(changes: Iterable[PublicChange]) -> list[TitledChange]:
     """These changes, each with the present title of its incident."""
     changes = list(changes)
     incidents = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
-    titles = {incident.ref: record_of(incident)["title"] for incident in incidents}
-    return [TitledChange(each, titles.get(each.ref, each.ref), each.ref in titles) for each in changes]
+    told = {incident.ref: worded(record_of(incident)) for incident in incidents}
+    return [
+        TitledChange(
+            each,
+            told[each.ref]["title"] if each.ref in told else each.ref,
+            each.ref in told,
+            told[each.ref]["title_language"] if each.ref in told else "",
+        )
+        for each in changes
+    ]
 
 
 def older_than(changes: models.QuerySet[PublicChange], place: str) -> models.QuerySet[PublicChange]:
@@ -104,6 +115,10 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
         for seq in sorted(old.keys() | new.keys()):
             part = _("%(part)s %(number)d") % {"part": model._meta.verbose_name, "number": seq}
             changed += _changed_fields(model, part, old.get(seq, {}), new.get(seq, {}))
+    old, new = ({each["language"]: each for each in record["translations"]} for record in (before, after))
+    for language in sorted(old.keys() | new.keys()):
+        part = _("Translation: %s") % language_name(language)
+        changed += _changed_fields(IncidentTranslation, part, old.get(language, {}), new.get(language, {}))
     return changed
 
 

@@ -11,7 +11,7 @@ from ..index import record_of
 from ..models import PublicIncident
 from .caching import public_page
 from .pictures import png_response, svg_text
-from .presenters import incident_answer, incident_line
+from .presenters import incident_answer, incident_line, worded
 from .presenters.labels import broken_lines
 from .views import gone
 
@@ -28,7 +28,7 @@ def incident_embed(request, ref):
     public = PublicIncident.objects.filter(ref=ref).only("record").first()
     if not public:
         return gone(request, ref)
-    record = record_of(public)
+    record = worded(record_of(public))
     address = request.build_absolute_uri(reverse("incident", args=[ref]))
     context = {"incident": record, "answer": incident_answer(record), "page_address": address}
     return render(request, "incidents/embed.html", context)
@@ -41,7 +41,9 @@ def card(request, ref):
     public = PublicIncident.objects.filter(ref=ref).only("record").first()
     if not public:
         return gone(request, ref)
-    picture = png_response(svg_text("incidents/card.svg", _drawn(record_of(public))), width=CARD_WIDTH)
+    picture = png_response(
+        svg_text("incidents/card.svg", _drawn(worded(record_of(public)))), width=CARD_WIDTH
+    )
     return picture or redirect(static("incidents/card.png"))
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
@@ -18,20 +19,28 @@ from .. import choices
 from ..exports import FORMATS
 from ..index import read_record, record_of
 from ..index.routers import PRIMARY, reading
-from ..languages import languages_of
+from ..languages import ORIGINAL, languages_of
 from ..listing.charts import chart_numbers
 from ..listing.criteria import Criteria
 from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
 from ..models import Incident, PublicChange, PublicIncident
+from ..translations import behind
 from .caching import public_page, version_number
 from .charts import drawn
 from .citations import CITATION_FORMATS, incident_citation
 from .linked_data import describe_incident
 from .listings import list_rows
 from .parameters import refuse, unknown_parameters
-from .presenters import incident_page, lead_case, successions
+from .presenters import (
+    incident_page,
+    lead_case,
+    other_languages,
+    successions,
+    with_related_worded,
+    worded,
+)
 from .presenters.charts import chart, labelled
 from .revisions import SHOWN_KINDS, differences, history, older_than, record_at, with_titles
 
@@ -58,8 +67,9 @@ def home(request):
 
 
 def records_of(keys):
-    """The records of incidents, in the order of their keys."""
-    return [read_record(bytes(record)) for (record,) in fields_in_order(reading.get(), keys, ["record"])]
+    """The records of incidents for the reader's language, in the order of their keys."""
+    found = fields_in_order(reading.get(), keys, ["record"])
+    return [worded(read_record(bytes(record))) for (record,) in found]
 
 
 def front_page_figures(incident_filter):
@@ -88,7 +98,7 @@ def incident(request, ref):
     public = PublicIncident.objects.filter(ref=ref).only("record", "revision").first()
     if not public:
         return gone(request, ref)
-    record, address = record_of(public), request.build_absolute_uri(request.path)
+    record, address = for_reader(record_of(public)), request.build_absolute_uri(request.path)
     accounts = [action["account"]["slug"] for action in record["actions"]]
     context = {
         "incident": record,
@@ -102,10 +112,21 @@ def incident(request, ref):
         ),
         "formats": list(FORMATS),
         "forms": list(CITATION_FORMATS),
+        "in_other_languages": other_languages(record, late := behind(record | record["original"])),
+        "is_behind": bool(record["translation"]) and record["translation"]["language"] in late,
+        "revision": public.revision,
         "history": history(ref),
         "described": describe_incident(record, address),
     }
     return render(request, "incidents/incident.html", context)
+
+
+def for_reader(record):
+    """A record in the reader's language as far as it is translated, with the titles of related incidents; in one more query
+    unless that is the language of the originals."""
+    related = {relation["incident"]["ref"] for relation in record["relations"]}
+    found = PublicIncident.objects.filter(ref__in=related) if (get_language() or ORIGINAL) != ORIGINAL else ()
+    return with_related_worded(worded(record), {each.ref: record_of(each) for each in found})
 
 
 def gone(request, ref):
@@ -137,9 +158,10 @@ def revision(request, ref, number):
     record, before = record_at(ref, number), record_at(ref, number - 1)
     if not record:
         return render(request, "incidents/revision.html", context, status=404)
+    told = for_reader(record)
     context |= {
-        "incident": record,
-        **incident_page(record),
+        "incident": told,
+        **incident_page(told),
         "differences": differences(before, record) if before else [],
         "cite": incident_citation(record, address=address, revision=number, version=change.dataset_version),
     }

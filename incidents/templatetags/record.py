@@ -105,6 +105,12 @@ def comma():
     return listed(["", ""])
 
 
+@register.simple_tag
+def lang(tag):
+    """The attribute of a text that is not in the language of the page; nothing if it is."""
+    return format_html(' lang="{}"', tag) if tag else ""
+
+
 @register.simple_block_tag(takes_context=True)
 def nav_link(context, content, name):
     """A link of the navigation, which says whether it leads to this page or to what this page is part of."""

@@ -10,6 +10,7 @@ from .parts import parts_of
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
+from .wording import in_language, other_languages, with_related_worded, worded
 
 __all__ = [
     "ROW_FIELDS",
@@ -18,10 +19,14 @@ __all__ = [
     "incident_line",
     "incident_page",
     "incident_row",
+    "in_language",
     "lead_case",
+    "other_languages",
     "parts_of",
     "registry_evidence",
     "successions",
     "topic_links",
     "topic_name",
+    "with_related_worded",
+    "worded",
 ]
