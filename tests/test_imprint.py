@@ -68,7 +68,7 @@ def test_a_shared_link_has_a_title_a_description_and_a_picture(client):
 
     for tag in ('property="og:title"', 'property="og:description"', 'name="twitter:card"'):
         assert page.count(tag) == 1
-    assert '<meta property="og:image" content="http://testserver/static/incidents/card.png">' in page
+    assert '<meta property="og:image" content="http://testserver/incidents/told/card.png">' in page
 
 
 def test_the_site_map_has_the_imprint(client):
