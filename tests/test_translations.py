@@ -257,7 +257,7 @@ def test_an_editor_translates_beside_the_original_and_the_form_refuses_a_hidden_
     refused = client.post(address, change_data(incident, **row, **{"translations-0-title": "歐陽試娜的帳號"}))
     saved = client.post(address, change_data(incident, **row, **{"translations-0-title": "一個帳號"}))
 
-    assert f'<div lang="en"><p><strong>{incident.title}</strong></p>' in page
+    assert f'<div lang="en"><p><strong>{incident.title}</strong></p><p>{incident.summary}</p></div>' in page
     assert 'name="translations-__prefix__-translated_from" value="1"' in page
     assert refused.status_code == 200
     assert "not public" in refused.content.decode()

@@ -1,7 +1,7 @@
 """The translations of an incident on its admin page, beside the original."""
 
 from django.contrib import admin
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy
 
 from ..languages import ORIGINAL
@@ -27,8 +27,11 @@ class TranslationInline(FormFieldsMixin, admin.StackedInline):
     @admin.display(description=gettext_lazy("original"))
     def original(self, translation):
         """What is to be said in the other language, beside where it is typed."""
-        title, summary = self.incident.title, linebreaks(self.incident.summary, autoescape=True)
-        return format_html('<div lang="{}"><p><strong>{}</strong></p>{}</div>', ORIGINAL, title, summary)
+        lines = ((line,) for line in self.incident.summary.splitlines() if line)
+        summary = format_html_join("", "<p>{}</p>", lines)
+        return format_html(
+            '<div lang="{}"><p><strong>{}</strong></p>{}</div>', ORIGINAL, self.incident.title, summary
+        )
 
     def get_formset(self, request, obj=None, **kwargs):
         self.incident = obj
