@@ -94,7 +94,7 @@ class Day:
         if self.season:
             words = SEASONS[self.season] % {"year": self.plain[:4]}
         elif self.decade:
-            words = _("between %(first)s and %(last)s") % {
+            words = _("between %(first)d and %(last)d") % {
                 "first": self.earliest.year,
                 "last": self.latest.year,
             }

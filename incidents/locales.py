@@ -1,15 +1,40 @@
-"""How a language writes dates, lists and places, as Unicode's CLDR says; English is that of Britain."""
+"""How a language writes dates, lists and places, as Unicode's CLDR says; English is that of Britain. And its signs."""
 
 import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache, reduce
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from django.utils.translation import get_language, to_locale
 
 BRITISH = "en_GB"
+
+
+class Signs(NamedTuple):
+    """What a language puts between words and around them; between the items of a list, it has those of `listed`."""
+
+    comma: str = ", "
+    semicolon: str = "; "
+    colon: str = ": "
+    stop: str = "."
+    dot: str = " · "  # between links in a row
+    space: str = " "  # after a sentence, and beside brackets and quotations
+    phrase: str = " "  # before what is said of a noun: “14 incidents on Zoom”
+    opening: str = " ("
+    closing: str = ")"
+    quotes: str = "“”‘’"  # around a quotation, and around one within it
+
+
+SIMPLIFIED = Signs("，", "；", "：", "。", " · ", "", "，", "（", "）")
+SIGNS = {"zh-hans": SIMPLIFIED, "zh-hant": SIMPLIFIED._replace(quotes="「」『』")}
+
+
+def signs() -> Signs:
+    """Those of the active language."""
+    return SIGNS.get(get_language() or "en", Signs())
 
 
 def locale() -> Locale:
@@ -72,6 +97,12 @@ def listed(items: Iterable[object]) -> str:
     """Things as a list without a word before the last: “1, 2, 3”, 1、2、3."""
     words = [str(item) for item in items]
     return reduce(locale().list_patterns["standard"]["middle"].format, words) if words else ""
+
+
+def in_quotes(text: str) -> str:
+    """A text in the quotation marks of the language: “text”, 「text」; those inside change their form."""
+    opening, closing, *inner = signs().quotes
+    return f"{opening}{text.translate(str.maketrans({opening: inner[0], closing: inner[1]}))}{closing}"
 
 
 def zone_words(zone: str) -> str:

@@ -247,6 +247,8 @@ def test_the_page_of_a_platform_counts_what_is_recorded_of_it_and_leads_to_each_
         ("An employee’s or contractor’s misconduct", ["An employee’s or", "contractor’s", "misconduct"]),
         ("香港市民支援愛國民主運動聯合會", ["香港市民支援愛國", "民主運動聯合會"]),
         ("被關閉，被刪除。再開", ["被關閉，被刪除。", "再開"]),
+        ("人道中國的會議（Zoom）", ["人道中國的會議", "（Zoom）"]),
+        ("Humanitarian（Zoom）", ["Humanitarian", "（Zoom）"]),
         ("Donaudampfschifffahrtsgesellschaft", ["Donaudampfschifff", "ahrtsgesellschaft"]),
         ("", [""]),
     ],

@@ -1,14 +1,32 @@
-"""Dates, lists and places are written as each language writes them."""
+"""Dates, lists, signs and places are written as each language writes them."""
 
+import re
 from datetime import date
 
 import pytest
 from django.utils.translation import override
 
-from incidents.locales import between_days, between_months, day_words, listed, month_words, zone_words
+from incidents.dates import EDTF
+from incidents.locales import (
+    between_days,
+    between_months,
+    day_words,
+    in_quotes,
+    listed,
+    month_words,
+    signs,
+    zone_words,
+)
+
+from .factories import make_story
+from .test_pseudo_language import Runs
 
 THIRD, FOURTH, JULY, NEXT_YEAR = date(2020, 6, 3), date(2020, 6, 4), date(2020, 7, 1), date(2021, 6, 3)
 ENGLISH, TRADITIONAL, SIMPLIFIED = "en", "zh-hant", "zh-hans"
+# Signs of English after a Han character or before one, and a space after a sign of Chinese, which has a space of its own.
+FOREIGN_SIGNS = re.compile(
+    "[一-龥)）」”][,;:.?!](?![a-z])|[,;:?!] ?[一-龥]|[一-龥] ?[(]|[：；，] |“[A-Z]|[A-Z]”"
+)
 
 
 @pytest.mark.parametrize("language", [TRADITIONAL, SIMPLIFIED])
@@ -51,6 +69,57 @@ def test_a_list_has_the_signs_of_its_language(language, words):
     with override(language):
         assert listed([1, 2, 3]) == words
         assert (listed([]), listed([1])) == ("", "1")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [(ENGLISH, "“a ‘b’”, (c): d"), (TRADITIONAL, "「a “b”」，（c）：d"), (SIMPLIFIED, "“a ‘b’”，（c）：d")],
+)
+def test_a_sentence_has_the_signs_of_its_language(language, words):
+    with override(language):
+        ours = signs()
+        brackets = f"{ours.opening}c{ours.closing}".strip()
+        assert f"{in_quotes('a “b”')}{ours.comma}{brackets}{ours.colon}d" == words
+
+
+def test_a_quotation_within_a_quotation_changes_its_signs_in_traditional_chinese():
+    with override(TRADITIONAL):
+        assert in_quotes("他說「是」") == "「他說『是』」"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [(TRADITIONAL, "2010年至2019年之間"), (SIMPLIFIED, "2010年至2019年之间")]
+)
+def test_a_decade_is_named_by_its_years(language, words):
+    with override(language):
+        assert EDTF("201X").words() == words
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/incidents/",
+        "/incidents/?status=lifted&platform=-told&q=%22told+us%22",
+        "/incidents/?from=13th",
+        "/incidents/told/",
+        "/incidents/told/revisions/1/",
+        "/platforms/told/",
+        "/sources/paper/",
+        "/charts/",
+        "/data/",
+        "/about/",
+        "/changes/",
+    ],
+)
+def test_no_sign_of_english_stands_between_chinese_words(client, address):
+    make_story()
+
+    page = client.get(f"/{TRADITIONAL}{address}").content.decode()
+
+    assert [found[0] + run for run in Runs(page).runs if (found := FOREIGN_SIGNS.search(run))] == []
 
 
 @pytest.mark.parametrize(

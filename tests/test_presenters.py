@@ -62,10 +62,10 @@ def test_a_heading_names_the_platform_and_what_did_not_happen(announced):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"start": "2020-06-07~", "end": "2020-06-12~", "status": "lifted"}, "About 5 days"),
+        ({"start": "2020-06-07~", "end": "2020-06-12~", "status": "lifted"}, "about 5 days"),
         (
             {"start": "2020-06-01", "end": "2020-06-11", "status": "partly_lifted"},
-            "At least 10 days; part of it was not lifted",
+            "at least 10 days; part of it was not lifted",
         ),
         (
             {
@@ -74,9 +74,9 @@ def test_a_heading_names_the_platform_and_what_did_not_happen(announced):
                 "status": "partly_lifted",
                 "status_as_of": "2020-06-12",
             },
-            "At least 10 days; part of it in force as of 12 June 2020",
+            "at least 10 days; part of it in force as of 12 June 2020",
         ),
-        ({"start": "2020-06-01", "status": "partly_lifted"}, "Part of it was not lifted"),
+        ({"start": "2020-06-01", "status": "partly_lifted"}, "part of it was not lifted"),
     ],
 )
 def test_a_length_keeps_the_doubt_of_its_dates(values, words):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..addresses import canonical_address, is_address
 from ..analysis import is_unigram, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES, Passage
-from ..locales import listed
+from ..locales import in_quotes, listed
 
 OR = "OR"
 EXCLUDED = "-"  # before the value of a filter: incidents that have it are left out
@@ -81,7 +81,7 @@ class Term:
         ]
 
     def __str__(self):
-        said = f"“{self.typed}”" if self.quoted or " " in self.typed else self.typed
+        said = in_quotes(self.typed) if self.quoted or " " in self.typed else self.typed
         if self.prefix:
             said = _("words that begin with “%s”") % self.typed
         return _("%s in a source") % said if self.scope == SOURCES else said

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from ..choices import IncidentKind
 from ..dates import EDTF
 from ..index.facets import FACET, FACETS, NONE
+from ..locales import signs
 from .listing import Listing
 from .query import EXCLUDED, plain
 
@@ -40,10 +41,7 @@ class Sentence:
         return self._with_parts(_("entries") if has_background else _("incidents"))
 
     def _with_parts(self, words):
-        for number, part in enumerate(self.parts):
-            separator = " " if number == 0 and not part["is_clause"] else ", "
-            words += f"{separator}{part['words']}"
-        return words
+        return words + "".join(f"{part['separator']}{part['words']}" for part in self.parts)
 
     @cached_property
     def parts(self):
@@ -58,6 +56,8 @@ class Sentence:
         if first or last:
             value = _value(_period(first, last), self.incident_filter.query_with(**{"from": [], "to": []}))
             parts.append(_part("from", pgettext("incidents …", "that began %(values)s"), [value]))
+        for number, part in enumerate(parts):
+            part["separator"] = signs().comma if number or part["is_clause"] else signs().phrase
         return parts
 
     def _facet_part(self, facet):
@@ -157,7 +157,7 @@ def _part(name, phrase, values, excluded=(), is_clause=False, all_of=False, **mo
     before, _placeholder, after = phrase.partition("%(values)s")
     return {
         "name": name,
-        "words": " ".join([*words, left_out] if excluded else words),
+        "words": signs().phrase.join([*words, left_out] if excluded else words),
         "before": before,
         "after": after,
         "values": values,

@@ -19,6 +19,7 @@ from ..listing.charts import CHARTS, chart_numbers, charts_of, ended
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import fields_in_order
 from ..listing.sentence import Sentence
+from ..locales import signs
 from .caching import PublicRequest, public_page, version_number
 from .parameters import refuse
 from .pictures import png_response, svg_text
@@ -131,7 +132,7 @@ def _ended_actions(incident_filter):
 def _picture(request, incident_filter, made):
     lines = [(40 + n * TITLE_LINE, line) for n, line in enumerate(made.title_lines)]
     subtitle_y = 40 + (len(lines) - 1) * TITLE_LINE + SUBTITLE_LINE
-    about = broken_lines(f"{made.heading}. {made.subtitle}", SUBTITLE_COLUMNS)
+    about = broken_lines(f"{made.heading}{signs().stop}{signs().space}{made.subtitle}", SUBTITLE_COLUMNS)
     subtitle = [(subtitle_y + n * FOOT_LINE, line) for n, line in enumerate(about)]
     chart_y = subtitle[-1][0] + SUBTITLE_LINE
     credit = _("%(site)s, dataset version %(version)d, %(license)s. %(address)s") % {

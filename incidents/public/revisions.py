@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ..index import record_of
 from ..languages import language_name
 from ..leaks import may_be_shown
+from ..locales import listed
 from ..models import (
     Action,
     Citation,
@@ -142,7 +142,7 @@ def _changed_fields(
 
 def place_words(codes: str | None) -> str:
     """The names of places given as ISO 3166 codes."""
-    return pgettext("between the parts of a list", ", ").join(map(place_name, (codes or "").split()))
+    return listed(map(place_name, (codes or "").split()))
 
 
 def value_words(value: Any) -> str:
@@ -150,7 +150,7 @@ def value_words(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, list):
-        return pgettext("between the parts of a list", ", ").join(map(value_words, value))
+        return listed(map(value_words, value))
     if isinstance(value, dict) and "labels" in value:
         return topic_name(value)["name"]
     if isinstance(value, dict):

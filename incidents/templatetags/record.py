@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi
 
 from ..languages import current_tag
-from ..locales import listed
+from ..locales import in_quotes, listed, signs
 from ..models.fields import place_name, place_names
 from ..summaries import as_html, as_text
 
@@ -106,6 +106,19 @@ def comma():
 
 
 @register.simple_tag
+def sign(name):
+    """A sign of the language of the page: `comma`, `colon`, `stop` (locales.Signs)."""
+    return getattr(signs(), name)
+
+
+@register.filter
+def in_brackets(text):
+    """A text in brackets after another: “ (text)”, （text）."""
+    ours = signs()
+    return f"{ours.opening}{text}{ours.closing}"
+
+
+@register.simple_tag
 def lang(tag):
     """The attribute of a text that is not in the language of the page; nothing if it is."""
     return format_html(' lang="{}"', tag) if tag else ""
@@ -155,6 +168,12 @@ def words(text):
 def chip(value):
     """A value that is filtered by, with links that turn it round and take it away."""
     return {"value": value}
+
+
+@partial_tag("incidents/_topic.html")
+def topic(record, link=True):
+    """A topic's name in the language of the page."""
+    return {"topic": record, "link": link}
 
 
 @partial_tag("incidents/_highlight.html")
@@ -240,9 +259,8 @@ def quoted(text, language="", words=()):
     html = conditional_escape(text)
     for each in words:
         html = html.replace(conditional_escape(each), f"<mark>{conditional_escape(each)}</mark>", 1)
-    html = html.replace("“", "‘").replace("”", "’")
     lang = format_html(' lang="{}"', language) if language else ""
-    return format_html('<q{} dir="auto">“{}”</q>', lang, mark_safe(html))  # noqa: S308 - escaped above
+    return format_html('<q{} dir="auto">{}</q>', lang, mark_safe(in_quotes(html)))  # noqa: S308 - escaped above
 
 
 @register.simple_tag
@@ -258,7 +276,9 @@ def source_name(source):
     called = next((source[name] for name in names if source[name]), "")
     if not source["issued"]:
         return format_html("<bdi>{}</bdi>", called)
-    return format_html("<bdi>{}</bdi>, {}", called, _day_words(source["issued"], get_language()))
+    return format_html(
+        "<bdi>{}</bdi>{}{}", called, signs().comma, _day_words(source["issued"], get_language())
+    )
 
 
 @register.filter

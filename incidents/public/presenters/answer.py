@@ -89,7 +89,7 @@ def _line(action, number, notes):
     if action["end"]:
         ended.append(action["end"].words())
         if length := duration_words(action):
-            ended.append(_("lasted %(duration)s") % {"duration": length[:1].lower() + length[1:]})
+            ended.append(_("lasted %(duration)s") % {"duration": length})
     elif action["status_as_of"]:
         ended.append(_("as of %(date)s") % {"date": action["status_as_of"].words()})
     if action["end_cause"] not in (EndCause.UNKNOWN, EndCause.NOT_APPLICABLE):

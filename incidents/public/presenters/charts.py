@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from ...dates import EDTF
 from ...index.facets import FACET, NONE, VocabularyFacet
 from ...lasting import days_lasted, has_ended
 from ...listing.charts import CHARTS, TIME, Numbers, Row
+from ...locales import listed
 from .actions import platform_name
 from .chart_words import WORDINGS, Wording
 from .drawing import percent
@@ -227,13 +228,12 @@ def _title(numbers: Numbers, wording: Wording) -> str:
             )
             % values
         )
-    separator = pgettext("between the parts of a list", ", ")
     if len(first) > 1:
         return ngettext(
             "%(values)s: each in %(n)s of %(of)s recorded incident",
             "%(values)s: each in %(n)s of %(of)s recorded incidents",
             total,
-        ) % (values | {"values": capfirst(separator.join(first))})
+        ) % (values | {"values": capfirst(listed(first))})
     return wording.finding % (values | {"value": first[0]})
 
 

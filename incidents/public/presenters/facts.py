@@ -188,7 +188,7 @@ def duration_values(action: dict[str, Any], in_words: Callable[[str], str]) -> l
     """How long it lasted, as bounds and in words."""
     computed, words = duration_words(action), action["duration_text"]
     if not words:
-        return [computed or _("Not known")]
+        return [capfirst(computed) or _("Not known")]
     return _capitalised([*([computed] if computed else []), in_words(words)])
 
 
@@ -197,18 +197,18 @@ def duration_words(action: dict[str, Any]) -> str:
     if action["status"] == Status.IN_FORCE and action["start"] and action["status_as_of"]:
         if days := duration(action["start"], action["status_as_of"]).at_least:
             return ngettext(
-                "At least %(days)d day by %(date)s", "At least %(days)d days by %(date)s", days
+                "at least %(days)d day by %(date)s", "at least %(days)d days by %(date)s", days
             ) % {
                 "days": days,
                 "date": action["status_as_of"].words(),
             }
     elif action["status"] in (Status.NEVER_APPLIED, Status.NOT_APPLICABLE):
-        return _("No duration")
+        return _("no duration")
     elif action["status"] == Status.PARTLY_LIFTED:
         return _part_lifted_words(action)
     if hours := _hours(action):
-        return capfirst(hours)
-    return capfirst(days_lasted(action).words())
+        return hours
+    return days_lasted(action).words()
 
 
 def _part_lifted_words(action):
@@ -217,18 +217,18 @@ def _part_lifted_words(action):
     values = {"days": days, "date": as_of and as_of.words()}
     if days and as_of:
         words = ngettext(
-            "At least %(days)d day; part of it in force as of %(date)s",
-            "At least %(days)d days; part of it in force as of %(date)s",
+            "at least %(days)d day; part of it in force as of %(date)s",
+            "at least %(days)d days; part of it in force as of %(date)s",
             days,
         )
     elif days:
         words = ngettext(
-            "At least %(days)d day; part of it was not lifted",
-            "At least %(days)d days; part of it was not lifted",
+            "at least %(days)d day; part of it was not lifted",
+            "at least %(days)d days; part of it was not lifted",
             days,
         )
     else:
-        words = _("Part of it in force as of %(date)s") if as_of else _("Part of it was not lifted")
+        words = _("part of it in force as of %(date)s") if as_of else _("part of it was not lifted")
     return words % values
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from unicodedata import east_asian_width
 
-# A space, a Han or other wide character with the marks that may not begin a line, or the rest of a word.
-PIECE = re.compile(r"\s+|[\u2e80-\uffef][，。、：；？！）」』》”’]*|[^\s\u2e80-\uffef]+")
+# A space, or a Han or other wide character or the rest of a word, with the marks that may not end or begin a line.
+PIECE = re.compile(r"\s+|[（「『《“‘]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、：；？！）」』》”’]*")
 
 
 def columns_of(text: str) -> int:

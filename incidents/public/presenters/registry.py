@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from ...choices import Vocabulary
 from ...locales import listed
@@ -134,7 +134,7 @@ def _words(row: Row, record: dict[str, Any]) -> str:
     if row is NEXT_ACCOUNT:
         return str(row.label)  # the record has only its slug; the page of the account says what it is called
     values = [_value(name, record[name]) for name in row.fields or ("kind",) if record[name]]
-    words = pgettext("between the parts of a list", ", ").join(values) or _("Not known")
+    words = listed(values) or _("Not known")
     return _("%(fact)s: %(value)s") % {"fact": row.label, "value": words} if row.fields else words
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from ...choices import IncidentKind, Status
 from ...dates import EDTF
+from ...locales import listed, signs
 from .actions import based, platform_name, type_words
 from .chain import chain_of_reasons
 from .topics import topic_links
@@ -110,8 +111,8 @@ def incident_line(record: dict[str, Any]) -> str:
             line.several,
             _("status not known") if line.status == Status.UNKNOWN else line.status.phrase,
         )
-        lines.append(pgettext("between the parts of a list", ", ").join(part for part in parts if part))
-    return pgettext("between lists", "; ").join(lines)
+        lines.append(listed(part for part in parts if part))
+    return signs().semicolon.join(lines)
 
 
 def _first_day(value: EDTF | None) -> date:

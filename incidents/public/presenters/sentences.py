@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from ...choices import Certainty, Ground, JustificationKind, Modality, Outcome, Role, Standing
+from ...locales import listed, signs
 from ...voices import is_silent
 from .statements import party_name, speaker_name
 
@@ -154,9 +155,7 @@ def statement_sentence(said: dict[str, Any], claimant: str = "") -> str:
 
 def reason_words(said: dict[str, Any]) -> str:
     """The reasons that a statement gives: “local law; error”."""
-    return pgettext("between lists", "; ").join(
-        str(ground.phrase) for ground in (said["ground"], *said["further_grounds"])
-    )
+    return signs().semicolon.join(str(ground.phrase) for ground in (said["ground"], *said["further_grounds"]))
 
 
 def involvement_sentence(part: dict[str, Any], claimant: str = "") -> str:
@@ -200,5 +199,5 @@ def _modality(said):
 
 
 def _doubted(sentence, *doubts):
-    words = pgettext("between the parts of a list", ", ").join(str(doubt) for doubt in doubts if doubt)
+    words = listed(str(doubt) for doubt in doubts if doubt)
     return _("%(sentence)s (%(doubts)s)") % {"sentence": sentence, "doubts": words} if words else sentence

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from ...locales import listed
 
 
 def is_about(part: dict[str, Any], action: dict[str, Any] | None, record: dict[str, Any]) -> bool:
@@ -39,5 +40,4 @@ def _together(names: list[str]) -> str:
     first, *others = names
     if not others:
         return first
-    listed = pgettext("between the parts of a list", ", ").join(others)
-    return _("%(name)s, together with %(others)s") % {"name": first, "others": listed}
+    return _("%(name)s, together with %(others)s") % {"name": first, "others": listed(others)}
