@@ -1082,6 +1082,7 @@ class TestRights:
 
         assert client.post(address("citation_change", citation.pk), {"quote": "New"}).status_code == 403
         assert client.get(address("citation_add")).status_code == 403
+        assert client.get(address("citation_change", citation.pk)).status_code == 200  # to be read
 
     def test_a_draft_may_be_deleted_by_who_added_it(self, staff):
         client = staff("researcher")

@@ -6,14 +6,19 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
 from django.core.cache import caches
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from incidents.admin.transitions import TRANSITIONS
 from incidents.exports import FORMATS
+from incidents.models import Incident, Platform
 from incidents.public.citations import CITATION_FORMATS
 
-from .factories import make_story
+from .factories import make_incident, make_platform, make_story
 from .test_parameters import ADDRESSES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
@@ -158,3 +163,48 @@ def test_every_word_of_a_page_is_a_message_or_what_a_record_says(pages):
         (address, run) for address, page in found.items() for run in Runs(page).runs if unmarked(run, said)
     ] == []
     assert {re.search("<html[^>]*>", page)[0] for page in found.values()} == {'<html lang="ar" dir="rtl">'}
+
+
+DESK_LISTS = "incident platform party account topic source action justification involvement citation".split()
+UNMARKED_BY_DJANGO = {"Search", "True", "False"}  # what its pictures are called
+
+
+def desk_addresses():
+    """The main pages of the desk: lists, forms, and what is done to records; some are refused, in words."""
+    told, draft = Incident.objects.get(ref="told"), make_incident(ref="draft", title="Another vigil")
+    make_platform(slug="other", name="Weibo")
+    yield from map(reverse, ("admin:index", "admin:account", "admin:password_change"))
+    for name in DESK_LISTS:
+        record = apps.get_model("incidents", name).objects.earliest("pk")
+        yield from (reverse(f"admin:incidents_{name}_{page}") for page in ("changelist", "add"))
+        yield from (
+            reverse(f"admin:incidents_{name}_{page}", args=[record.pk])
+            for page in ("change", "history", "delete")
+        )
+    yield from (reverse(f"admin:incidents_incident_{page}") for page in ("import", "start"))
+    yield from (reverse(f"admin:incidents_incident_{page}", args=[draft.pk]) for page in ("notes", "limit"))
+    chosen = f"?ids={draft.pk},{told.pk}"
+    yield from (reverse("admin:incidents_incident_transition", args=[name]) + chosen for name in TRANSITIONS)
+    yield reverse("admin:incidents_incident_set") + chosen
+    yield reverse("admin:incidents_platform_merge", args=[Platform.objects.get(slug="told").pk])
+
+
+def test_every_word_of_the_desk_is_a_message_or_what_a_record_says(client, pseudo):
+    make_story()
+    records = json.loads(b"".join(client.get("/incidents.json").streaming_content))
+    editor = User.objects.create_user("editor at the desk", is_staff=True)
+    editor.groups.set(Group.objects.all())
+    client.force_login(editor)
+
+    found = {address: client.get(f"/{PSEUDO}{address}") for address in list(desk_addresses())}
+    said = sorted(
+        {*values(records), "editor at the desk", "draft", "Another vigil", "Weibo"}, key=len, reverse=True
+    )
+
+    assert {page.status_code for page in found.values()} == {200, 403}
+    assert [
+        (address, run)
+        for address, page in found.items()
+        for run in Runs(page.content.decode()).runs
+        if run not in UNMARKED_BY_DJANGO and unmarked(run, said)
+    ] == []

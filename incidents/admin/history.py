@@ -82,6 +82,8 @@ def _text(revision, field):
     if field.choices:
         return str(getattr(revision, f"get_{field.name}_display")())
     value = getattr(revision, field.name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return "" if value is None else str(value)
 
 
