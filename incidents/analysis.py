@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import snowballstemmer
 from opencc import OpenCC
 
+_of_thread = threading.local()
 LONGEST = 64  # characters of one token; a longer run is cut into several
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -54,9 +55,14 @@ def plain_address(url):
     return unquote(re.sub(r"^\s*(?:https?://)?(?:www\.)?", "", url))
 
 
+@lru_cache(maxsize=100_000)
 def stem(token):
     """What an English word has in common with its other forms; empty for anything else."""
-    return _stem(token) if len(token) > 2 and token.isascii() and token.isalpha() else ""
+    if len(token) <= 2 or not (token.isascii() and token.isalpha()):
+        return ""
+    if not hasattr(_of_thread, "stemmer"):  # a stemmer keeps the word it works on: one for each thread
+        _of_thread.stemmer = snowballstemmer.stemmer("english")
+    return _of_thread.stemmer.stemWord(token)
 
 
 def is_unigram(token):
@@ -160,13 +166,3 @@ def _ranges(codes):
         else:
             found.append([code, code])
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in found)
-
-
-_of_thread = threading.local()
-
-
-@lru_cache(maxsize=100_000)
-def _stem(word):
-    if not hasattr(_of_thread, "stemmer"):  # a stemmer keeps the word it works on: one for each thread
-        _of_thread.stemmer = snowballstemmer.stemmer("english")
-    return _of_thread.stemmer.stemWord(word)

@@ -181,6 +181,13 @@ WITHHELD: dict[str, dict[str, Any]] = {
     # What it was derived from stays in view: to call an adaptation an original would be untrue.
     "source": {"derived_from": None, "derivation_note": ""},
 }
+# Fields, private ones too, that decide what is public.
+DECIDING_FIELDS = {
+    "incident": ("publication",),
+    "party": ("cleared", "name_public"),
+    "account": ("handle_public",),
+    "source": ("is_confidential",),
+}
 
 
 @dataclass(frozen=True)

@@ -154,10 +154,20 @@ def test_an_export_asks_the_database_the_same_number_of_times():
             exported()
         return len(queries)
 
-    make_justification(make_published_incident(), speaker=make_party())
+    def make_story_with_all_kinds_of_references():
+        account = make_account(holder=make_party(), succeeded_by=make_account(holder=make_party()))
+        incident = make_published_incident(account=account)
+        first = make_justification(incident, speaker=make_party())
+        make_justification(incident, speaker=make_party(), supersedes=first)
+        make_involvement(incident, party=make_party())
+        source = make_source(derived_from=make_source(), derivation="translation")
+        make_citation(incident, justification=first, source=source)
+        make_relation(incident, make_published_incident(), kind="follows")
+
+    make_story_with_all_kinds_of_references()
     one = count()
     for _ in range(3):
-        make_justification(make_published_incident(), speaker=make_party())
+        make_story_with_all_kinds_of_references()
 
     assert count() == one
 

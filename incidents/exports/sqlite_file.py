@@ -4,6 +4,8 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from ..shape import days_of, fields_of
 from . import statements
 from .selection import Selection
 from .streaming import pieces_of
-from .tables import KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
+from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 # The types of SQLite; what is not here is text.
 TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
@@ -42,13 +44,14 @@ def write(selection: Selection) -> Iterator[bytes]:
             database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
             for name in TABLES:
                 database.execute(_definition(name))
-            for name, values in rows(selection):
-                marks = ", ".join("?" * len(values))
-                database.execute(f"INSERT INTO {TABLES[name]} VALUES ({marks})", values)
+            for name, found in groupby(rows(selection), itemgetter(0)):
+                marks = ", ".join("?" * len(COLUMNS[name]))
+                values = map(itemgetter(1), found)
+                database.executemany(f"INSERT INTO {TABLES[name]} VALUES ({marks})", values)
             database.execute(_definition_of_statements())
             marks = ", ".join("?" * len(statements.COLUMNS))
-            found = statements.exported_rows(selection)
-            database.executemany(f"INSERT INTO {statements.TABLE} VALUES ({marks})", found)
+            stated = statements.exported_rows(selection)
+            database.executemany(f"INSERT INTO {statements.TABLE} VALUES ({marks})", stated)
             for name, table in TABLES.items():
                 for each in foreign_keys(name):
                     database.execute(f"CREATE INDEX {table}_{each.column} ON {table} ({each.column})")

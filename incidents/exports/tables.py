@@ -7,6 +7,7 @@ with a space between them. Each date is followed by the earliest and the latest 
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from ..models import IN_ORDER
@@ -60,14 +61,23 @@ def rows(selection: Selection) -> Iterator[tuple[str, list[Any]]]:
     for model, fields in entries(selection):
         name = str(model._meta.model_name)
         values = [_value((*fields["incident"], fields["seq"]))] if name in PARTS else []
+        bounds = _bounds(name)
         for column, value in fields.items():
             values.append(_value(value))
-            bounds = days_of(fields_of(name)[column]).values()
-            values += (_value(getattr(value, bound)) if value else None for bound in bounds)
+            for bound in bounds[column]:
+                values.append(_value(getattr(value, bound)) if value else None)
         yield name, values
 
 
+@cache
+def _bounds(name: str) -> dict[str, tuple[str, ...]]:
+    """The bounds that follow each column of a table."""
+    return {column: tuple(days_of(field).values()) for column, field in fields_of(name).items()}
+
+
 def _value(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, list):
         return " ".join(str(key[-1]) for key in value)
     if isinstance(value, tuple):

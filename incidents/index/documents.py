@@ -1,7 +1,8 @@
 """What search finds in a public record: its texts as passages, and the same texts as tokens; and its first day."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ END = "/"  # separates two texts, so that no phrase runs from one into the next
 ADDRESSES = {"website", "url", "archived_url", "reference_url"}
 
 
-class Passage(NamedTuple):
+@dataclass
+class Passage:
     """A text of a record: its column, what it is in words, the text, its language."""
 
     column: str
@@ -23,15 +25,20 @@ class Passage(NamedTuple):
     text: str
     language: str = ""
 
+    @cached_property
+    def tokens(self):
+        """The tokens of the text, in its order."""
+        return tokens(self.text)
 
-def texts_of(record):
-    """All texts of a record as tokens, by column: separated by spaces, with `END` between two texts."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for passage in passages(record):
-        if listed := tokens(passage.text):
-            found[passage.column].append(" ".join(listed))
+
+def texts_of(found):
+    """All texts of these passages as tokens, by column: separated by spaces, with `END` between two texts."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for passage in found:
+        if passage.tokens:
+            texts[passage.column].append(" ".join(passage.tokens))
     return {
-        column: f" {f' {END} '.join(found[column])} " if found[column] else ""
+        column: f" {f' {END} '.join(texts[column])} " if texts[column] else ""
         for column in (NAMES, TEXTS, SOURCES)
     }
 

@@ -30,9 +30,9 @@ from ..models import (
 )
 from ..querysets import SHOWN
 from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
-from ..shape import SHAPE
+from ..shape import DECIDING_FIELDS, SHAPE
 from .csv_rows import csv_rows
-from .documents import first_day, texts_of
+from .documents import first_day, passages, texts_of
 from .fingerprint import index_rules
 from .posting_lists import CHUNK_KEYS, ChunkKey, Posting, update_posting_lists
 from .terms import terms_of
@@ -52,13 +52,6 @@ MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
 DOCUMENT, POSTINGS = "document", "postings"
-# Fields, private ones too, that decide what is public.
-DECIDING_FIELDS = {
-    "incident": ("publication",),
-    "party": ("cleared", "name_public"),
-    "account": ("handle_public",),
-    "source": ("is_confidential",),
-}
 Pair = tuple[PublicIncident | None, PublicIncident | None]  # the document there should be, and the one stored
 STORED_FIELDS = [
     field.attname
@@ -340,6 +333,7 @@ def _document(incident, stored):
     if is_later and is_same_story(orjson.loads(_stored(stored, "record")), orjson.loads(text)):
         text = to_json(told | {"updated_at": stored.changed_at})
     record = from_json(text)
+    found = passages(record)
     document = PublicIncident(
         incident_id=incident.pk,
         ref=record["ref"],
@@ -348,9 +342,9 @@ def _document(incident, stored):
         changed_at=record["updated_at"],
         record=zlib.compress(text),
         rows=csv_rows(orjson.loads(text)),
-        **texts_of(record),
+        **texts_of(found),
     )
-    document.built_record = record
+    document.built_record, document.built_passages = record, found
     return document
 
 
@@ -372,4 +366,5 @@ def postings(document: PublicIncident | None) -> set[Posting]:
         return set()
     # A stored one may come from an earlier version of the tracker.
     record = getattr(document, "built_record", None) or past_from_json(_stored(document, "record"))
-    return {(term, layer) for layer, terms in terms_of(record).items() for term in terms}
+    layers = terms_of(record, document.built_passages or passages(record))
+    return {(term, layer) for layer, terms in layers.items() for term in terms}

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from anyascii import anyascii
 
-from ..analysis import is_unigram, stem, tokens
+from ..analysis import is_unigram, stem
 from ..choices import IncidentKind
 from ..querysets import SHOWN
-from .documents import END, NAMES, SOURCES, TEXTS, first_day, passages
+from .documents import END, NAMES, SOURCES, TEXTS, first_day
 from .facets import FACETS, NONE, VALUE
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a date without an end is taken to reach so far
@@ -20,9 +20,9 @@ MAX_SORT_KEY = 60  # characters
 MARKS = {NAMES: f"{END}n", TEXTS: "", SOURCES: f"{END}s"}  # begins the words of a column; of texts, all words
 
 
-def terms_of(record):
-    """The terms of a public record: a set for each layer, 0 for the whole of it and n for its n-th action."""
-    layers = {0: {*_words(passages(record)), *_values(record), *_order(record), *_names(record)}}
+def terms_of(record, found):
+    """The terms of a public record with these passages: a set for each layer, 0 for the whole of it and n for its n-th action."""
+    layers = {0: {*_words(found), *_values(record), *_order(record), *_names(record)}}
     if record["kind"] == IncidentKind.ACCOUNT_ACTION:
         layers[0].add(LISTED)
     else:
@@ -38,7 +38,7 @@ def terms_of(record):
 def _words(found):
     terms = set()
     for passage in found:
-        listed = tokens(passage.text)
+        listed = passage.tokens
         words = {*listed, *(STEM + root for token in set(listed) if (root := stem(token)))}
         if not passage.text.isascii():
             words |= set(bigrams(listed))

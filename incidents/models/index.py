@@ -46,6 +46,7 @@ class PublicIncident(models.Model):
     sources = models.TextField()
 
     built_record: dict[str, Any] | None = None  # the record itself, of a document that was built and not read
+    built_passages: list[Any] | None = None  # and its passages
 
     class Meta:
         indexes = [
