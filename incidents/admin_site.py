@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .account_pages import account_page, second_factor_page
-from .locales import listed
+from .locales import in_brackets, listed
 from .models.fields import AUTHORITIES, validate_language, validate_place, validate_zone
 from .places import find_languages, find_places, find_zones
 from .queues import MAX_COUNT, QUEUES
@@ -38,7 +38,7 @@ class ChoicesView(AutocompleteJsonView):
     def serialize_result(self, obj, to_field_name):
         result = super().serialize_result(obj, to_field_name)
         if details := listed(filter(None, self.details.get(obj.pk, ()))):
-            result["text"] = f"{result['text']} ({details})"
+            result["text"] += in_brackets(details)
         return result
 
 

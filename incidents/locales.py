@@ -99,6 +99,17 @@ def listed(items: Iterable[object]) -> str:
     return reduce(locale().list_patterns["standard"]["middle"].format, words) if words else ""
 
 
+def with_colon(name: object, text: object) -> str:
+    """What a thing is called, and what is said of it: “name: text”."""
+    return f"{name}{signs().colon}{text}"
+
+
+def in_brackets(text: object) -> str:
+    """A text in brackets after another: “ (text)”, （text）."""
+    ours = signs()
+    return f"{ours.opening}{text}{ours.closing}"
+
+
 def in_quotes(text: str) -> str:
     """A text in the quotation marks of the language: “text”, 「text」; those inside change their form."""
     opening, closing, *inner = signs().quotes

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from . import audit, leaks, marks, protection, publishing
 from .choices import Publication
+from .locales import with_colon
 from .models import Account, Incident, Merge, Party, Platform, Source
 from .models.audit import Event
 from .models.base import Record
@@ -299,7 +300,7 @@ def _check(moved):
             record.clean()
         except ValidationError as error:
             raise ValidationError(
-                [f"{publishing.record_name(record)}: {text}" for text in error.messages]
+                [with_colon(publishing.record_name(record), text) for text in error.messages]
             ) from error
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from . import leaks, publishing
 from .choices import Publication
+from .locales import signs, with_colon
 from .models import (
     Action,
     Citation,
@@ -279,8 +280,8 @@ def _refuse(record, errors):
     messages = []
     for name, texts in errors.items():
         field_name = "" if name == NON_FIELD_ERRORS else str(record._meta.get_field(name).verbose_name)
-        place = ": ".join(filter(None, (publishing.record_name(record), field_name)))
-        messages += [f"{place}: {text}" for text in texts]
+        place = signs().colon.join(filter(None, (publishing.record_name(record), field_name)))
+        messages += [with_colon(place, text) for text in texts]
     if messages:
         raise ValidationError(messages)
 

@@ -25,7 +25,7 @@ THIRD, FOURTH, JULY, NEXT_YEAR = date(2020, 6, 3), date(2020, 6, 4), date(2020, 
 ENGLISH, TRADITIONAL, SIMPLIFIED = "en", "zh-hant", "zh-hans"
 # Signs of English after a Han character or before one, and a space after a sign of Chinese, which has a space of its own.
 FOREIGN_SIGNS = re.compile(
-    "[一-龥)）」”][,;:.?!](?![a-z])|[,;:?!] ?[一-龥]|[一-龥] ?[(]|[：；，] |“[A-Z]|[A-Z]”"
+    "[一-龥)）」”][,;:.?!](?![a-z])|[,;:?!] ?[一-龥]|[一-龥] ?[(]|[：；，。] |“[A-Z]|[A-Z]”"
 )
 
 

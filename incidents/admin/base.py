@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from .. import leaks, marks
 from ..choices import Publication
 from ..limits import readable
+from ..locales import in_quotes
 from ..models import ChangedMeanwhileError, Incident
 from ..publishing import NotPublishable, problems
 from .code_fields import LOCAL_TIMES, LocalTimeField, code_widget
@@ -208,7 +209,7 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
         except ChangedMeanwhileError as error:
             request.save_errors = [
                 _("Nothing was saved: %s was changed or deleted at the same time. Open this page again.")
-                % f"{error.record._meta.verbose_name} “{error.record}”"
+                % f"{error.record._meta.verbose_name} {in_quotes(str(error.record))}"
             ]
         except (DatabaseError, OverflowError):
             request.save_errors = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from ..choices import IncidentKind, IssuedBasis, StartBasis, Status
 from ..leaks import refusals
 from ..limits import readable
+from ..locales import signs
 from ..models import Account, Action, Citation, Incident, Justification, Source
 from ..slugs import holder_words, platform_words, propose_account_slug, propose_citekey, propose_ref
 from .borrowing import BorrowingForm
@@ -166,7 +167,7 @@ class LogForm(SamePageMixin, DateQuestionMixin, BorrowingForm):
                     "On record already: %(accounts)s. Choose it as “Account already on record”, or say what sets "
                     "this account apart."
                 )
-                % {"accounts": "; ".join(map(str, others))},
+                % {"accounts": signs().semicolon.join(map(str, others))},
             )
         return None
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import merging
+from ..locales import with_colon
 from ..models import ChangedMeanwhileError, Incident, Merge
 from .base import NAME_QUESTIONS, may_publish, name_reason
 from .links import change_url, problem_link
@@ -146,7 +147,9 @@ def _messages(record, error):
     if not hasattr(error, "error_dict"):
         return error.messages
     return [
-        text if name == NON_FIELD_ERRORS else f"{capfirst(record._meta.get_field(name).verbose_name)}: {text}"
+        text
+        if name == NON_FIELD_ERRORS
+        else with_colon(capfirst(record._meta.get_field(name).verbose_name), text)
         for name, texts in error.message_dict.items()
         for text in texts
     ]
@@ -188,7 +191,7 @@ def _value(choice, option):
 
 def _place(field):
     """Where something refers to a record, in words: “accounts: account holder”."""
-    return f"{field.model._meta.verbose_name_plural}: {field.verbose_name}"
+    return with_colon(field.model._meta.verbose_name_plural, field.verbose_name)
 
 
 def _earlier(model, record):

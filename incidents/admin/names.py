@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import leaks, protection
+from ..locales import in_quotes, signs
 from ..publishing import leak_problem
 from .base import RecordAdmin, may_publish
 from .links import change_url, problem_link
@@ -71,7 +72,7 @@ class ProtectingAdmin(RecordAdmin):
 
 def _link(incident, leak):
     """What an incident gives away, or may give away, as a link to the passage."""
-    return format_html("“{}”: {}", incident, problem_link(leak_problem(leak)))
+    return format_html("{}{}{}", in_quotes(str(incident)), signs().colon, problem_link(leak_problem(leak)))
 
 
 def _say(request, message, incident):

@@ -3,6 +3,7 @@
 from django.utils.text import Truncator
 
 from ..languages import language_name
+from ..locales import in_quotes, listed, with_colon
 from ..models import Action, Citation, IncidentTranslation, Involvement, Justification, Relation
 
 
@@ -13,20 +14,25 @@ def part_name(part):
             words = [part.get_type_display(), str(part.account), part.start and part.start.words()]
         case Justification():
             who = part.speaker or part.speaker_text
-            words = [f"{part.get_kind_display()}: {who}", part.get_ground_display()]
+            words = [with_colon(part.get_kind_display(), who), part.get_ground_display()]
         case Involvement():
             who = part.party or part.party_text
-            words = [f"{part.get_role_display()}: {who}", part.get_certainty_display()]
+            words = [with_colon(part.get_role_display(), who), part.get_certainty_display()]
         case Citation():
             about = part.target
             name = "" if about == part.incident else getattr(about, "seq", about)
             target = f"{about._meta.verbose_name} {name}".strip()
-            words = [part.source.citekey, part.get_stance_display(), target, part.quote and f"“{part.quote}”"]
+            words = [
+                part.source.citekey,
+                part.get_stance_display(),
+                target,
+                part.quote and in_quotes(part.quote),
+            ]
         case IncidentTranslation():
-            return f"{language_name(part.language)}: {part.title}"
+            return with_colon(language_name(part.language), part.title)
         case Relation():
-            return f"{part.get_kind_display()}: {part.to_incident}"
-    return f"{part.seq}: " + Truncator(", ".join(str(word) for word in words if word)).chars(140)
+            return with_colon(part.get_kind_display(), part.to_incident)
+    return with_colon(part.seq, Truncator(listed(filter(None, words))).chars(140))
 
 
 def with_names(parts):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from ..choices import Publication
 from ..index.triggers import with_pauses
 from ..limits import readable
+from ..locales import with_colon
 from ..models import Action, Citation, Incident, Involvement, Justification
 from ..models.fields import VocabularyField
 from ..publishing import NotPublishable, problems
@@ -137,7 +138,7 @@ def _saved(part):
         part.full_clean()
     except ValidationError as error:
         name = Entry(part.history.first(), None).record
-        raise ValidationError([f"{name}: {message}" for message in error.messages]) from error
+        raise ValidationError([with_colon(name, message) for message in error.messages]) from error
     part.save()
     return part.history.all()[:2]
 

@@ -19,6 +19,7 @@ from ..choices import Publication
 from ..doubles import Outline, doubles_of
 from ..leaks import refusals
 from ..limits import readable
+from ..locales import in_brackets, listed, signs, with_colon
 from ..models import ImportedRow, Incident, Party, Platform
 from ..slugs import unused_key
 from .base import set_editor
@@ -169,7 +170,7 @@ class _Import:
         data = self.form_data(values)
         if row.title and self.doubtful != "take" and (found := self.doubles(data)):
             row.outcome = "doubtful"
-            row.reasons = [f"{incident.ref}: {', '.join(reasons)}" for incident, reasons in found]
+            row.reasons = [with_colon(incident.ref, listed(reasons)) for incident, reasons in found]
             return
         form = self.form_class(data)
         if not form.is_valid():
@@ -217,7 +218,7 @@ class _Import:
             for code, label in form_field.choices:
                 if text.casefold() in (str(code).casefold(), str(label).casefold()):
                     return code
-            choices = "; ".join(str(label) for code, label in form_field.choices if code)
+            choices = signs().semicolon.join(str(label) for code, label in form_field.choices if code)
             raise RowRefused(
                 _("“%(text)s” is not one of the choices: %(choices)s") % {"text": text, "choices": choices}
             )
@@ -230,7 +231,9 @@ class _Import:
             same = [pk for pk, other in found.items() if spelled(other)[0] == spelled(name)[0]]
             records = model.objects.in_bulk(same or found)
             if len(same) > 1 or (found and not same):
-                others = "; ".join(f"{record} ({record.slug})" for record in records.values())
+                others = signs().semicolon.join(
+                    f"{record}{in_brackets(record.slug)}" for record in records.values()
+                )
                 raise RowRefused(
                     _(
                         "“%(name)s” may be one of these on record; write the name it has there, or its slug: %(others)s"
@@ -317,4 +320,4 @@ class _Import:
                 yield str(message) if name == NON_FIELD_ERRORS else self.about(name, message)
 
     def about(self, name, reason):
-        return f"{self.columns.get(name) or self.fields[name].label}: {reason}"
+        return with_colon(self.columns.get(name) or self.fields[name].label, reason)

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi
 
 from ..languages import current_tag
-from ..locales import in_quotes, listed, signs
+from ..locales import in_brackets, in_quotes, listed, signs
 from ..models.fields import place_name, place_names
 from ..summaries import as_html, as_text
 
@@ -111,13 +111,6 @@ def sign(name):
     return getattr(signs(), name)
 
 
-@register.filter
-def in_brackets(text):
-    """A text in brackets after another: “ (text)”, （text）."""
-    ours = signs()
-    return f"{ours.opening}{text}{ours.closing}"
-
-
 @register.simple_tag
 def lang(tag):
     """The attribute of a text that is not in the language of the page; nothing if it is."""
@@ -144,6 +137,7 @@ def markdown(text):
 register.filter("place", place_name)
 register.filter("places", place_names)
 register.filter("listed", listed)
+register.filter("in_brackets", in_brackets)
 
 
 @register.filter
@@ -174,6 +168,12 @@ def chip(value):
 def topic(record, link=True):
     """A topic's name in the language of the page."""
     return {"topic": record, "link": link}
+
+
+@partial_tag("incidents/_source_derivation.html")
+def source_derivation(source):
+    """What a source was adapted or copied from."""
+    return {"source": source}
 
 
 @partial_tag("incidents/_highlight.html")
