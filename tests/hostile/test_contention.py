@@ -71,18 +71,18 @@ def test_no_save_of_three_editors_is_lost(database):
 
 
 def test_merges_into_each_other_make_no_circle(database):
-    make_pairs(database, 10 * TIMES)
+    make_pairs(database, 5 * TIMES)
 
-    merged = database.at_once(("merge", "one", 10 * TIMES), ("merge", "two", 10 * TIMES))
+    merged = database.at_once(("merge", "one", 5 * TIMES), ("merge", "two", 5 * TIMES))
 
     states = publications(database)
     assert (
-        sum(state.endswith(" withdrawn") for state in states) == len([*merged[0], *merged[1]]) == 10 * TIMES
+        sum(state.endswith(" withdrawn") for state in states) == len([*merged[0], *merged[1]]) == 5 * TIMES
     )
 
 
 def test_platforms_that_are_merged_into_each_other_are_one_with_all_their_accounts(database):
-    number = 10 * TIMES
+    number = 5 * TIMES
     database.shell(
         "from tests.factories import make_account, make_platform, make_published_incident\n"
         f"for slug in [f'{{each}}-{{n}}' for each in ('one', 'two') for n in range({number})]:\n"
@@ -106,13 +106,13 @@ def test_platforms_that_are_merged_into_each_other_are_one_with_all_their_accoun
 
 
 def test_a_withdrawal_holds_whatever_is_saved_at_the_same_time(database):
-    make_pairs(database, 10 * TIMES)
+    make_pairs(database, 5 * TIMES)
 
     withdrawn, *_notes = database.at_once(
-        ("withdraw", "Ada", 10 * TIMES), *(("write_notes", name, 10 * TIMES) for name in ("Bo", "Cy"))
+        ("withdraw", "Ada", 5 * TIMES), *(("write_notes", name, 5 * TIMES) for name in ("Bo", "Cy"))
     )
 
-    assert len(withdrawn) == 10 * TIMES
+    assert len(withdrawn) == 5 * TIMES
     assert [state for state in publications(database) if state.startswith("one-")] == [
         f"{ref} withdrawn" for ref in sorted(withdrawn)
     ]
@@ -124,7 +124,7 @@ def test_nobody_is_refused_who_logs_on_the_same_platform_from_the_same_paper(dat
         "from django.contrib.auth.models import User; from tests.factories import make_platform\n"
         "User.objects.create_superuser('ada'); make_platform(slug='zoom', name='Zoom')"
     )
-    each = 8 * TIMES
+    each = 5 * TIMES
 
     refs = database.at_once(*(("log", name, each) for name in ("Ada", "Bo", "Cy")))
 
