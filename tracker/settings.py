@@ -193,8 +193,7 @@ for found in DATABASES.values():
             "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
         }
     else:
-        # A file that could not be written to when it was opened is only read until it is opened again.
-        found["CONN_MAX_AGE"] = 600 if found["ENGINE"] == "django.db.backends.postgresql" else 10
+        found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
     if found["ENGINE"] == "django.db.backends.postgresql":
         found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}

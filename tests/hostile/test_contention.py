@@ -76,9 +76,7 @@ def test_merges_into_each_other_make_no_circle(database):
     merged = database.at_once(("merge", "one", 5 * TIMES), ("merge", "two", 5 * TIMES))
 
     states = publications(database)
-    assert (
-        sum(state.endswith(" withdrawn") for state in states) == len([*merged[0], *merged[1]]) == 5 * TIMES
-    )
+    assert sum(state.endswith(" withdrawn") for state in states) == len([*merged[0], *merged[1]]) == 5 * TIMES
 
 
 def test_platforms_that_are_merged_into_each_other_are_one_with_all_their_accounts(database):
