@@ -83,9 +83,9 @@ def test_what_is_the_same_in_several_ways_comes_first():
 
 def test_the_form_for_a_new_incident_lists_what_is_like_what_was_typed(desk):  # noqa: F811
     account = make_account()
-    known = make_draft(account, title=TITLE)
+    known = make_draft(account, title=TITLE, ref="one")
     by_source = make_citation(
-        make_incident(title="Other"), source=make_source(url="https://news.example/a")
+        make_incident(title="Other", ref="two"), source=make_source(url="https://news.example/a")
     ).incident
     typed = {"title": "", "platform": account.platform_id, "holder": account.holder_id, "start": "2020-06"}
 
