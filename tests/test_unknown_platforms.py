@@ -65,7 +65,7 @@ def test_pages_say_in_words_that_it_is_not_known(client, unnamed):
     )
     assert incident.count("Platform not known: account suspended</th>") == 2
     assert "which platform it was" in incident
-    assert '<span class="fact">platform not known</span>' in row
+    assert '<span class="fact" dir="auto">platform not known</span>' in row
     assert "Account on a platform that no source names" in account
     assert "<title>account of Green Group –" in account
     record = index.record_of(PublicIncident.objects.get(ref="unnamed"))
