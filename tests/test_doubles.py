@@ -69,8 +69,8 @@ def test_titles_are_compared_in_simplified_and_traditional_characters():
 def test_what_is_the_same_in_several_ways_comes_first():
     account, source = make_account(), make_source()
     weak = make_citation(make_incident(ref="a", title="Something else"), source=source).incident
-    strong = make_citation(make_draft(account, ref="b"), source=source).incident
-    draft = make_citation(make_draft(account, ref="c"), source=source).incident
+    strong = make_citation(make_draft(account, ref="b", title=TITLE), source=source).incident
+    draft = make_citation(make_draft(account, ref="c", title=TITLE), source=source).incident
 
     found = doubles(draft)
 
