@@ -1,7 +1,5 @@
 """The site of the admin: its start page is the work that waits."""
 
-from functools import partial
-
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -14,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from .account_pages import account_page, second_factor_page
 from .locales import in_brackets, listed
-from .models.fields import AUTHORITIES, validate_language, validate_place, validate_zone
+from .models.fields import validate_language, validate_place, validate_zone
 from .places import find_languages, find_places, find_zones
 from .queues import MAX_COUNT, QUEUES
 
 # How codes are found by name, and what a code is, which can be typed as well.
 CODES = {
-    "place": (partial(find_places, others=AUTHORITIES.items()), validate_place),
+    "place": (find_places, validate_place),
     "zone": (find_zones, validate_zone),
     "language": (find_languages, validate_language),
 }

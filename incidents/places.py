@@ -1,16 +1,17 @@
-"""Places, time zones and languages are found by what they are called, in any language that we have names in.
+"""What places are called; and places, time zones and languages found by what they are called, in any language we have names in.
 
 The names of countries come from django-countries, the places of time zones from the IANA database.
 """
 
 import gettext
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
 import django_countries
 from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -20,11 +21,32 @@ from .languages import language_tag
 from .locales import listed, zone_words
 
 MAX_FOUND = 30
+# Bodies of no single state, whose codes ISO 3166-1 reserves.
+AUTHORITIES = {"EU": gettext_lazy("European Union"), "UN": gettext_lazy("United Nations")}
 
 
-def find_places(term, others=()):
-    """Pairs of an ISO 3166-1 code and its name, for what countries and territories are called; `others` are such pairs, too."""
-    rows = ((code, str(name), _country_names()[code] | {code, name}) for code, name in (*others, *countries))
+def place_name(code):
+    """The short name of an ISO 3166-1 code in the active language. A code of part 2 is shown after its country: Ukraine (UA-43)."""
+    return _place_name(code, get_language())
+
+
+def place_names(codes):
+    """The short names of several codes, separated by spaces, as a list in words."""
+    return listed(map(place_name, codes.split()))
+
+
+@lru_cache(10_000)
+def _place_name(code, _language):
+    if name := AUTHORITIES.get(code) or countries.name(code):
+        return str(name)
+    country = countries.name(code.partition("-")[0])
+    return _("%(country)s (%(code)s)") % {"country": country, "code": code} if country else code
+
+
+def find_places(term):
+    """Pairs of an ISO 3166-1 code and its name, for what countries and territories are called."""
+    places = (*AUTHORITIES.items(), *countries)
+    rows = ((code, str(name), _country_names()[code] | {code, name}) for code, name in places)
     return _found(term, rows)
 
 

@@ -62,7 +62,13 @@ def test_other_lists_and_other_choices_are_made_when_they_are_asked_for(client, 
     prepared.prepare()
 
     assert is_prepared(client, "/incidents.csv")
-    for address in ("/incidents.csv?platform=told", "/incidents.csv?bom=1", "/incidents/told.csv"):
+    others = (
+        "/incidents.csv?platform=told",
+        "/incidents.csv?bom=1",
+        "/incidents/told.csv",
+        "/zh-hant/incidents.zip",
+    )
+    for address in others:
         assert not is_prepared(client, address)
 
 

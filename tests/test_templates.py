@@ -7,7 +7,11 @@ import pytest
 from django.conf import settings
 from django.template import engines
 
-TEMPLATES = sorted((Path(__file__).parents[1] / "templates").rglob("*.html"))
+TEMPLATES = sorted(
+    path
+    for path in (Path(__file__).parents[1] / "templates").rglob("*.*")
+    if path.suffix in (".html", ".svg", ".xml")
+)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ..called import almost_called, called
 from ..models import Action, Involvement, Justification, Party, Platform
-from ..models.fields import place_names
+from ..places import place_names
 from .base import any_contains
 from .links import change_url
 

@@ -77,7 +77,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def datasette_metadata(address: str) -> dict[str, Any]:
-    """What Datasette is told about a file: whose it is, by what its records are known, and what its columns are."""
+    """What Datasette shows about a file: whose it is, by what its records are known, and what its columns are."""
     tables: dict[str, Any] = {
         table: {
             "title": str(MODELS[name]._meta.verbose_name_plural),

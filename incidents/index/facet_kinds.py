@@ -18,8 +18,9 @@ from ..choices import (
 from ..languages import best_language, language_beside
 from ..locales import listed
 from ..models import Merge, Platform, Source, Topic, TopicLabel
-from ..models.fields import place_name, place_pattern, validate_place
+from ..models.fields import place_pattern, validate_place
 from ..models.registry import NOT_RECORDED
+from ..places import place_name
 
 NONE = NOT_RECORDED  # the value of a facet for what is not recorded
 VALUE = "="  # begins the term of a value; no token of a text has this sign

@@ -327,11 +327,11 @@ def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, P
 def _document(incident, stored):
     """The document of a public incident fetched `with_story()`. It keeps the moment of the stored one unless it says
     something else: when private fields changed is private, too."""
-    told = incident_record(incident)
-    text = to_json(told)
+    shown = incident_record(incident)
+    text = to_json(shown)
     is_later = stored and stored.changed_at != incident.updated_at
     if is_later and is_same_story(orjson.loads(_stored(stored, "record")), orjson.loads(text)):
-        text = to_json(told | {"updated_at": stored.changed_at})
+        text = to_json(shown | {"updated_at": stored.changed_at})
     record = from_json(text)
     found = passages(record)
     document = PublicIncident(

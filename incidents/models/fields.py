@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from urllib.parse import urlsplit
 
 import pycountry
@@ -13,23 +13,19 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 from language_tags import tags
 
 from ..dates import EDTF, valid_zone
-from ..locales import listed
+from ..places import AUTHORITIES
 from ..texts import stored_address, stored_line, stored_text
 
 LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.ASCII
 )
 SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}", re.ASCII)
-
-
-# Codes that ISO 3166-1 reserves for bodies that are not states.
-AUTHORITIES = {"EU": gettext_lazy("European Union"), "UN": gettext_lazy("United Nations")}
 
 
 class EDTFAttribute(DeferredAttribute):
@@ -151,24 +147,6 @@ class ValuesFormField(forms.MultipleChoiceField):
 
     def has_changed(self, initial, data):
         return super().has_changed((initial or "").split(), data)
-
-
-def place_name(code):
-    """The short name of an ISO 3166-1 code in the active language. A code of part 2 is shown after its country: Ukraine (UA-43)."""
-    return _place_name(code, get_language())
-
-
-def place_names(codes):
-    """The short names of several codes, separated by spaces, as a list in words."""
-    return listed(map(place_name, codes.split()))
-
-
-@lru_cache(10_000)
-def _place_name(code, _language):
-    if name := AUTHORITIES.get(code) or countries.name(code):
-        return str(name)
-    country = countries.name(code.partition("-")[0])
-    return _("%(country)s (%(code)s)") % {"country": country, "code": code} if country else code
 
 
 def validate_place(code):

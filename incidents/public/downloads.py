@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -49,7 +50,10 @@ def incident_download(request, suffix):
             request, export.content_type, list_references(request, export, incident_filter.listing), name
         )
     is_of_everything = not incident_filter.query and "bom" not in request.GET
-    if is_of_everything and (file := prepared_file(suffix, request.dataset_version)):
+    has_own_words = (
+        get_language() != settings.LANGUAGE_CODE
+    )  # such as the titles of the columns in a data package
+    if is_of_everything and not has_own_words and (file := prepared_file(suffix, request.dataset_version)):
         return sent_file(request, FORMATS[suffix].content_type, file, name)
     address = request.build_absolute_uri(
         reverse("incident_list") + (f"?{incident_filter.query}" if incident_filter.query else "")
@@ -207,6 +211,6 @@ def data(request):
 @require_safe
 @public_page
 def datasette(request):
-    """What Datasette is told about the SQLite file."""
+    """What Datasette shows about the SQLite file."""
     metadata = datasette_metadata(request.build_absolute_uri(reverse("incident_list")))
     return JsonResponse(metadata, json_dumps_params={"indent": 1, "ensure_ascii": False})

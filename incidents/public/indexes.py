@@ -24,7 +24,7 @@ from ..listing.criteria import Criteria
 from ..listing.listing import Listing
 from ..listing.stats import record_counts
 from ..models import Account, Party, Source
-from ..models.fields import place_name
+from ..places import place_name
 from ..records import public_record
 from .caching import public_page
 from .listings import listing_context

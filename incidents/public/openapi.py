@@ -253,9 +253,9 @@ def _dataset():
 
 def _problem():
     error = _object({"parameter": TEXT, "detail": TEXT})
-    told = _object({"type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT})
-    told["properties"]["errors"] = {"type": "array", "items": error}
-    return told
+    problem = _object({"type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT})
+    problem["properties"]["errors"] = {"type": "array", "items": error}
+    return problem
 
 
 def _withdrawals():

@@ -22,7 +22,8 @@ from ..models import (
     PublicChange,
     PublicIncident,
 )
-from ..models.fields import FieldKind, kind_of, place_name
+from ..models.fields import FieldKind, kind_of
+from ..places import place_name
 from ..records import past_from_json
 from ..word_changes import word_changes
 from .presenters import topic_name, worded
@@ -64,13 +65,13 @@ def with_titles(changes: Iterable[PublicChange]) -> list[TitledChange]:
     """These changes, each with the present title of its incident."""
     changes = list(changes)
     incidents = PublicIncident.objects.filter(ref__in={change.ref for change in changes})
-    told = {incident.ref: worded(record_of(incident)) for incident in incidents}
+    shown = {incident.ref: worded(record_of(incident)) for incident in incidents}
     return [
         TitledChange(
             each,
-            told[each.ref]["title"] if each.ref in told else each.ref,
-            each.ref in told,
-            told[each.ref]["title_language"] if each.ref in told else "",
+            shown[each.ref]["title"] if each.ref in shown else each.ref,
+            each.ref in shown,
+            shown[each.ref]["title_language"] if each.ref in shown else "",
         )
         for each in changes
     ]

@@ -50,8 +50,8 @@ def card(request, ref):
 def _drawn(record):
     sizes = ((size, broken_lines(record["title"], columns), most) for size, columns, most in TITLE_SIZES)
     size, title, _most = next((each for each in sizes if len(each[1]) <= each[2]), _smallest(record["title"]))
-    told = incident_answer(record)
-    reasons = " → ".join(reason.words for reason in told.reasons) if told else ""
+    answer = incident_answer(record)
+    reasons = " → ".join(reason.words for reason in answer.reasons) if answer else ""
     lines = [line for text in (incident_line(record), capfirst(reasons)) for line in _few_lines(text)]
     top = TITLE_TOP + round(len(title) * size * LINE_GAP)
     return {

@@ -158,10 +158,10 @@ def revision(request, ref, number):
     record, before = record_at(ref, number), record_at(ref, number - 1)
     if not record:
         return render(request, "incidents/revision.html", context, status=404)
-    told = for_reader(record)
+    shown = for_reader(record)
     context |= {
-        "incident": told,
-        **incident_page(told),
+        "incident": shown,
+        **incident_page(shown),
         "differences": differences(before, record) if before else [],
         "cite": incident_citation(record, address=address, revision=number, version=change.dataset_version),
     }

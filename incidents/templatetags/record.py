@@ -16,7 +16,7 @@ from django.utils.translation import get_language, get_language_bidi
 
 from ..languages import current_tag
 from ..locales import in_brackets, in_quotes, listed, signs
-from ..models.fields import place_name, place_names
+from ..places import place_name, place_names
 from ..summaries import as_html, as_text
 
 register = template.Library()

@@ -22,7 +22,7 @@ from ...choices import (
 from ...dates import duration, hours_words, moment_words
 from ...lasting import days_lasted
 from ...locales import zone_words
-from ...models.fields import place_name
+from ...places import place_name
 from .accounts import Successions
 from .actions import based, platform_name
 from .notes import Noted, Notes

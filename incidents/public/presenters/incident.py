@@ -47,9 +47,9 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
     entries = timeline(record, notes)
     parts = said_and_done(record, entries)
     subjects = cited_subjects(record, notes)
-    told = chain.from_iterable(part["entries"] for part in parts)
+    said = chain.from_iterable(part["entries"] for part in parts)
     of_actions = chain.from_iterable(block["facts"] for block in blocks)
-    notes.number([summary, *told, *of_actions, *chain.from_iterable(each.facts for each in subjects)])
+    notes.number([summary, *said, *of_actions, *chain.from_iterable(each.facts for each in subjects)])
     return {
         "answer": answer(record, notes),
         "summary": summary,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ...choices import Vocabulary
 from ...locales import listed
-from ...models.fields import place_names
+from ...places import place_names
 from ...querysets import CITED_RECORDS
 from ...records import shown_in
 from .actions import account_name

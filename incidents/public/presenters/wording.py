@@ -61,7 +61,7 @@ def with_related_worded(record: Record, others: Mapping[str, Record]) -> Record:
     relations = []
     for relation in record["relations"]:
         other = relation["incident"]
-        told = worded(others.get(other["ref"], other | {"summary": "", "translations": []}))
-        words = {name: told[name] for name in ("title", "title_language")}
+        shown = worded(others.get(other["ref"], other | {"summary": "", "translations": []}))
+        words = {name: shown[name] for name in ("title", "title_language")}
         relations.append(relation | {"incident": other | words})
     return record | {"relations": relations}
