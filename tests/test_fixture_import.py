@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from incidents.exports.importing import import_fixture
 from incidents.exports.json_stream import read_objects
-from incidents.models import Account, Action, Citation, Incident, Party, Platform
+from incidents.models import Account, Action, Citation, Incident, Justification, Party, Platform
 
 from .databases import Database
 from .factories import (
@@ -180,6 +180,37 @@ def test_the_period_of_a_name_of_version_0_2_becomes_an_interval(tmp_path):
     assert "the period of a name is an EDTF interval now" in report.notes[0]
 
 
+def test_codes_of_version_0_2_that_are_not_registered_become_the_nearest_that_are(tmp_path):
+    incident = make_published_incident(action={"scope": "listed_countries", "countries": "CN TW"})
+    make_justification(incident, quote_language="en")
+    path = written_by_version_0_2(tmp_path)
+    entries = json.loads(Path(path).read_text())
+    of = {each["model"].partition(".")[2]: each["fields"] for each in entries}
+    of["platform"]["operator_country"] = "HK-ZZZ"
+    of["party"] |= {"country": "HK", "native_language": "zh-Abcd-HK"}
+    of["action"] |= {"timezone": "PRC", "countries": "CN CN-ZZZ HK-ZZZ"}
+    of["justification"]["quote_language"] = "zz"
+    write(tmp_path, entries)
+    emptied()
+
+    report = import_fixture(path)
+    again = import_fixture(path)
+
+    assert (report.errors, again.errors, again.changes) == ([], [], [])
+    assert Platform.objects.get().operator_country == "HK"
+    assert Party.objects.get().native_language == "zh-HK"
+    action = Action.objects.get()
+    assert (action.timezone, action.countries) == ("Asia/Shanghai", "CN HK")
+    assert Justification.objects.get().quote_language == ""
+    assert [note.rpartition(": ")[2] for note in report.notes if "is not registered" in note] == [
+        "“HK-ZZZ” is not registered, so it becomes “HK”.",
+        "“zh-Abcd-HK” is not registered, so it becomes “zh-HK”.",
+        "“PRC” is not registered, so it becomes “Asia/Shanghai”.",
+        "“CN CN-ZZZ HK-ZZZ” is not registered, so it becomes “CN HK”.",
+        "“zz” is not registered, so it is left out.",
+    ]
+
+
 def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
     make_published_incident()
     path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account", reading="")
@@ -268,7 +299,8 @@ BROKEN = {
     "unknown field": ([entry("platform", slug="x", name="X", colour="red")], "not a field that can be imported"),
     "who made it": ([entry("platform", slug="x", name="X", created_by=["me"])], "not a field that can be imported"),
     "a derived day": ([entry("action", start_earliest="2020-01-01")], "not a field that can be imported"),
-    "no registered place": ([entry("platform", slug="x", name="X", operator_country="HK-ZZZ")], "operator_country: “HK-ZZZ” is not"),
+    "no place": ([entry("platform", slug="x", name="X", operator_country="Hong Kong")], "operator_country: “Hong Kong” is not"),
+    "no registered country": ([entry("platform", slug="x", name="X", operator_country="ZZ")], "operator_country: “ZZ” is not"),
     "private data": ([entry("party", slug="x", public_label="X", private_name="Y")], "private data"),
     "names of the unnamed": ([entry("party", slug="x", public_label="X", aliases="Y")], "private data"),
     "a private handle": ([entry("account", slug="x", label="X", handle="@y")], "private data"),
