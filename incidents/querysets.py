@@ -6,8 +6,8 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db import connections, models
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, Collate
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Window
+from django.db.models.functions import Coalesce, Collate, RowNumber
 
 from .addresses import ADDRESSES, canonical_address, hosts_of
 from .choices import IncidentKind, Publication, RelationKind, Stance
@@ -249,7 +249,7 @@ class IncidentQuerySet(RecordQuerySet):
 
     def with_story(self):
         """With all that an incident's record is built from, in a constant number of queries: as lists named `shown_…`."""
-        citations = self._model("Citation").objects.open().select_related("source__derived_from")
+        citations = self._model("Citation").objects.open().numbered().select_related("source__derived_from")
         parts = {
             "actions": self._model("Action").objects,
             "justifications": self._model("Justification").objects,
@@ -330,9 +330,16 @@ class CitationQuerySet(PartQuerySet):
         return self.filter(source__is_confidential=False).about_shown().exclude(of_hidden_names)
 
     def about(self, record):
-        """Citations of this record, with all that is shown of them, by incident and number."""
-        found = self.filter(**{record._meta.model_name: record}).with_others()
+        """Citations of this record, with all that is shown of them, by incident and number; their own numbers are not shown."""
+        found = (
+            self.filter(**{record._meta.model_name: record}).with_others().annotate(public_number=F("seq"))
+        )
         return found.select_related("source__derived_from").order_by("incident__ref", "seq")
+
+    def numbered(self):
+        """With `public_number`, for all open citations of whole incidents: they are counted as if there were no others, so that
+        no gap tells of one that is hidden."""
+        return self.annotate(public_number=Window(RowNumber(), partition_by="incident", order_by="seq"))
 
     def about_shown(self):
         """Citations of the incident, a part of it, or a platform, party or account that it shows."""

@@ -25,6 +25,9 @@ from .querysets import SHOWN
 from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
 from .voices import story_of
 
+# Where the public value of a column is kept, if not under its name: as `CitationQuerySet.numbered()` gives it.
+KEPT_AS = {("citation", "seq"): "public_number"}
+
 
 def withheld(record: models.Model) -> dict[str, Any]:
     """The public fields of this record that are private after all, emptied."""
@@ -54,7 +57,7 @@ def public_values(record: models.Model) -> dict[str, Any]:
     """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
     values = {}
     for name, kind, vocabulary in _columns(str(record._meta.model_name)):
-        value = getattr(record, name)
+        value = getattr(record, KEPT_AS.get((str(record._meta.model_name), name), name))
         if kind is FieldKind.RELATION:
             value = value and value.natural_key()
         elif kind is FieldKind.RELATIONS:
@@ -173,7 +176,7 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
     ]
     return _Builder(
         tuple(key.name for key in keys),
-        attrgetter(*(key.name for key in keys)),
+        attrgetter(*(KEPT_AS.get((name, key.name), key.name) for key in keys)),
         tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not (key.derived or key.many)),
         tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and key.many),
         tuple((key.name, key.many, _value_of_related(key)) for key in relations),

@@ -9,7 +9,7 @@ import pytest
 from incidents import index, protection, publishing
 from incidents.models import Incident, Party, PublicChange
 
-from .factories import make_published_incident, make_story
+from .factories import make_citation, make_published_incident, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,18 @@ def test_a_change_of_a_part_is_named_by_its_number(client, incident):
     shown = text(client.get("/incidents/told/revisions/2/"))
 
     assert re.search(r"action 1: status .* Term ran out", shown), shown
+
+
+def test_a_citation_that_is_taken_off_is_all_that_its_revision_tells_of(client, incident):
+    make_citation(incident, quote="Said later.")
+    index.current_version("default")
+    incident.citations.order_by("seq").first().delete()
+    index.current_version("default")
+
+    shown = text(client.get("/incidents/told/revisions/3/"))
+
+    assert "citation 1: source" in shown
+    assert "citation 2" not in shown
 
 
 def test_a_change_of_a_place_names_the_place(client, incident):

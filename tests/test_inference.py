@@ -1,9 +1,11 @@
 """What is private changes nothing that anybody else can see: no answer, count, ETag, feed or list is another one with it."""
 
+import orjson
 import pytest
 
 from incidents import index, publishing
-from incidents.models import Citation, DatasetVersion, Incident, Source
+from incidents.exports.importing import import_fixture
+from incidents.models import DatasetVersion, Incident, Source
 
 from .factories import (
     make_account,
@@ -167,22 +169,75 @@ def public_numbers(client, ref):
     return [each["seq"] for each in client.get(f"/api/v1/incidents/{ref}/").json()["citations"]]
 
 
-def test_no_number_is_left_out_where_a_confidential_source_is_cited(client, told):
+@pytest.fixture
+def numbered(told):
+    """A published incident that cites a source three times: another one before, between and after its six open citations."""
     incident = make_incident(ref="numbered")
-    confidential = make_source(is_confidential=True)
-    for source in (confidential, make_source(), confidential):
+    leaving = make_source(citekey="leaving", accessed_on="2026-11-20")
+    for source in (leaving, make_source(), leaving):
         make_citation(incident, source=source, action=make_action(incident))
     for action in incident.actions.all():
         make_citation(incident, action=action)
     make_citation(incident)
     publishing.publish(incident)
-    make_citation(incident, source=confidential)
+    make_citation(incident, source=leaving)
     make_citation(incident)
+    return incident
 
-    numbers = public_numbers(client, "numbered")
 
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert Citation.objects.filter(incident=incident).count() == len(numbers) + 3
+def make_confidential(source):
+    source = Source.objects.get(pk=source.pk)
+    source.is_confidential = True
+    source.save()
+
+
+def test_no_number_is_left_out_where_a_source_has_become_confidential(client, numbered):
+    assert public_numbers(client, "numbered") == list(range(1, 10))
+
+    make_confidential(Source.objects.get(citekey="leaving"))
+
+    assert public_numbers(client, "numbered") == list(range(1, 7))
+    file = orjson.loads(client.get("/incidents/numbered.fixture.json").getvalue())
+    assert [each["fields"]["seq"] for each in file if each["model"] == "incidents.citation"] == list(
+        range(1, 7)
+    )
+    statements = client.get("/incidents.statements.csv").getvalue().decode()
+    for number in range(1, 7):
+        assert f"numbered/{number}," in statements
+    assert "numbered/7," not in statements
+
+
+def test_a_hidden_citation_that_is_deleted_leaves_the_numbers_of_the_others(client, numbered):
+    make_confidential(Source.objects.get(citekey="leaving"))
+    before = client.get("/api/v1/incidents/numbered/").getvalue()
+
+    for citation in numbered.citations.filter(source__citekey="leaving"):
+        citation.delete()
+
+    assert client.get("/api/v1/incidents/numbered/").getvalue() == before
+
+
+def test_a_public_file_leaves_hidden_citations_as_they_are(client, numbered, tmp_path):
+    make_confidential(Source.objects.get(citekey="leaving"))
+    file = tmp_path / "numbered.json"
+    file.write_bytes(client.get("/incidents/numbered.fixture.json").getvalue())
+    entries = orjson.loads(file.read_bytes())
+    cited = [each for each in entries if each["model"] == "incidents.citation"]
+    new = {"model": "incidents.citation", "fields": cited[0]["fields"] | {"seq": 7, "quote": "And again."}}
+    before = list(numbered.citations.order_by("seq").values_list("pk", "seq", "source"))
+
+    again = import_fixture(file)
+
+    assert (again.errors, again.changes) == ([], [])
+    file.write_bytes(orjson.dumps([*entries, new]))
+    for _twice in range(2):
+        assert import_fixture(file).errors == []
+    assert list(numbered.citations.order_by("seq").values_list("pk", "seq", "source"))[:-1] == before
+    assert public_numbers(client, "numbered") == list(range(1, 8))
+    file.write_bytes(orjson.dumps([each for each in entries if each != cited[1]]))
+    refused = import_fixture(file).errors
+    assert refused
+    assert all("is a citation here that is not public" in error for error in refused)
 
 
 def test_a_citation_that_was_public_keeps_its_number(client, told):

@@ -176,6 +176,8 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
                 "from_collapse_limit": 12,
             }.items():
                 cursor.execute(f"SET LOCAL {name} = {value}")
+    if public:
+        parts["citations"] = parts["citations"].numbered()
     relations = Relation.objects.open() if public else Relation.objects.all()
     sources = Source.objects.open() if public else Source.objects.all()
     return [

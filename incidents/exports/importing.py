@@ -23,6 +23,7 @@ from ..publishing import problems
 from ..querysets import SHOWN
 from . import data_package, sqlite_file
 from .json_stream import UnreadableError, read_objects
+from .numbers import stored_numbers
 from .upgrades import upgraded
 from .validation import invalid_fields, listed, natural_key
 
@@ -143,7 +144,8 @@ class _Import:
         self.newly_private: list[PrivateValue] = []
 
     def run(self, path):
-        for line, raw in read_entries(path):
+        entries = read_entries(path)
+        for line, raw in entries if self.internal else stored_numbers(entries, self.report):
             if len(self.report.errors) >= MAX_ERRORS:
                 return
             entry = _read(line, raw, self.report, self.lines, internal=self.internal)

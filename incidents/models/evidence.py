@@ -40,8 +40,6 @@ CITABLE_FIELDS = {
     "account": ("holder", "kind", "plan", "succeeded_by"),
 }
 
-FIRST_HIDDEN_NUMBER = 10_001
-
 
 def comparable(text):
     """The text without quotation marks and with single spaces, since printers and editors change both."""
@@ -332,12 +330,6 @@ class Citation(PartRecord):
     def target(self):
         """The record this is about: a part of the incident, a record it shows, or the incident itself."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None) or self.incident
-
-    def next_number(self, parts):
-        """Citations of confidential sources count from a number of their own: readers see no gap where one is."""
-        if self.source.is_confidential:
-            return max(super().next_number(parts), FIRST_HIDDEN_NUMBER)
-        return super().next_number(parts.filter(seq__lt=FIRST_HIDDEN_NUMBER))
 
     def clean(self):
         super().clean()

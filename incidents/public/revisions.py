@@ -1,7 +1,8 @@
 """The public history of an incident: its revisions, what changed between two of them, and what may still be shown."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
@@ -22,6 +23,7 @@ from ..models import (
     PublicChange,
     PublicIncident,
 )
+from ..models.evidence import TARGETS
 from ..models.fields import FieldKind, kind_of
 from ..places import place_name
 from ..records import past_from_json
@@ -43,6 +45,15 @@ UNCOMPARED_FIELDS = {
     *("days_min", "days_max", "story", "origins"),
 }
 MAX_KEY_DIGITS = 18
+Part = dict[str, Any]  # of an incident, in its record
+# How a part is known again. The number of a citation changes when one before it is taken off: first by all that it says, then by
+# what it cites for what.
+SAME_PART = (itemgetter("seq"),)
+SAME_CITATION = (
+    lambda part: part | {"seq": None},
+    itemgetter("source", *TARGETS, "field", "stance"),
+    *SAME_PART,
+)
 # Changes after which the incident was public, so that there is a record to show.
 SHOWN_KINDS = (PublicChange.Kind.PUBLISHED, PublicChange.Kind.CORRECTED)
 
@@ -112,15 +123,34 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
     )
     changed = list(_changed_fields(Incident, "", *without_parts))
     for name, model in PART_MODELS.items():
-        old, new = ({part["seq"]: part for part in record[name]} for record in (before, after))
-        for seq in sorted(old.keys() | new.keys()):
-            part = _("%(part)s %(number)d") % {"part": model._meta.verbose_name, "number": seq}
-            changed += _changed_fields(model, part, old.get(seq, {}), new.get(seq, {}))
+        for was, now in _pairs(
+            before[name], after[name], SAME_CITATION if name == "citations" else SAME_PART
+        ):
+            part = _("%(part)s %(number)d") % {
+                "part": model._meta.verbose_name,
+                "number": (now or was)["seq"],
+            }
+            changed += _changed_fields(model, part, was, now)
     old, new = ({each["language"]: each for each in record["translations"]} for record in (before, after))
     for language in sorted(old.keys() | new.keys()):
         part = _("Translation: %s") % language_name(language)
         changed += _changed_fields(IncidentTranslation, part, old.get(language, {}), new.get(language, {}))
     return changed
+
+
+def _pairs(
+    before: list[Part], after: list[Part], sames: Iterable[Callable[[Part], Any]]
+) -> list[tuple[Part, Part]]:
+    """The parts of an incident as they were and are, by number; what was taken off or added is empty on one side."""
+    pairs, old, new = [], [*before], [*after]
+    for same in sames:
+        for was in [*old]:
+            if now := next((each for each in new if same(each) == same(was)), None):
+                pairs.append((was, now))
+                old.remove(was)
+                new.remove(now)
+    pairs += [*((was, {}) for was in old), *(({}, now) for now in new)]
+    return sorted(pairs, key=lambda pair: (pair[1] or pair[0])["seq"])
 
 
 def _changed_fields(
