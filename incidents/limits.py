@@ -21,11 +21,17 @@ def current_user():
     return user if user and user.is_authenticated else None
 
 
+def reads_everything():
+    """Whether no record is hidden from the user whose request this is; nor is any from a command."""
+    user = current_user()
+    return user is None or user.has_perm("incidents.publish_incident")
+
+
 def readable(records=None):
     """Those of these records, or of all incidents, that the user whose request this is may read on the desk; a command
     reads all."""
     records, user = Incident.objects.all() if records is None else records, current_user()
-    if user is None or user.has_perm("incidents.publish_incident"):
+    if reads_everything():
         return records
     if records.model is Incident:
         return records.exclude(pk__in=_hidden_from(user))
@@ -35,8 +41,7 @@ def readable(records=None):
 
 def unreadable():
     """The keys of the incidents that the user whose request this is may not read."""
-    user = current_user()
-    return [] if user is None or user.has_perm("incidents.publish_incident") else _hidden_from(user)
+    return [] if reads_everything() else _hidden_from(current_user())
 
 
 def _hidden_from(user):

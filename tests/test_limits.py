@@ -67,6 +67,7 @@ def pages(limited):
         (transition("review", limited), None),
         (transition("publish", limited), None),
         (address("incident_change", told.pk), None),
+        (address("incident_history", told.pk), None),
         (address("citation_history", citation.pk), None),
         (address("relation_history", relation.pk), None),
         (address("source_change", citation.source_id), None),
@@ -110,7 +111,7 @@ def test_a_limited_draft_is_on_no_page_of_others(client, user, limited, role):
 def test_it_is_on_all_of_them_for_those_who_may_publish(client, user, limited):
     client.force_login(user("editor"))
 
-    assert len(shown_at(client, limited)) > 12
+    assert len(shown_at(client, limited)) > 13
 
 
 def recorded(draft, me):

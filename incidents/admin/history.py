@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..limits import readable
+from ..limits import readable, reads_everything
 from ..locales import listed
 from ..models import Action, Citation, Incident, IncidentTranslation, Involvement, Justification, Relation
 from ..models.fields import FieldKind, kind_of
@@ -120,10 +120,13 @@ def _with_names(name, field):
 
 
 def entries_of(incident):
-    """All revisions of an incident, its parts and its relations, those that were deleted too, the latest first."""
+    """All revisions of an incident, its parts and its relations, those that were deleted too, the latest first; without relations
+    to an incident that this user does not find."""
     wanted = {Incident: Q(id=incident.pk)}
     wanted |= dict.fromkeys(PARTS, Q(incident_id=incident.pk))
     wanted[Relation] = Q(from_incident_id=incident.pk) | Q(to_incident_id=incident.pk)
+    if not reads_everything():
+        wanted[Relation] &= Q(from_incident__in=readable(), to_incident__in=readable())
     entries = []
     for model, condition in wanted.items():
         latest = {}

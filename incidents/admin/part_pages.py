@@ -32,6 +32,9 @@ class PartAdmin(RecordAdmin):
         may_read = readable().filter(pk__in=incidents).count() == len(incidents)
         return super().has_view_permission(request, obj) and may_read
 
+    def may_read_deleted(self, key):
+        return True  # the incident that it was a part of decides, in `has_view_permission()`
+
     def has_add_permission(self, request):
         return False
 

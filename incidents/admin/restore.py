@@ -97,13 +97,15 @@ def _preview(incident, moment, plan):
             then.setdefault(key, entry.revision)
     for version in plan.saved:
         key, is_new = (type(version.record), version.record.pk), version.record._state.adding
+        if key not in now:
+            continue  # a relation to what this user does not find
         entry = Entry(then[key], None if is_new else now[key], LEFT_OUT | restoring.FIXED)
         yield {
             "record": entry.record,
             "what": _("comes back") if is_new else _("changes"),
             "changes": entry.changes,
         }
-    for record in plan.deleted:
+    for record in (each for each in plan.deleted if (type(each), each.pk) in now):
         yield {
             "record": capfirst(record._meta.verbose_name),
             "what": _("is deleted"),
