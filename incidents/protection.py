@@ -27,6 +27,7 @@ from .models.audit import Event
 from .names import search_words
 
 MAX_ELSEWHERE = 200  # incidents that do not show whom they may name; `check_names` looks through all of them
+BATCH_SIZE = 200  # past records at a time
 MODELS = {str(model._meta.model_name): model for model in IN_ORDER}
 
 
@@ -74,6 +75,21 @@ def forget_revisions(ref):
     """Delete all past public records of an incident, so that they can no longer be read anywhere. Returns their number."""
     indexer.invalidate_caches(DEFAULT_DB_ALIAS)
     return PublicChange.objects.filter(ref=ref).exclude(before=b"").update(before=b"")
+
+
+def note_taken_back():
+    """Note of which past records copies have to go. Where a public record changes at the same time, this is known already;
+    it is not where only the past shows what is hidden now. Returns their number."""
+    found, last = [], 0
+    changes = PublicChange.objects.filter(taken_back=False).exclude(before=b"").order_by("pk")
+    while batch := list(changes.filter(pk__gt=last)[:BATCH_SIZE]):
+        found += [change.pk for change in leaks.taken_back_since(batch)]
+        last = batch[-1].pk
+    for first in range(0, len(found), BATCH_SIZE):
+        PublicChange.objects.filter(pk__in=found[first : first + BATCH_SIZE]).update(taken_back=True)
+    if found:
+        indexer.invalidate_caches(DEFAULT_DB_ALIAS)  # with the list of withdrawals
+    return len(found)
 
 
 @transaction.atomic

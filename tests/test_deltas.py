@@ -5,9 +5,16 @@ import json
 import pytest
 
 from incidents import exports, index, protection, publishing
-from incidents.models import Incident, Party, PublicIncident
+from incidents.models import Account, Citation, Incident, Party, PublicChange, PublicIncident, Source
 
-from .factories import make_published_incident, make_selection, make_story
+from .factories import (
+    make_involvement,
+    make_party,
+    make_published_incident,
+    make_selection,
+    make_source,
+    make_story,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +157,65 @@ def test_past_records_that_were_deleted_have_to_go_from_copies_too(client, histo
     protection.forget_revisions("stays")
 
     assert withdrawn(client)["stays"] == max(history)
+
+
+def hide_the_holder():
+    Party.objects.filter(slug="told").update(name_public=False, public_label="a group in China", at_risk=True)
+
+
+def take_off_the_holder():
+    Account.objects.filter(slug="told").update(holder=make_party(slug="another"))
+
+
+def hide_a_source():
+    stays = make_source(citekey="stays")
+    Source.objects.filter(derived_from__citekey="paper").update(derived_from=None, derivation="original")
+    Citation.objects.filter(source__citekey="paper").update(source=stays)
+    Source.objects.filter(citekey="paper").update(is_confidential=True)
+
+
+@pytest.mark.parametrize("take_back", [hide_the_holder, take_off_the_holder, hide_a_source])
+def test_who_was_taken_out_of_an_incident_has_to_go_from_copies_which_read_no_name(client, db, take_back):
+    make_story()
+    with_it, copy = version(), whole()
+    assert "香港支聯會" in str(copy)
+    assert "paper" in str(copy)
+    assert withdrawn(client) == {}
+
+    take_back()
+
+    assert with_it < withdrawn(client)["told"] <= version()
+    assert {*withdrawn(client)} == {"told"}
+    answer = client.get("/withdrawals.json").content.decode()
+    assert not [word for word in ("香港", "Alliance", "paper", "holder", "source") if word in answer]
+
+
+def test_what_was_corrected_has_not_to_go_from_copies(client, db):
+    make_story()
+    version()
+    change("told", title="A better title")
+    Party.objects.update(public_label="Another name")
+    PublicChange.objects.update(taken_back=False)
+
+    assert protection.note_taken_back() == 0
+    assert withdrawn(client) == {}
+
+
+def test_what_only_past_records_show_has_to_go_as_soon_as_a_mirror_or_dump_is_made(client, db):
+    incident = make_story()
+    mistaken = make_involvement(incident, party=make_party(slug="mistaken", kind="organisation"))
+    version()
+    mistaken.delete()
+    without_it = version()
+    assert withdrawn(client) == {}
+    Party.objects.filter(slug="mistaken").update(name_public=False, public_label="a group")
+    assert version() == without_it
+    assert withdrawn(client) == {}
+
+    noted = [protection.note_taken_back() for _run in range(2)]
+
+    assert noted == [1, 0]
+    assert withdrawn(client) == {"told": without_it}
 
 
 def test_a_ref_that_named_somebody_is_in_no_list_once_it_is_replaced(client, db):

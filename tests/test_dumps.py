@@ -1,7 +1,12 @@
 """Dumps: bags that others can validate, an index of versions, and nothing in an old one that was taken back since."""
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from bagit_utils import Bag
@@ -9,10 +14,10 @@ from django.core.management import CommandError, call_command
 
 from incidents import exports, files, index, mirror, publishing, signing
 from incidents.exports import dumps
-from incidents.models import Incident, Party
+from incidents.models import Incident, Involvement, Party
 from incidents.protection import forget_revisions
 
-from .factories import make_party, make_published_incident, make_source
+from .factories import make_involvement, make_party, make_published_incident, make_source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -98,6 +103,21 @@ def test_an_index_says_which_versions_there_are(folder):
     assert f'href="{first}/index.html"' in (folder / "index.html").read_text()
 
 
+def copies_elsewhere(folder):
+    """Dumps that somebody else keeps."""
+    elsewhere = folder.parent / "elsewhere/copies"
+    for version in kept(folder):
+        shutil.copytree(folder / str(version), elsewhere / str(version))
+    return elsewhere
+
+
+def obey(copies, withdrawals):
+    """Have copies follow a list of withdrawals, by the lines in docs/formats.md."""
+    (code,) = re.findall(r"```python\n(import json.+?)```", Path("docs/formats.md").read_text(), re.DOTALL)
+    code = code.replace("https://tracker.example.org/withdrawals.json", withdrawals.as_uri())
+    subprocess.run([sys.executable, "-c", code], cwd=copies.parent, check=True)
+
+
 def withdraw():
     publishing.withdraw(Incident.objects.get(ref="one"), reason="It was a mistake.")
 
@@ -124,6 +144,12 @@ def hide_the_source():
     from_then.save()
 
 
+def hide_a_body_that_was_taken_off_before():
+    Involvement.objects.all().delete()
+    index.current_version("default")
+    Party.objects.filter(slug="bilby").update(name_public=False, public_label="a group in China")
+
+
 def correct_and_forget():
     Incident.objects.filter(ref="one").update(title="What may be said")
     index.current_version("default")
@@ -132,7 +158,14 @@ def correct_and_forget():
 
 @pytest.mark.parametrize(
     "take_back",
-    [withdraw, withdraw_and_publish_again, hide_the_holder, hide_the_source, correct_and_forget],
+    [
+        withdraw,
+        withdraw_and_publish_again,
+        hide_the_holder,
+        hide_the_source,
+        hide_a_body_that_was_taken_off_before,
+        correct_and_forget,
+    ],
 )
 def test_a_dump_that_has_what_was_taken_back_since_is_deleted(folder, take_back):
     make_published_incident(ref="other")
@@ -148,12 +181,16 @@ def test_a_dump_that_has_what_was_taken_back_since_is_deleted(folder, take_back)
     account = incident.actions.get().account
     account.holder = holder
     account.save()
+    make_involvement(incident, party=make_party(slug="bilby", kind="organisation"))
     with_it, _said = publish(folder)
+    elsewhere = copies_elsewhere(folder)
 
     take_back()
     now, said = publish(folder)
+    obey(elsewhere, folder / str(now) / "data/withdrawals.json")
 
     assert kept(folder) == sorted({untouched, now})
+    assert kept(elsewhere) == [untouched]
     assert f"Version {with_it} has been deleted" in said
     assert "in one." in said
 

@@ -58,6 +58,7 @@ PAST_SAVE = {
     "incidents/index/posting_lists.py:remove_everywhere": "the index",
     "incidents/leaks/decisions.py:answer": "decisions about names",
     "incidents/protection.py:forget_revisions": "public changes",
+    "incidents/protection.py:note_taken_back": "public changes",
     "incidents/protection.py:rename": "public changes",
     "incidents/second_factor.py:new_recovery_codes": "recovery codes of a user",
 }

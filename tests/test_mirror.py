@@ -1,5 +1,6 @@
 """The mirror: the whole public site as files, which need no server, show what the doors show and forget what was withdrawn."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from django.test import Client, override_settings
 
 from incidents import mirror, publishing, signing
 from incidents.exports import FORMATS
-from incidents.models import Incident
+from incidents.models import Incident, Party
 from incidents.public import indexes, listings
 
 from .factories import make_published_incident, make_story
@@ -328,6 +329,24 @@ def test_the_next_run_after_a_withdrawal_leaves_no_trace_of_it(site):
     assert [path for path in site.iterdir() if path.name != "latest"] == [after]
     assert [name for name, content in read(after).items() if b"Wombat" in content] == []
     assert b"Quokka" in (after / "incidents.csv").read_bytes()
+
+
+def test_the_next_run_after_a_name_was_hidden_leaves_no_trace_of_it_and_lists_the_incident(site):
+    make_published_incident(ref="other")
+    incident = make_published_incident(ref="told")
+    holder = incident.actions.get().account.holder
+    Party.objects.filter(pk=holder.pk).update(public_label="Wombat")
+    before = read(publish(site))
+
+    Party.objects.filter(pk=holder.pk).update(name_public=False, public_label="a group in China")
+    after = read(publish(site))
+
+    assert b"Wombat" in before["incidents.csv"]
+    assert [name for name, content in after.items() if b"Wombat" in content] == []
+    listed = json.loads(after["withdrawals.json"])
+    assert [each["ref"] for each in listed["withdrawn"]] == ["told"]
+    version = json.loads(before["withdrawals.json"])["dataset"]["version"]
+    assert version < listed["withdrawn"][0]["version"] <= listed["dataset"]["version"]
 
 
 def test_a_run_that_fails_leaves_the_mirror_before_and_one_that_ends_keeps_unchanged_files(site, monkeypatch):

@@ -50,10 +50,12 @@ def _records(using: str, since: int) -> Iterator[bytes]:
 def withdrawals(using: str) -> list[dict[str, Any]]:
     """The incidents of which every copy has to go that was made before a dataset version, the last such version of each.
 
-    They were withdrawn then, even if they were published again since; or their past records were deleted.
+    They were withdrawn then, even if they were published again since; or their past records were deleted, or show what
+    may no longer be shown.
     """
+    was_withdrawn = Q(kind=PublicChange.Kind.WITHDRAWN) | Q(taken_back=True)
     was_forgotten = Q(before=b"") & Q(kind__in=(PublicChange.Kind.CORRECTED, PublicChange.Kind.MERGED))
-    changes = PublicChange.objects.using(using).filter(Q(kind=PublicChange.Kind.WITHDRAWN) | was_forgotten)
+    changes = PublicChange.objects.using(using).filter(was_withdrawn | was_forgotten)
     last = {
         ref: {"ref": ref, "at": at.isoformat().replace("+00:00", "Z"), "version": version}
         for ref, at, version in changes.order_by("dataset_version").values_list(
@@ -61,3 +63,8 @@ def withdrawals(using: str) -> list[dict[str, Any]]:
         )
     }
     return sorted(last.values(), key=lambda each: (each["version"], each["ref"]))
+
+
+def withdrawal_list(using: str, version: int) -> bytes:
+    """The same as a file of a dataset version: what whoever keeps copies has to read, and nothing that says why."""
+    return orjson.dumps({"dataset": {"version": version}, "withdrawn": withdrawals(using)})

@@ -9,18 +9,15 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ..files import replacing
-from ..leaks import may_be_shown, past_pages
 from ..models import PublicChange, PublicIncident
-from ..records import past_from_json
 from ..signing import BAG_TAGS, CHECKSUMS, checksum_line, digest_of, sign
 from . import FORMATS, write
-from .deltas import withdrawals
-from .selection import Selection, unpacked
+from .deltas import withdrawal_list
+from .selection import Selection
 
 PAYLOAD = "data"  # the folder of the data in a bag
 ABOUT = "manifest.json"
@@ -39,8 +36,9 @@ def write_dump(
         for name in FORMATS:
             files.append(_write_file(scratch, f"incidents.{name}", write(name, everything)))
             report(f"incidents.{name}: {files[-1]['bytes']:,} bytes")
-        listed = {"withdrawn": withdrawals(everything.using)}
-        files.append(_write_file(scratch, "withdrawals.json", [orjson.dumps(listed) + b"\n"]))
+        files.append(
+            _write_file(scratch, "withdrawals.json", [withdrawal_list(everything.using, everything.version)])
+        )
         about = everything.about()
         context = {"about": about, "files": files, "site_name": settings.SITE_NAME}
         payload = "".join(checksum_line(file["sha256"], file["name"]) for file in files)
@@ -85,34 +83,23 @@ def _bag_info(about: dict[str, Any], files: list[dict[str, Any]]) -> str:
     return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in fields.items())
 
 
-def taken_back(folder: Path, version: int, *, using: str) -> str | None:
+def taken_back(folder: Path, version: int, *, withdrawn: dict[str, int], using: str) -> str | None:
     """The ref of an incident of which a dump has a record that readers may no longer see; None if there is none.
 
-    It was withdrawn since, its past records were deleted, or it names somebody or a source that is hidden now.
+    `withdrawn` has, by ref, the version before which copies have to go. A ref that nothing is known of named somebody.
     """
     path = next((found for found in (folder / PAYLOAD / RECORDS, folder / RECORDS) if found.exists()), None)
     if not path:
         return None
-    gone = {each["ref"] for each in withdrawals(using) if each["version"] > version}
     with path.open("rb") as lines:
-        while batch := {orjson.loads(line)["ref"]: line.rstrip(b"\n") for line in islice(lines, BATCH_SIZE)}:
-            today = PublicIncident.objects.using(using).filter(ref__in=batch).values_list("ref", "record")
-            for ref, record in today:
-                if unpacked(record) == batch[ref]:
-                    del batch[ref]
-            if found := next((ref for ref in batch if ref in gone), None) or _hidden(batch, version):
-                return found
+        while refs := [orjson.loads(line)["ref"] for line in islice(lines, BATCH_SIZE)]:
+            changed = PublicChange.objects.using(using).filter(ref__in=refs).values_list("ref", flat=True)
+            public = PublicIncident.objects.using(using).filter(ref__in=refs).values_list("ref", flat=True)
+            known = {*changed, *public}
+            for ref in refs:
+                if ref not in known or version < withdrawn.get(ref, 0):
+                    return ref
     return None
-
-
-def _hidden(records: dict[str, bytes], version: int) -> str | None:
-    """The ref of one of these records, which were public in a dataset version, that may no longer be shown."""
-    changes = PublicChange.objects.filter(ref__in=records, dataset_version__lte=version)
-    numbers = dict(changes.values_list("ref").annotate(Max("number")))
-    past = [(numbers.get(ref, 0), past_from_json(record)) for ref, record in records.items()]
-    if len(past_pages(past)) == len(past):
-        return None
-    return next(record["ref"] for number, record in past if not may_be_shown(number, record))
 
 
 def versions(folder: Path) -> Iterator[tuple[int, Path]]:

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import InternalError, OperationalError, connections, models, transaction
 
 from ..choices import IncidentKind
+from ..leaks import taken_back_since, takes_out
 from ..models import (
     IN_ORDER,
     Account,
@@ -271,7 +272,7 @@ def _predecessors(using, pairs):
 
 def _accounts_in(document):
     """The slugs of the accounts in a document; none of no document."""
-    record = orjson.loads(_stored(document, "record")) if document else {"actions": ()}
+    record = _plain_record(document) if document else {"actions": ()}
     return {action["account"]["slug"] for action in record["actions"]}
 
 
@@ -287,7 +288,7 @@ def _write_changes(using, differing, version):
     gone = [pk for pk, (wanted, _stored) in differing.items() if not wanted]
     merged_incidents = Incident.objects.using(using).filter(pk__in=gone, merged_into__isnull=False)
     merged = set(merged_incidents.values_list("pk", flat=True))
-    new = []
+    new, may_be_taken_back = [], []
     for pk, (wanted, stored) in differing.items():
         document = wanted or stored
         if wanted:
@@ -306,12 +307,15 @@ def _write_changes(using, differing, version):
             ref=document.ref, number=number, dataset_version=version.number, kind=kind, before=before
         )
         new.append(change)
+        if wanted and stored and takes_out(_plain_record(stored), _plain_record(wanted)):
+            may_be_taken_back.append(change)
+    for change in taken_back_since(may_be_taken_back):
+        change.taken_back = True
     changes.bulk_create(new, batch_size=500)
 
 
 def _is_same_story(wanted, stored):
-    before, after = (orjson.loads(_stored(document, "record")) for document in (stored, wanted))
-    return is_same_story(before, after)
+    return is_same_story(_plain_record(stored), _plain_record(wanted))
 
 
 def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, Pair]]:
@@ -353,6 +357,11 @@ def is_same(one: PublicIncident | None, other: PublicIncident | None) -> bool:
     return one == other and (
         one is None or all(_stored(one, name) == _stored(other, name) for name in STORED_FIELDS)
     )
+
+
+def _plain_record(document):
+    """The public record in a document, as JSON has it."""
+    return orjson.loads(_stored(document, "record"))
 
 
 def _stored(document, name):

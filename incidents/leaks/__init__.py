@@ -6,7 +6,7 @@ which an editor answers once for each text; the answers are kept as `NameDecisio
 
 from .decisions import answer, without_answered
 from .pages import gone_pages
-from .past import may_be_shown, past_pages
+from .past import may_be_shown, past_pages, taken_back_since, takes_out
 from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
 from .scan import Find, finds, past_questions
@@ -33,5 +33,7 @@ __all__ = [
     "past_questions",
     "private_values_around",
     "refusals",
+    "taken_back_since",
+    "takes_out",
     "without_answered",
 ]

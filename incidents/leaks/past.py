@@ -15,6 +15,8 @@ from .privates import Privates
 from .shown import owners_by_incident
 
 Revision = tuple[int, dict[str, Any]]  # its number and its record
+PARTY_KEYS = ("slug", "public_label", "native_label", "aliases", "name_public")
+ACCOUNT_KEYS = ("handle", "url", "succeeded_by")
 PEOPLE = (PartyKind.PERSON, PartyKind.COLLECTIVE, PartyKind.UNKNOWN)
 
 
@@ -23,21 +25,7 @@ def past_pages(revisions: Iterable[Revision]) -> list[PublicPage]:
 
     They see none that shows what is not public today, or that surely gives away what is private.
     """
-    revisions = list(revisions)
-    today = _Today([record for _number, record in revisions])
-    pages = pages_of(
-        [
-            (today.keys.get(record["ref"]), number, record)
-            for number, record in revisions
-            if today.lets_show(number, record)
-        ]
-    )
-    privates = Privates.load({owner for page in pages for owner in page.own})
-    return [
-        page
-        for page in pages
-        if not any(leak.refused for leak in privates.leaks_in(page.texts, own=page.own))
-    ]
+    return [page for _revision, page in _shown(revisions)]
 
 
 def past_pages_of(incident: Incident) -> list[PublicPage]:
@@ -49,6 +37,44 @@ def past_pages_of(incident: Incident) -> list[PublicPage]:
 def may_be_shown(number: int, record: dict[str, Any]) -> bool:
     """Whether readers may still see the record of a past revision."""
     return bool(past_pages([(number, record)]))
+
+
+def taken_back_since(changes: Iterable[PublicChange]) -> list[PublicChange]:
+    """Those of these changes before which an incident had a record that readers may no longer see."""
+    changes = [change for change in changes if change.before]
+    shown = {(record["ref"], number) for (number, record), _page in _shown(map(revision_before, changes))}
+    return [change for change in changes if (change.ref, change.number - 1) not in shown]
+
+
+def takes_out(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a change of a public record, both as JSON has them, takes out what past revisions may have to follow: a name,
+    an account, its handle or URL, a source or a related incident."""
+    try:
+        return not _hideable(before) <= _hideable(after)
+    except KeyError:
+        return True  # an earlier version of the tracker wrote it: it has to be looked at whole
+
+
+def _hideable(record):
+    parties = {tuple(map(party.get, PARTY_KEYS)) for party in shown_in(record, "party")}
+    accounts = {
+        (account["slug"], account["holder"] and account["holder"]["slug"], *map(account.get, ACCOUNT_KEYS))
+        for account in shown_in(record, "account")
+    }
+    return {*parties, *accounts, *_sources_in(record), *_related_in(record)}
+
+
+def _shown(revisions: Iterable[Revision]) -> list[tuple[Revision, PublicPage]]:
+    revisions = list(revisions)
+    today = _Today([record for _number, record in revisions])
+    revisions = [revision for revision in revisions if today.lets_show(*revision)]
+    pages = pages_of([(today.keys.get(record["ref"]), number, record) for number, record in revisions])
+    privates = Privates.load({owner for page in pages for owner in page.own})
+    return [
+        (revision, page)
+        for revision, page in zip(revisions, pages, strict=True)
+        if not any(leak.refused for leak in privates.leaks_in(page.texts, own=page.own))
+    ]
 
 
 def revision_before(change: PublicChange) -> Revision:

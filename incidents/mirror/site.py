@@ -22,7 +22,7 @@ from django.urls import resolve, reverse
 from django.utils.translation import override
 from django.views import defaults
 
-from .. import index, signing
+from .. import index, protection, signing
 from ..exports import FORMATS, snapshot
 from ..files import point, replacing
 from ..index import read_record
@@ -68,6 +68,7 @@ def publish(folder: Path, *, key: Path | None = None) -> Published | None:
         path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."
     ]
     index.current_version(PRIMARY)  # has waiting changes indexed
+    protection.note_taken_back()  # for the list of withdrawals
     # The end of a request would otherwise end the snapshot, too.
     request_finished.disconnect(close_old_connections)
     try:

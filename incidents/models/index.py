@@ -80,6 +80,9 @@ class PublicChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     before = models.BinaryField(blank=True)
+    taken_back = models.BooleanField(
+        default=False
+    )  # the record before may no longer be shown: copies of it have to go
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ref", "number"], name="public_change_number_once")]

@@ -1,13 +1,12 @@
 """For whoever keeps a copy of the dataset: what changed since a version, and what must be deleted."""
 
-import orjson
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from ..exports import Selection
-from ..exports.deltas import withdrawals, write_delta
+from ..exports.deltas import withdrawal_list, write_delta
 from ..index.routers import reading
 from .api import json_response
 from .caching import public_page, version_number
@@ -47,7 +46,6 @@ def since_version(request):
 @public_page
 def withdrawn(request):
     """The incidents of which copies must be deleted."""
-    document = {"dataset": {"version": version_number(request)}, "withdrawn": withdrawals(reading.get())}
-    response = json_response(orjson.dumps(document))
+    response = json_response(withdrawal_list(reading.get(), version_number(request)))
     response["Dataset-Version"] = str(version_number(request))
     return response

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import exports, index, signing
+from ... import exports, index, protection, signing
 from ...exports import dumps
+from ...exports.deltas import withdrawals
 from ...files import point, publishing_alone
 
 VERSIONS_KEPT = 12
@@ -42,6 +43,7 @@ class Command(BaseCommand):
     def publish(self, folder, keep, address):
         if not index.current_version("default"):
             raise CommandError("Nothing has been published yet.")
+        protection.note_taken_back()
         folder.mkdir(parents=True, exist_ok=True)
         with exports.snapshot("default"):
             everything = exports.Selection.of_everything("default", address=address)
@@ -61,8 +63,9 @@ class Command(BaseCommand):
 
     def delete_taken_back(self, folder):
         """Delete the versions that have what readers may no longer see."""
+        withdrawn = {each["ref"]: each["version"] for each in withdrawals("default")}
         for version, path in dumps.versions(folder):
-            if ref := dumps.taken_back(path, version, using="default"):
+            if ref := dumps.taken_back(path, version, withdrawn=withdrawn, using="default"):
                 shutil.rmtree(path)
                 self.stdout.write(
                     f"Version {version} has been deleted: it has what was withdrawn or hidden since, in {ref}."
