@@ -45,7 +45,12 @@ class Term:
     def found_in(self, listed: Sequence[str]) -> list[tuple[int, int]]:
         """Where this occurs in a list of tokens: pairs of the first index and the one after the last."""
         if wanted := self.stem:
-            return [(i, i + 1) for i, token in enumerate(listed) if stem(token) == wanted]
+            begin = _beginning(wanted)
+            return [
+                (i, i + 1)
+                for i, token in enumerate(listed)
+                if token.startswith(begin) and stem(token) == wanted
+            ]
         *body, last = self.tokens
         places = ((i, i + len(self.tokens)) for i in range(len(listed) - len(body)))
         return [
@@ -63,7 +68,7 @@ class Term:
         """Whether it is worth reading a text for it; in plain letters that is quickly seen."""
         if not text.isascii():
             return True
-        return ((self.stem[:-2] or self.stem[:1]) if self.stem else self.tokens[0]) in text.lower()
+        return (_beginning(self.stem) if self.stem else self.tokens[0]) in text.lower()
 
     def by_script(self) -> list["Term"]:
         """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
@@ -167,6 +172,11 @@ class Query:
             last = space
         highlight = self.highlight(text[first:last], passage.column)
         return [("…", False)] * bool(first) + highlight + [("…", False)] * (last < len(text))
+
+
+def _beginning(root: str) -> str:
+    """How every word with this stem begins."""
+    return root[:-2] or root[:1]
 
 
 def understood(text: str) -> str:
