@@ -9,6 +9,7 @@ and 戲, Persian and Arabic yeh and kaf, the apostrophes of Oʻzbek, the digits 
 import re
 import threading
 import unicodedata
+from bisect import bisect_right
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
@@ -72,17 +73,41 @@ def is_unigram(token):
 
 def spans(text):
     """The tokens of a text, each with where it begins and ends in it."""
+    found, place = located(text)
+    for number, token in enumerate(found):
+        yield token, *place(number)
+
+
+def located(text):
+    """The tokens of a text, and a function from the number of a token to where it begins and ends in the text."""
     if text.isascii():
-        folded, places = text.lower(), None
-    else:
-        folded, places = "", []
-        for cluster in _patterns()[2].finditer(text):
-            piece = _fold_cluster(cluster[0])
-            folded += piece
-            places += [cluster.span()] * len(piece)
-    for found in _patterns()[0].finditer(folded):
-        first, last = found.span()
-        yield (found[0], first, last) if places is None else (found[0], places[first][0], places[last - 1][1])
+        matches = list(_patterns()[0].finditer(text.lower()))
+        return [match[0] for match in matches], lambda number: matches[number].span()
+    folded, begins, pieces = [], [], []
+    length = 0
+    for cluster in _patterns()[2].finditer(text):
+        piece = cluster[0]
+        piece = piece.lower() if piece.isascii() else _fold_cluster(piece)
+        folded.append(piece)
+        begins.append(length)
+        pieces.append(cluster.span())
+        length += len(piece)
+
+    def around(position):
+        """The character or cluster of the text that a character of the folded text comes from."""
+        number = bisect_right(begins, position) - 1
+        first, end = pieces[number]
+        if not text[first:end].isascii():
+            return first, end
+        first += position - begins[number]
+        return first, first + 1
+
+    def place(number):
+        first, end = matches[number].span()
+        return around(first)[0], around(end - 1)[1]
+
+    matches = list(_patterns()[0].finditer("".join(folded)))
+    return [match[0] for match in matches], place
 
 
 def fold(text):
@@ -141,7 +166,8 @@ def _is_digit(code):
 
 @cache
 def _patterns():
-    """What finds a token, a token that is one character, and a character with all that changes it."""
+    """What finds a token, a token that is one character, and a character with all that changes it, or several of ASCII that
+    nothing changes."""
     letters = f"{_HAN}{_KANA}{_HANGUL}{_UNSPACED}"
     codes = (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0))
     marks = _ranges(code for code in codes if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
@@ -152,7 +178,8 @@ def _patterns():
         re.compile(f"{alone}|{run}"),
         re.compile(alone),
         re.compile(
-            rf"(?:[{_HANGUL}]|[{jamo}])[{jamo}{marks}]*|.[{marks}\u00ad\u200c-\u200f\uff9e\uff9f]*", re.DOTALL
+            rf"[\x00-\x7f]+(?![^\x00-\x7f])|(?:[{_HANGUL}]|[{jamo}])[{jamo}{marks}]*|.[{marks}\u00ad\u200c-\u200f\uff9e\uff9f]*",
+            re.DOTALL,
         ),
     )
 

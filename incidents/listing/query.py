@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from ..addresses import canonical_address, is_address
-from ..analysis import is_unigram, plain_address, spans, stem, tokens
+from ..analysis import is_unigram, located, plain_address, spans, stem, tokens
 from ..index.documents import SOURCES, Passage
 from ..locales import in_quotes, listed
 
@@ -147,10 +147,9 @@ class Query:
 
     def _places(self, text, column):
         """Where the terms occur in a text, in order and without overlap."""
-        found = list(spans(text))
-        listed = [token for token, _first, _end in found]
+        listed, place = located(text)
         terms = {term for group in self.groups for term in group if term.scope in ("", column)}
-        places = sorted((found[i][1], found[j - 1][2]) for term in terms for i, j in term.found_in(listed))
+        places = sorted((place(i)[0], place(j - 1)[1]) for term in terms for i, j in term.found_in(listed))
         apart: list[tuple[int, int]] = []
         for first, end in places:
             if apart and first <= apart[-1][1]:
