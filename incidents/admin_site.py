@@ -58,7 +58,7 @@ def codes_page(request, kind):
 
 
 class EditingDesk(AdminSite):
-    site_header = site_title = settings.SITE_NAME
+    site_header = site_title = settings.SITE_NAME and _(settings.SITE_NAME)
     index_title = _("Editing desk")
     index_template = "admin/desk.html"
     # Six models need no sidebar on every page; lists and forms need the width.

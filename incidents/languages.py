@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import get_language, get_language_info, trans_real
+from django.utils.translation import get_language, get_language_info, gettext, trans_real
 
 ORIGINAL = "en"  # the language of incidents' own titles and summaries
 FALLBACK = ORIGINAL
@@ -51,6 +51,11 @@ def languages_of(request: HttpRequest) -> list[dict[str, str | bool]]:
         }
         for code, name in settings.LANGUAGES
     ]
+
+
+def local_name(name: str) -> str:
+    """A name that the settings give, that of the site: in the language of the page if the catalogues have it."""
+    return name and gettext(name)
 
 
 def language_tag(code: str) -> str:

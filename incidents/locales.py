@@ -21,6 +21,7 @@ class Signs(NamedTuple):
     colon: str = ": "
     stop: str = "."
     dot: str = " · "  # between links in a row
+    dash: str = " – "  # between a quotation and who says it
     space: str = " "  # after a sentence, and beside brackets and quotations
     phrase: str = " "  # before what is said of a noun: “14 incidents on Zoom”
     opening: str = " ("
@@ -28,7 +29,7 @@ class Signs(NamedTuple):
     quotes: str = "“”‘’"  # around a quotation, and around one within it
 
 
-SIMPLIFIED = Signs("，", "；", "：", "。", " · ", "", "，", "（", "）")
+SIMPLIFIED = Signs("，", "；", "：", "。", " · ", "——", "", "，", "（", "）")
 SIGNS = {"zh-hans": SIMPLIFIED, "zh-hant": SIMPLIFIED._replace(quotes="「」『』")}
 
 
@@ -58,6 +59,11 @@ def day_words(day: date) -> str:
 def month_words(day: date) -> str:
     """“June 2020”, 2020年6月."""
     return format_date(day, locale().datetime_skeletons["yMMMM"].pattern, locale())
+
+
+def short_month_words(day: date) -> str:
+    """“Jun”, 6月: a month below a column."""
+    return locale().months["stand-alone"]["abbreviated"][day.month]
 
 
 def between_days(first: date, last: date) -> tuple[str, str]:

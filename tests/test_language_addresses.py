@@ -1,16 +1,19 @@
 """Each page has an address in every language, and is in the language of its address whatever the reader prefers."""
 
 import re
+from collections import defaultdict
+from itertools import permutations, product
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import OperationalError
 
 from incidents.languages import path_in, without_language
 from incidents.public import views
 
-from .factories import make_published_incident
+from .factories import make_published_incident, make_story
 
 pytestmark = pytest.mark.django_db
 CHINESE = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
@@ -41,6 +44,44 @@ def test_neither_browser_nor_cookie_chooses_the_language(client, path):
 @pytest.mark.parametrize("path", ["/zh/", "/zh-tw/", "/ZH-HANT/", "/en/", "/fr/", "/zh-hant/zh-hant/"])
 def test_a_language_has_one_prefix_only(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_an_address_is_answered_in_its_language_whichever_was_asked_for_before(client):
+    make_story()
+    pages = ("/", "/about/", "/incidents/told/", "/incidents.atom")
+
+    answers = defaultdict(set)
+    for order in permutations(TAGS):
+        caches["pages"].clear()
+        for code, path in product((*order, *order), pages):
+            answers[code, path].add(client.get(path_in(code, path)).content)
+
+    assert {len(each) for each in answers.values()} == {1}
+    assert len(set().union(*answers.values())) == len(answers)
+
+
+@pytest.mark.parametrize("words", ["六四", "六四纪念", "June Fourth", '"六四紀念"'])
+@pytest.mark.parametrize("code", TAGS)
+def test_words_of_any_language_find_an_incident_at_the_addresses_of_all(client, code, words):
+    make_story()
+
+    page = client.get(path_in(code, "/incidents/"), {"q": words}).content.decode()
+
+    assert f'href="{path_in(code, "/incidents/told/")}"' in page
+
+
+def test_the_site_has_a_name_in_each_language_unless_it_has_one_of_its_own(client, settings):
+    def name(code):
+        page = client.get(path_in(code, "/")).content.decode()
+        return re.search('class="site-name"[^>]*>([^<]*)<', page)[1]
+
+    assert [name(code) for code in TAGS] == ["Suspension tracker", "帳號停用檔案庫", "账号停用档案库"]
+    assert "帳號停用檔案庫" in client.get("/zh-hant/incidents.atom").content.decode()
+    settings.SITE_NAME = "Locked out"
+    caches["pages"].clear()
+    assert {name(code) for code in TAGS} == {"Locked out"}
 
 
 def test_pages_lead_to_pages_of_their_language(client):

@@ -14,6 +14,7 @@ from incidents.locales import (
     in_quotes,
     listed,
     month_words,
+    short_month_words,
     signs,
     zone_words,
 )
@@ -25,7 +26,7 @@ THIRD, FOURTH, JULY, NEXT_YEAR = date(2020, 6, 3), date(2020, 6, 4), date(2020, 
 ENGLISH, TRADITIONAL, SIMPLIFIED = "en", "zh-hant", "zh-hans"
 # Signs of English after a Han character or before one, and a space after a sign of Chinese, which has a space of its own.
 FOREIGN_SIGNS = re.compile(
-    "[一-龥)）」”][,;:.?!](?![a-z])|[,;:?!] ?[一-龥]|[一-龥] ?[(]|[：；，。] |“[A-Z]|[A-Z]”"
+    "[一-龥)）」”][,;:.?!](?![a-z])|[,;:?!] ?[一-龥]|[一-龥] ?[(]|[：；，。] |[，；：]{2}|“[A-Z]|[A-Z]”"
 )
 
 
@@ -37,6 +38,12 @@ def test_chinese_leaves_out_of_the_second_date_what_the_first_has_said(language)
         assert between_days(THIRD, JULY) == ("2020年6月3日", "7月1日")
         assert between_days(THIRD, NEXT_YEAR) == ("2020年6月3日", "2021年6月3日")
         assert between_months(THIRD, JULY) == ("2020年6月", "7月")
+
+
+@pytest.mark.parametrize(("language", "words"), [(ENGLISH, "Jun"), (TRADITIONAL, "6月"), (SIMPLIFIED, "6月")])
+def test_a_month_below_a_column_is_short(language, words):
+    with override(language):
+        assert short_month_words(THIRD) == words
 
 
 def test_english_leaves_out_of_the_first_date_what_the_second_says():
@@ -103,9 +110,12 @@ def test_a_decade_is_named_by_its_years(language, words):
         "/",
         "/incidents/",
         "/incidents/?status=lifted&platform=-told&q=%22told+us%22",
+        "/incidents/?platform=-told",
         "/incidents/?from=13th",
+        "/api/v1/",
         "/incidents/told/",
         "/incidents/told/revisions/1/",
+        "/incidents/told/embed/",
         "/platforms/told/",
         "/sources/paper/",
         "/charts/",

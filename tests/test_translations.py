@@ -83,6 +83,13 @@ def test_a_page_offers_the_languages_that_it_is_not_in(told):
     assert [(each["language"], each["title"]) for each in in_english] == [("zh-Hant", "專頁被關閉")]
 
 
+def test_a_past_revision_is_cited_by_the_title_that_its_reader_sees(client, told):
+    page = client.get("/zh-hant/incidents/vigil/revisions/1/").content.decode()
+
+    assert "「專頁被關閉」" in page
+    assert "A page is closed" not in page
+
+
 def test_a_translation_is_behind_once_title_or_summary_of_the_original_have_changed(told):
     assert behind(record(told)) == set()
 

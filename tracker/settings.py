@@ -18,7 +18,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import to_locale
+from django.utils.translation import gettext_noop, to_locale
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -89,7 +89,7 @@ if PRODUCTION and not ALLOWED_HOSTS:
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
 
-SITE_NAME = read("str", "SITE_NAME", "Suspension tracker", expected="a text")
+SITE_NAME = read("str", "SITE_NAME", gettext_noop("Suspension tracker"), expected="a text")
 
 INSTALLED_APPS = [
     "incidents",

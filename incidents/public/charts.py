@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from ..index import read_record
 from ..index.csv_rows import cell
 from ..index.routers import reading
+from ..languages import local_name
 from ..lasting import has_ended
 from ..listing.charts import CHARTS, chart_numbers, charts_of, ended
 from ..listing.filters import IncidentFilter
@@ -136,7 +137,7 @@ def _picture(request, incident_filter, made):
     subtitle = [(subtitle_y + n * FOOT_LINE, line) for n, line in enumerate(about)]
     chart_y = subtitle[-1][0] + SUBTITLE_LINE
     credit = _("%(site)s, dataset version %(version)d, %(license)s. %(address)s") % {
-        "site": settings.SITE_NAME,
+        "site": local_name(settings.SITE_NAME),
         "version": version_number(request),
         "license": settings.DATA_LICENSE,
         "address": addresses(request, incident_filter)["page_address"],

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ..languages import local_name
+
 Item = dict[str, Any]
 
 # Characters with a meaning in TeX. Any script is written as it is: biber and modern BibTeX read UTF-8.
@@ -23,7 +25,7 @@ def incident_citation(record: dict[str, Any], *, address: str, revision: int, ve
         "dataset version %(version)d. %(address)s"
     ) % {
         "title": record["title"],
-        "site": settings.SITE_NAME,
+        "site": local_name(settings.SITE_NAME),
         "ref": record["ref"],
         "date": date_format(record["updated_at"], "DATE_FORMAT"),
         "revision": revision,
@@ -35,7 +37,7 @@ def incident_citation(record: dict[str, Any], *, address: str, revision: int, ve
 def list_citation(sentence: str, *, address: str, version: int) -> str:
     """A list in one line; `sentence` says which incidents it has."""
     return _("%(site)s: %(sentence)s. Dataset version %(version)d. %(address)s") % {
-        "site": settings.SITE_NAME,
+        "site": local_name(settings.SITE_NAME),
         "sentence": sentence,
         "version": version,
         "address": address,
@@ -49,8 +51,8 @@ def incident_item(record: dict[str, Any], *, address: str, revision: int, versio
         "id": record["ref"],
         "type": "webpage",
         "title": record["title"],
-        "author": [{"literal": settings.AUTHOR}],
-        "container-title": settings.SITE_NAME,
+        "author": [{"literal": local_name(settings.AUTHOR)}],
+        "container-title": local_name(settings.SITE_NAME),
         "version": _("revision %(revision)d, dataset version %(version)d")
         % {"revision": revision, "version": version},
         "issued": {"date-parts": [[changed.year, changed.month, changed.day]]},

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from ..index.facets import FACET, NONE
 from ..index.posting_lists import index_reader
 from ..index.routers import reading
-from ..languages import language_tag, path_in
+from ..languages import language_tag, local_name, path_in
 from ..models import PublicIncident
 from .caching import public_page
 
@@ -121,10 +121,10 @@ def robots(request):
 @require_safe
 def open_search(request):
     """An OpenSearch 1.1 description, with which a browser adds the search to its own."""
-    name = textwrap.shorten(settings.SITE_NAME, MAX_NAME_CHARACTERS, placeholder="")
+    name = textwrap.shorten(local_name(settings.SITE_NAME), MAX_NAME_CHARACTERS, placeholder="")
     context = {
         "address": request.build_absolute_uri(reverse("incident_list")),
-        "name": name or settings.SITE_NAME[:MAX_NAME_CHARACTERS],
+        "name": name or local_name(settings.SITE_NAME)[:MAX_NAME_CHARACTERS],
     }
     media_type = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "incidents/opensearch.xml", context, content_type=media_type)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ..index import record_of
 from ..index.routers import reading
+from ..languages import local_name
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import Cursor, documents_in_order
 from ..listing.sentence import Sentence
@@ -47,7 +48,7 @@ def incident_feed(request):
     feed = atom_feed(
         request,
         title=_("%(site)s: %(sentence)s")
-        % {"site": settings.SITE_NAME, "sentence": Sentence(incident_filter).subject},
+        % {"site": local_name(settings.SITE_NAME), "sentence": Sentence(incident_filter).subject},
         address=reverse("incident_list") + (f"?{query}" if query else ""),
     )
     page = incident_filter.listing.page(MAX_ENTRIES, after=after)
@@ -71,7 +72,7 @@ def incident_feed(request):
 @public_page(parameters=["older"])
 def change_feed(request):
     """What was published, changed, withdrawn or merged, the latest first."""
-    title = _("%s: changes") % settings.SITE_NAME
+    title = _("%s: changes") % local_name(settings.SITE_NAME)
     return changes_response(request, PublicChange.objects.all(), title=title, address=reverse("changes"))
 
 
@@ -80,7 +81,10 @@ def change_feed(request):
 def history_feed(request, ref):
     """What became of one incident, the latest first."""
     record = worded(record_of(get_object_or_404(PublicIncident, ref=ref)))
-    title = _("%(site)s: changes of “%(title)s”") % {"site": settings.SITE_NAME, "title": record["title"]}
+    title = _("%(site)s: changes of “%(title)s”") % {
+        "site": local_name(settings.SITE_NAME),
+        "title": record["title"],
+    }
     found = PublicChange.objects.filter(ref=ref)
     return changes_response(request, found, title=title, address=reverse("incident", args=[ref]))
 
@@ -142,7 +146,7 @@ def atom_feed(request: PublicRequest, *, title: str, address: str) -> Feed:
         title=title,
         link=request.build_absolute_uri(address),
         description="",
-        author_name=settings.AUTHOR,
+        author_name=local_name(settings.AUTHOR),
         feed_url=request.build_absolute_uri(),
         feed_guid=tag_uri(request, request.get_full_path().lstrip("/")),
         feed_copyright=f"{settings.DATA_LICENSE} {settings.DATA_LICENSE_URL}",

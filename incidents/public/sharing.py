@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from ..index import record_of
+from ..languages import local_name
 from ..models import PublicIncident
 from .caching import public_page
 from .pictures import png_response, svg_text
@@ -55,7 +56,7 @@ def _drawn(record):
     lines = [line for text in (incident_line(record), capfirst(reasons)) for line in _few_lines(text)]
     top = TITLE_TOP + round(len(title) * size * LINE_GAP)
     return {
-        "site_name": settings.SITE_NAME,
+        "site_name": local_name(settings.SITE_NAME),
         "size": size,
         "title": [(TITLE_TOP + round(number * size * LINE_GAP), line) for number, line in enumerate(title)],
         "lines": [(top + 44 * number, line) for number, line in enumerate(lines)],

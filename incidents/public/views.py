@@ -19,7 +19,7 @@ from .. import choices
 from ..exports import FORMATS
 from ..index import read_record, record_of
 from ..index.routers import PRIMARY, reading
-from ..languages import ORIGINAL, languages_of
+from ..languages import ORIGINAL, languages_of, local_name
 from ..listing.charts import chart_numbers
 from ..listing.criteria import Criteria
 from ..listing.filters import IncidentFilter
@@ -163,7 +163,7 @@ def revision(request, ref, number):
         "incident": shown,
         **incident_page(shown),
         "differences": differences(before, record) if before else [],
-        "cite": incident_citation(record, address=address, revision=number, version=change.dataset_version),
+        "cite": incident_citation(shown, address=address, revision=number, version=change.dataset_version),
     }
     return render(request, "incidents/revision.html", context)
 
@@ -188,7 +188,6 @@ def changes(request):
 @public_page
 def about(request):
     context = {
-        "vocabularies": choices.Vocabulary.public(),
         "counted_types": [each for each in choices.ActionType if each in choices.COUNTED_TYPES],
         "counted_occurrences": [each for each in choices.Occurrence if each in choices.COUNTED_OCCURRENCES],
     }
@@ -214,14 +213,14 @@ def report_address(path):
         return reverse("imprint") + "#corrections"
     if not settings.CONTACT.startswith("mailto:"):
         return settings.CONTACT
-    subject = _("%(site)s: error at %(path)s") % {"site": settings.SITE_NAME, "path": path}
+    subject = _("%(site)s: error at %(path)s") % {"site": local_name(settings.SITE_NAME), "path": path}
     return f"{settings.CONTACT}{'&' if '?' in settings.CONTACT else '?'}{urlencode({'subject': subject}, quote_via=quote)}"
 
 
 def site(request):
     """A context processor: what every page shows of the site and its data."""
     return {
-        "site_name": settings.SITE_NAME,
+        "site_name": local_name(settings.SITE_NAME),
         "languages": languages_of(request),
         "report_address": report_address(request.path),
         "license": settings.DATA_LICENSE,

@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi
 
+from ..choices import Vocabulary
 from ..languages import current_tag
 from ..locales import in_brackets, in_quotes, listed, signs
 from ..places import place_name, place_names
@@ -156,6 +157,12 @@ def word(member, within=False):
 def words(text):
     """A few words that come again on every page: “Not known”, “3 days”."""
     return {"words": text}
+
+
+@partial_tag("incidents/_definitions.html", key=lambda: ())
+def definitions():
+    """Every word of the vocabularies and what it means: 800 messages, which take half of a page to look up."""
+    return {"vocabularies": Vocabulary.public()}
 
 
 @partial_tag("incidents/_chip.html")

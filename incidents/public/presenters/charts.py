@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ from ...dates import EDTF
 from ...index.facets import FACET, NONE, VocabularyFacet
 from ...lasting import days_lasted, has_ended
 from ...listing.charts import CHARTS, TIME, Numbers, Row
-from ...locales import listed
+from ...locales import listed, short_month_words
 from .actions import platform_name
 from .chart_words import WORDINGS, Wording
 from .drawing import percent
@@ -288,7 +288,7 @@ def _draw_columns(made: Chart, numbers: Numbers) -> None:
 def _short_span(span: str) -> str:
     """A year, or a month without its year, below a column."""
     day = EDTF(span).earliest
-    return span if len(span) == len("2020") or not day else date_format(day, "M")
+    return span if len(span) == len("2020") or not day else short_month_words(day)
 
 
 def _draw_share(made: Chart, numbers: Numbers) -> None:

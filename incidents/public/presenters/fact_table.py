@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import pgettext
+
 from ...locales import listed
 from .facts import Fact, not_known
 
@@ -68,5 +70,6 @@ def _cells(facts: list[Fact], numbers: list[int]) -> Iterator[Cell]:
         else:
             cells.append((Cell(fact), [number]))
     for cell, own in cells:
-        cell.which = listed(f"{number}." for number in own) if cell.span < len(facts) else ""
+        which = listed(pgettext("number of an action", "%d.") % number for number in own)
+        cell.which = which if cell.span < len(facts) else ""
         yield cell

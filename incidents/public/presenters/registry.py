@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...choices import Vocabulary
+from ...languages import language_name
 from ...locales import listed
 from ...places import place_names
 from ...querysets import CITED_RECORDS
@@ -143,4 +144,6 @@ def _value(name: str, value: Any) -> str:
         return place_names(value)
     if isinstance(value, Vocabulary):
         return str(value.label)
+    if name == "native_language":
+        return language_name(value)
     return value["public_label"] if isinstance(value, dict) else listed(str(value).splitlines())
