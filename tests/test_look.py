@@ -55,6 +55,7 @@ PAGES = [
     "/incidents/?q=nothing+has+this",
     "/charts/reasons/embed/",
     "/incidents/told/embed/",
+    "/api/v1/reconcile/embed/?id=platforms/told",
     "/nowhere/",
 ]
 # Rules about what a style decides; all others hold at every width and in both schemes, if they do in one.

@@ -216,6 +216,8 @@ DOORS = [
     "/incidents/2020-shown/embed/",
     "/incidents/2020-context/embed/",
     "/incidents/2020-draft/embed/",
+    *(f"/api/v1/reconcile/embed/?id=incidents/2020-{name}" for name in ("shown", "draft")),
+    *(f"/api/v1/reconcile/suggest/entity/?prefix={prefix}" for prefix in ("a", "z", "s")),
     "/about/",
     "/nowhere/",
     "/data/",

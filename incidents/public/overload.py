@@ -61,7 +61,9 @@ class OverloadMiddleware:
             return self.get_response(request)
         if not is_of_the_public_site(request):
             return self.answer(request, desk)
-        if "q=" in request.META.get("QUERY_STRING", "") or without_language(request.path) == RECONCILE:
+        if "q=" in request.META.get("QUERY_STRING", "") or without_language(request.path).startswith(
+            RECONCILE
+        ):
             with searches.taken() as has_room:
                 return self.answer(request, pages) if has_room else come_again(request)
         return self.answer(request, pages)

@@ -1,87 +1,47 @@
 """The reconciliation API, version 0.2 (https://reconciliation-api.github.io/specs/0.2/): with it, OpenRefine and others match
-lists of names and addresses against what public incidents show."""
+lists of names and addresses against what public incidents show, and show what they have matched."""
 
-import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import QueryDict
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from rapidfuzz import fuzz
+from django.views.decorators.http import require_safe
 
-from ..addresses import canonical_address, is_address
 from ..analysis import fold
-from ..choices import PartyKind
-from ..index import read_record
-from ..index.routers import reading
-from ..listing.filters import IncidentFilter
-from ..listing.ordering import fields_in_order
-from ..listing.refusals import MAX_ADDRESS_CHARACTERS, MAX_CHARACTERS
-from ..listing.suggestions import spelling_suggestions
-from ..platform_names import other_names
 from .api import json_response, too_many_requests
-from .caching import public_page
-from .presenters import account_name, topic_name
+from .caching import PublicRequest, public_page
+from .candidates import TYPE_OF, TYPES, candidates, incidents_showing, matches, read, records_with
+from .extension import extension, properties_of
 from .problem_details import invalid_parameters
 
 MAX_QUERIES = 20  # in one request; OpenRefine sends ten
-MAX_INCIDENTS_READ = 10  # for one query
 MAX_CANDIDATES = 10
-MIN_SCORE = 60  # of 100: how much a name has in common with what was asked for
-# What searches read as more than words.
-OPERATORS = re.compile(r'["“”„‟「」:*]|(?<!\S)-+|(?<!\S)OR(?!\S)')
-# What can be matched, with what its address begins with.
-TYPES = {
-    "platform": ("platforms", gettext_lazy("Platform")),
-    "party": ("parties", gettext_lazy("Person or body")),
-    "account": ("accounts", gettext_lazy("Account")),
-    "topic": ("topics", gettext_lazy("Topic")),
-    "source": ("sources", gettext_lazy("Source")),
-    "incident": ("incidents", gettext_lazy("Incident")),
-}
-
-
-class Candidate(NamedTuple):
-    """Something that may be meant: its type, its key, what it is called, all its names and addresses, and what tells it apart."""
-
-    type: str
-    key: str
-    name: str
-    names: tuple[str, ...]
-    description: str = ""
-    has_namesakes: bool = False
-
-    def score(self, text: str) -> float:
-        """How well it fits, of 100. An address fits or does not."""
-        if is_address(text):
-            addresses = {canonical_address(name) for name in self.names if is_address(name)}
-            return 100.0 if canonical_address(text) in addresses else 0.0
-        asked = fold(text)
-        return max((fuzz.token_sort_ratio(asked, fold(name)) for name in self.names if name), default=0.0)
-
-    def result(self, score: float, *, match: bool) -> dict[str, Any]:
-        path, name = TYPES[self.type]
-        found = {
-            "id": f"{path}/{self.key}",
-            "name": self.name,
-            "score": round(score, 1),
-            "match": match,
-            "type": [{"id": self.type, "name": str(name)}],
-        }
-        return found | ({"description": self.description} if self.description else {})
+MAX_CURSOR_DIGITS = 6
+# With what somebody types, clients send settings of theirs; they change nothing.
+SUGGEST_PARAMETERS = (
+    "prefix", "cursor", "type", "limit", "type_strict", "spell", "lang", "exact", "scoring", "filter", "callback",
+)  # fmt: skip
+PREVIEW_SIZE = {"width": 430, "height": 260}
 
 
 @csrf_exempt
-@public_page(parameters=("queries",))
+@public_page(parameters=("queries", "extend"))
 def reconcile(request):
-    """The description of this service; or if `queries` are sent, the candidates for each."""
+    """The description of this service; or if `queries` are sent, the candidates for each; or values of what has been
+    matched, to `extend` a table with."""
     sent = request.POST if request.method == "POST" else request.GET
     if response := too_many_requests(request):
         return response
+    if "extend" in sent:
+        if (values := extension(request, sent["extend"])) is None:
+            return invalid_parameters({"extend": [_("Send an object of “ids” and “properties”.")]})
+        return json_response(orjson.dumps(values))
     if "queries" not in sent:
         return json_response(orjson.dumps(manifest(request)))
     queries = read_queries(sent["queries"])
@@ -94,6 +54,7 @@ def reconcile(request):
 
 def manifest(request) -> dict[str, Any]:
     root = request.build_absolute_uri("/")
+    service = f"{root}api/v1/reconcile"
     return {
         "versions": ["0.2"],
         "name": settings.SITE_NAME,
@@ -102,6 +63,11 @@ def manifest(request) -> dict[str, Any]:
         "documentation": request.build_absolute_uri("/api/v1/"),
         "view": {"url": f"{root}{{{{id}}}}/"},
         "defaultTypes": [{"id": type_, "name": str(name)} for type_, (_path, name) in TYPES.items()],
+        "preview": {"url": f"{service}/embed/?id={{{{id}}}}", **PREVIEW_SIZE},
+        "suggest": {
+            name: {"service_url": service, "service_path": f"/suggest/{name}/"} for name in SUGGESTED
+        },
+        "extend": {"propose_properties": {"service_url": service, "service_path": "/properties/"}},
     }
 
 
@@ -130,79 +96,91 @@ def read_queries(text: str) -> dict[str, dict[str, Any]] | None:
     return queries
 
 
-def matches(request, *, text: str, types: list[str], limit: int) -> list[dict[str, Any]]:
-    """The best candidates for a text. One is a match if nothing else fits, too, and it can have no namesakes."""
-    if not text or len(text) > (MAX_ADDRESS_CHARACTERS if is_address(text) else MAX_CHARACTERS):
-        return []
+@require_safe
+@public_page(parameters=SUGGEST_PARAMETERS)
+def suggest(request: PublicRequest, name: str) -> HttpResponse:
+    """What somebody may mean who has typed a `prefix`: something that can be matched, its type, or a property of it."""
+    if response := too_many_requests(request):
+        return response
+    prefix, cursor = request.GET.get("prefix", "").strip(), request.GET.get("cursor", "0")
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= MAX_CURSOR_DIGITS):
+        return invalid_parameters({"cursor": [_("Give the number of suggestions to skip.")]})
+    found = list(SUGGESTED[name](request, prefix))[int(cursor) :][:MAX_CANDIDATES]
+    return json_response(orjson.dumps({"result": found}))
+
+
+def _entities(request, prefix):
+    types = request.GET.getlist("type")
     found = {
-        (each.type, each.key): (each.score(text), each)
-        for record in records_with(text, request.dataset_version)
+        (each.type, each.key): each
+        for record in records_with(prefix, request.dataset_version, is_prefix=True)
         for each in candidates(record)
-        if not types or each.type in types
+        if (not types or each.type in types) and _begins(prefix, (each.name, *each.names))
     }
-    best = sorted(found.values(), key=lambda scored: (-scored[0], scored[1].type, scored[1].key))
-    sure = [each for score, each in best if score == 100]
-    is_sure = len(sure) == 1 and not sure[0].has_namesakes
-    return [
-        each.result(score, match=is_sure and each is sure[0])
-        for score, each in best[:limit]
-        if score >= MIN_SCORE
-    ]
+    for each in sorted(found.values(), key=lambda each: (fold(each.name), each.type, each.key)):
+        result = each.result(100, match=False)
+        yield {"notable": result["type"]} | {
+            name: result[name] for name in ("id", "name", "description") if name in result
+        }
 
 
-def records_with(text: str, dataset_version) -> list[dict[str, Any]]:
-    """The public incidents in which this is found best: all its words, else any of them, else words that look alike."""
-    words = [text] if is_address(text) else OPERATORS.sub(" ", text).split()
-    for typed in dict.fromkeys((" ".join(words), " OR ".join(words))):
-        data = QueryDict(mutable=True)
-        data["q"] = typed[:MAX_CHARACTERS] if len(words) > 1 else typed
-        search = IncidentFilter(data, using=reading.get(), dataset_version=dataset_version)
-        if words and search.is_valid() and len(search.listing):
-            return _read(search)
-    if words and search.is_valid() and (near := spelling_suggestions(search)):
-        return _read(search.with_query(q=near[0]["words"]))
-    return []
+def _types(_request, prefix):
+    named = ((type_, str(name)) for type_, (_path, name) in TYPES.items())
+    return [{"id": type_, "name": name} for type_, name in named if _begins(prefix, (type_, name))]
 
 
-def _read(search):
-    keys = search.page(MAX_INCIDENTS_READ).keys
-    return [read_record(bytes(record)) for (record,) in fields_in_order(reading.get(), keys, ["record"])]
+def _properties(request, prefix):
+    types = [name for name in request.GET.getlist("type") if name in TYPES] or list(TYPES)
+    found = {each["id"]: each for type_ in types for each in properties_of(type_)}
+    return [each for each in found.values() if _begins(prefix, (each["id"], each["name"]))]
 
 
-def candidates(record: dict[str, Any]) -> Iterator[Candidate]:
-    """Everything that an incident shows, and itself."""
-    yield Candidate("incident", record["ref"], record["title"], (record["title"], record["ref"]))
-    for action in record["actions"]:
-        yield from _account(action["account"])
-    for statement in (*record["justifications"], *record["involvements"]):
-        for party in (statement.get("speaker") or statement.get("party"), *statement["together_with"]):
-            yield from _party(party)
-    for topic in record["topics"]:
-        labels = [name for each in topic["labels"] for name in (each["name"], *each["aliases"].splitlines())]
-        yield Candidate("topic", topic["slug"], topic_name(topic)["name"], tuple(labels))
-    for source in record["sources"]:
-        names = (source["title"], source["citekey"], source["url"], source["archived_url"])
-        yield Candidate("source", source["citekey"], source["title"], names, source["container_title"])
+SUGGESTED = {"entity": _entities, "type": _types, "property": _properties}
 
 
-def _account(account):
-    platform, holder = account["platform"], account["holder"]
-    names, where = (
-        (account["handle"], account["handle"].lstrip("@"), account["url"]),
-        platform and platform["name"],
+def _begins(prefix: str, names: Iterable[str]) -> bool:
+    """Whether a word in one of these names begins like this; in scripts without spaces, whether it has this."""
+    typed = fold(prefix)
+    return any(
+        typed in name if typed and not typed[0].isascii() else f" {typed}" in f" {name}"
+        for name in map(fold, names)
     )
-    yield Candidate("account", account["slug"], account_name(account), names, where or "")
-    yield from _party(holder)
-    if platform:
-        others = (each.name for each in other_names(platform["aliases"]))
-        names = (platform["name"], *others, platform["website"])
-        yield Candidate("platform", platform["slug"], platform["name"], names, platform["operator"])
 
 
-def _party(party):
-    if party:
-        names = (party["public_label"], party["native_label"], *party["aliases"].splitlines())
-        kind = PartyKind(party["kind"])
-        # Others can have the name of a person, so whoever asks decides.
-        is_body = kind not in (PartyKind.PERSON, PartyKind.UNKNOWN)
-        yield Candidate("party", party["slug"], party["public_label"], names, str(kind.label), not is_body)
+@require_safe
+@public_page(parameters=("id",))
+def preview(request: PublicRequest) -> HttpResponse:
+    """What something that was matched is, as a page to stand within that of a client."""
+    path, _slash, key = request.GET.get("id", "").partition("/")
+    incidents = incidents_showing(request.dataset_version, path, key)
+    if not incidents:
+        raise Http404
+    (record,) = read(incidents[:1])
+    found = next(each for each in candidates(record) if (each.type, each.key) == (TYPE_OF[path], key))
+    context = {
+        "found": found,
+        "type": TYPES[found.type][1],
+        "number": "" if path == "incidents" else _number(len(incidents)),
+        "other_names": [
+            name for name in dict.fromkeys(found.names) if name and name not in (found.name, key)
+        ],
+        "page_address": request.build_absolute_uri(f"/{path}/{key}/"),
+    }
+    return render(request, "incidents/preview.html", context)
+
+
+def _number(number):
+    return ngettext("%(number)s incident", "%(number)s incidents", number) % {"number": number}
+
+
+@require_safe
+@public_page(parameters=("type", "limit"))
+def properties(request: PublicRequest) -> HttpResponse:
+    """The properties of a type, of which columns can be made."""
+    type_ = request.GET.get("type", "")
+    if type_ not in TYPES:
+        return invalid_parameters({"type": [_("Give one of %s.") % ", ".join(TYPES)]})
+    limit = request.GET.get("limit", "")
+    found = properties_of(type_)
+    found = found[: int(limit[:4])] if limit.isascii() and limit.isdigit() else found
+    return json_response(orjson.dumps({"type": type_, "properties": found}))
