@@ -145,7 +145,7 @@ def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, inciden
     change(title="Another title")
     publishing.withdraw(Incident.objects.get(ref="told"), reason="An error.", by=None)
 
-    for path in ("", "revisions/1/", "revisions/2/", "revisions/3/"):
+    for path in ("", "sources/", "revisions/1/", "revisions/2/", "revisions/3/"):
         answer = client.get(f"/incidents/told/{path}")
         assert answer.status_code in (404, 410)
         assert "Zoom shuts an account" not in answer.content.decode()

@@ -66,6 +66,7 @@ PATHS = [
 ]
 BY_NAME = [
     "/incidents/{}/",
+    "/incidents/{}/sources/",
     "/incidents/{}.json",
     "/incidents/{}/revisions/1/",
     "/platforms/{}/",

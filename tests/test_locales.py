@@ -114,6 +114,7 @@ def test_a_decade_is_named_by_its_years(language, words):
         "/incidents/?from=13th",
         "/api/v1/",
         "/incidents/told/",
+        "/incidents/told/sources/",
         "/incidents/told/revisions/1/",
         "/incidents/told/embed/",
         "/platforms/told/",

@@ -56,6 +56,7 @@ PAGES = [
     "/charts/reasons/embed/",
     "/incidents/told/embed/",
     "/api/v1/reconcile/embed/?id=platforms/told",
+    "/incidents/told/sources/",
     "/nowhere/",
 ]
 # Rules about what a style decides; all others hold at every width and in both schemes, if they do in one.

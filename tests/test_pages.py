@@ -95,6 +95,7 @@ PAGES = [
     "/charts/?platform=told",
     "/charts/reasons/embed/",
     "/incidents/told/embed/",
+    "/incidents/told/sources/",
     "/incidents/before/embed/",
     "/accounts/told/",
     "/parties/told/",
@@ -524,25 +525,52 @@ def test_a_quotation_names_its_language_and_its_source(client, story):
     assert {"cite": story.citations.get(seq=1).source.url, "lang": "zh-Hant", "dir": "auto"} in quotes
 
 
-def test_notes_are_numbered_as_a_reader_meets_them_and_each_leads_to_its_source(client, story):
-    page = Page(client.get("/incidents/told/"))
+def test_sources_are_numbered_as_a_reader_meets_them(client, story):
+    page, evidence = (Page(client.get(f"/incidents/told/{end}")) for end in ("", "sources/"))
 
-    met = re.findall(r"\(notes ([\d, ]+)\)", page.text)
-    assert list(dict.fromkeys(", ".join(met).split(", "))) == ["1", "2", "3", "4", "5"]
-    assert {f"note-{number}" for number in range(1, 6)} <= set(page.ids)
+    met = re.findall(r"sources? \(([\d, ]+)\)", page.text)
+    assert list(dict.fromkeys(", ".join(met).split(", "))) == ["1", "2"]
+    assert "/incidents/told/sources/" in page.links
+    sources = [each for each in page.ids if each.startswith("source-") and each != "source-list"]
+    assert sources == ["source-paper", "source-copy"]
+    assert [each for each in evidence.ids if each.startswith("source-")] == sources
+
+
+def test_the_page_of_sources_says_what_each_derives_from_and_leads_back_to_what_its_words_are_cited_for(
+    client, story
+):
+    page = Page(client.get("/incidents/told/sources/"))
+
     assert "Republication of What happened, A newsroom" in page.text
-    assert {"#source-paper", "#source-copy", "#action-1", "#justification-1"} <= set(page.links)
+    back = (
+        "/incidents/told/",
+        "/incidents/told/#action-1",
+        "/incidents/told/#justification-1",
+        "#source-paper",
+    )
+    assert set(back) <= set(page.links)
 
 
 def test_the_same_words_are_one_note_for_all_that_they_are_cited_for(client):
     incident = make_published_incident(ref="told")
     make_citation(action=incident.actions.get(), source=incident.citations.first().source, field="status")
 
-    page = Page(client.get("/incidents/told/"))
+    page, evidence = (text(client.get(f"/incidents/told/{end}")) for end in ("", "sources/"))
 
-    assert [link for link in page.ids if link.startswith("note-")] == ["note-1"]
-    assert "Cited for: action, incident, status" in page.text
-    assert page.text.count("1 source (notes 1)") == 3  # summary, what was done, status
+    assert evidence.count("The very words.") == 1
+    assert "Cited for: action, incident, status" in evidence
+    assert page.count("1 source (1)") == 3  # summary, what was done, status
+
+
+@pytest.mark.parametrize("language", ["", "/zh-hant", "/zh-hans"])
+def test_the_page_of_a_case_is_sent_in_less_than_25_kilobytes(client, cases, language):
+    pages = [
+        client.get(f"{language}/incidents/2020-zoom-{case}/", headers={"accept-encoding": "gzip, br"})
+        for case in ("humanitarian-china", "hong-kong-alliance", "wang-dan")
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert max(len(page.content) for page in pages) < 25_000
 
 
 UNCITED = "no source cited here"
@@ -560,7 +588,7 @@ def test_what_has_no_source_says_so(client):
     story, facts = page[page.rindex("Timeline") :].rsplit(" Facts ", 1)
     assert facts.count(UNCITED) == 4  # account, what was done, when it began, where
     assert f"Where it applied Worldwide {UNCITED}" in facts
-    assert "Status Lifted 1 source (notes 1)" in facts
+    assert "Status Lifted 1 source (1)" in facts
     assert f"We follow the law. {UNCITED}" in story
     assert f"influenced it (alleged) {UNCITED} More A ministry asked." in story
     assert f"What happened, {incident.title[9:]}. {UNCITED}" in page
@@ -619,7 +647,8 @@ def test_a_record_of_which_nothing_is_known_has_no_empty_place(client):
     assert "Ended Not known How long Not known" in text(response)
     assert "whether a reason was given (not recorded by us)" in text(response)
     assert "Counted? No: sources do not say what was done" in text(response)
-    assert "Date not known." in text(response)
+    assert "date not known" in text(response)
+    assert "Date not known." in text(client.get("/incidents/bare/sources/"))
     assert not re.search(r"<(dd|li|p|td)[^>]*>\s*</\1>", response.content.decode())
 
 

@@ -184,9 +184,9 @@ def test_what_csv_leaves_out_is_a_key_that_it_could_have(name):
 NOT_ON_PAGES = {
     "incident": {"publication": "always published"},
     "account": {"succeeded_by": "pages say what the accounts before and after it are called now"},
-    "citation": {"seq": "notes are numbered as the page has them"},
+    "citation": {"seq": "notes are in the order in which the page has them"},
 }
-# Keys by which other parts of a record refer to this one; on a page they are links and note numbers.
+# Keys by which other parts of a record refer to this one; on a page they are links and numbers of sources.
 REFERENCES = {("source", "citekey"), ("citation", "source")}
 OTHERS = {
     FieldKind.TEXT: ["Otherwise", "very words"],  # the latter as in the quotation of a citation
@@ -259,13 +259,18 @@ def bases(db):
 @pytest.mark.parametrize("name", SHAPE)
 def test_every_public_key_makes_a_difference_on_a_page_or_is_known_to_make_none(client, bases, name):
     entries = PublicIncident.objects.filter(ref="told")
+    addresses = ["/incidents/told/"]
+    if name in ("source", "citation"):
+        addresses.append("/incidents/told/sources/")
+    if name == "incidenttranslation":
+        addresses.append("/zh-hant/incidents/told/")
 
     def shown(record):
         entries.update(record=zlib.compress(orjson.dumps(record)))
-        return page(client, "/incidents/told/")
+        return [page(client, address) for address in addresses]
 
     def differs(base, key, value):
-        """Whether the page of the incident shows another value."""
+        """Whether the pages of the incident show another value."""
         record = copy.deepcopy(base)
         part = record
         for step in WITHIN[name]:

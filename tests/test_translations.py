@@ -76,8 +76,8 @@ def test_a_reader_gets_title_and_summary_in_their_language_and_else_the_original
 
 def test_a_page_offers_the_languages_that_it_is_not_in(told):
     with translation.override("zh-hant"):
-        in_chinese = other_languages(worded(record(told)), ())
-    in_english = other_languages(worded(record(told)), ())
+        in_chinese = other_languages(worded(record(told)), (), {})
+    in_english = other_languages(worded(record(told)), (), {})
 
     assert [each["language"] for each in in_chinese] == ["en"]
     assert [(each["language"], each["title"]) for each in in_english] == [("zh-Hant", "專頁被關閉")]

@@ -139,6 +139,7 @@ class Site:
         """The pages and files of each incident, and all its revisions."""
         for ref in PublicIncident.objects.order_by("pk").values_list("ref", flat=True).iterator(BATCH_SIZE):
             yield reverse("incident", args=[ref])
+            yield reverse("incident_sources", args=[ref])
             yield reverse("history_feed", args=[ref])
             yield from (reverse("incident_file", args=[ref, name]) for name in (*FORMATS, *CITATION_FORMATS))
             yield from (reverse("sources_file", args=[ref, name]) for name in CITATION_FORMATS)

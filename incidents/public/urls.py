@@ -24,6 +24,7 @@ urlpatterns = [
     path("incidents/<slug:ref>.atom", feeds.history_feed, name="history_feed"),
     path("incidents/<slug:ref>.<str:suffix>", downloads.incident_file, name="incident_file"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),
+    path("incidents/<slug:ref>/sources/", views.incident_sources, name="incident_sources"),
     path("incidents/<slug:ref>/embed/", sharing.incident_embed, name="incident_embed"),
     path("incidents/<slug:ref>/card.png", sharing.card, name="card"),
     path("incidents/<slug:ref>/sources.<str:suffix>", downloads.sources_file, name="sources_file"),

@@ -100,6 +100,7 @@ def incident(request, ref):
         return gone(request, ref)
     record, address = for_reader(record_of(public)), request.build_absolute_uri(request.path)
     accounts = [action["account"]["slug"] for action in record["actions"]]
+    pages = {str(each["tag"]): str(each["path"]) for each in languages_of(request)}
     context = {
         "incident": record,
         **incident_page(record, successions(accounts)),
@@ -112,13 +113,25 @@ def incident(request, ref):
         ),
         "formats": list(FORMATS),
         "forms": list(CITATION_FORMATS),
-        "in_other_languages": other_languages(record, late := behind(record | record["original"])),
+        "in_other_languages": other_languages(record, late := behind(record | record["original"]), pages),
         "is_behind": bool(record["translation"]) and record["translation"]["language"] in late,
         "revision": public.revision,
         "history": history(ref),
         "described": describe_incident(record, address),
+        "evidence_page": reverse("incident_sources", args=[ref]),
     }
     return render(request, "incidents/incident.html", context)
+
+
+@require_safe
+@public_page
+def incident_sources(request, ref):
+    """The sources of an incident with the words cited from each, and what they are cited for."""
+    public = PublicIncident.objects.filter(ref=ref).only("record").first()
+    if not public:
+        return gone(request, ref)
+    record = for_reader(record_of(public))
+    return render(request, "incidents/sources.html", {"incident": record, **incident_page(record)})
 
 
 def for_reader(record):

@@ -1,4 +1,4 @@
-"""The page of an incident: the facts of each action, one timeline, numbered notes, and what is not known."""
+"""The page of an incident: the facts of each action, one timeline, numbered sources, and what is not known."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ REVERSED_RELATIONS = {
 
 
 def incident_page(record: dict[str, Any], successions: Successions | None = None) -> dict[str, Any]:
-    """What the page of an incident shows beyond its record; notes are numbered in the order of the page."""
+    """What the page of an incident shows beyond its record; sources are numbered in the order of the page."""
     notes = Notes(record, names_in(record))
     summary = Noted(notes=notes.of("incident"), is_uncited=notes.lack("incident", fields=["summary"]))
     blocks = [
@@ -62,7 +62,6 @@ def incident_page(record: dict[str, Any], successions: Successions | None = None
         "unknown": unknowns(record),
         "subjects": subjects,
         "related": related(record),
-        "notes": notes.in_order,
         "sources": notes.sources,
         "sources_counted": sources_words(notes.sources),
     }

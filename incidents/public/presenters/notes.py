@@ -1,4 +1,4 @@
-"""The citations of an incident as numbered notes, and what on a page has notes."""
+"""The citations of an incident as notes with numbered sources, and what on a page has notes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -23,7 +23,7 @@ CITED_MODELS: dict[str, Any] = {name: Citation._meta.get_field(name).related_mod
 SHOWN_KEYS = ("source", "stance", "quote", "quote_language", "is_translation", "locator", "attribution")
 NO_LANGUAGE = ("mul", "und", "zxx", "mis")  # codes that name no single language
 
-# What citations say, with their source, what they are cited for, and, once `Notes.number` has run, a number.
+# What citations say, with their source, what they are cited for, and, once `Notes.number` has run, their place on the page.
 Note = dict[str, Any]
 
 
@@ -82,8 +82,10 @@ class Noted:
 
     @property
     def numbers(self) -> str:
-        """The numbers of its notes: “1, 3”."""
-        return listed(str(cited.note["number"]) for cited in self.notes)
+        """The numbers of its sources: “1, 3”."""
+        return listed(
+            str(number) for number in sorted({cited.note["source"]["number"] for cited in self.notes})
+        )
 
 
 def sources_words(sources: list[dict[str, Any]]) -> str:
@@ -99,23 +101,16 @@ def sources_words(sources: list[dict[str, Any]]) -> str:
 
 
 class Notes:
-    """The notes of an incident, found by what they are about.
-
-    `sources` are the cited sources with their numbers and their notes; `in_order` are the notes as numbered.
-    """
+    """The notes of an incident, found by what they are about, and its sources, each with its notes."""
 
     def __init__(self, record: dict[str, Any], names: Mapping[tuple[str, str], str] | None = None) -> None:
         """The notes of a public record; on the page of an incident, `names` are those of platforms, parties and accounts, by
         kind and slug."""
-        self.sources = [
-            source | {"number": number, "targets": {}}
-            for number, source in enumerate(record["sources"], start=1)
-        ]
+        self.sources = [source | {"notes": []} for source in record["sources"]]
         sources = {source["citekey"]: source for source in self.sources}
         for source in self.sources:
             origin = source["derived_from"]
             source["parent_here"] = bool(origin) and origin["citekey"] in sources
-        self.in_order: list[Note] = []
         self._by_part: dict[tuple[str, int | str | None], list[Cited]] = defaultdict(list)
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
@@ -167,17 +162,19 @@ class Notes:
         return any(words in cited.note["quote"] for cited in self.of(part, key) if not cited.contradicts)
 
     def number(self, page: Iterable[Noted]) -> None:
-        """Number the notes in the order of the page; those that are not on it come last."""
+        """Number the sources in the order of the page, those that are not on it last, and give each its notes in that order."""
         page = list(page)
         met = [cited.note for noted in page for cited in noted.notes]
         met += [cited.note for notes in self._by_part.values() for cited in notes]
-        for note in met:
-            if "number" not in note:
-                self.in_order.append(note)
-                note["number"] = len(self.in_order)
-                note["source"]["targets"] |= note["targets"]
+        for place, note in enumerate(met):
+            if "place" not in note:
+                note["place"] = place
+                note["source"]["notes"].append(note)
+        self.sources.sort(key=lambda source: [note["place"] for note in source["notes"][:1]] or [len(met)])
+        for number, source in enumerate(self.sources, start=1):
+            source["number"] = number
         for noted in page:
-            noted.notes.sort(key=lambda cited: cited.note["number"])
+            noted.notes.sort(key=lambda cited: (cited.note["source"]["number"], cited.note["place"]))
 
 
 def anchor_of(part: str, key: int | str | None) -> str:

@@ -14,7 +14,7 @@ from ...places import place_names
 from ...querysets import CITED_RECORDS
 from ...records import shown_in
 from .actions import account_name
-from .notes import Note, Noted, Notes, sources_words
+from .notes import Noted, Notes, sources_words
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ PLACES = ("country", "operator_country")
 
 @dataclass(frozen=True)
 class Evidence:
-    """The notes on a page about one record: by the name of the row, and all of them with their sources."""
+    """The notes on a page about one record, by the name of the row, and all their sources."""
 
     rows: dict[str, Noted]
-    notes: list[Note]
     sources: list[dict[str, Any]]
 
     @property
@@ -90,7 +89,7 @@ def registry_evidence(kind: str, record: dict[str, Any], cited: dict[str, Any]) 
     notes = Notes(cited)
     rows = {name: _noted(kind, record, row, notes) for name, row in ROWS[kind].items()}
     notes.number(rows.values())
-    return Evidence(rows, notes.in_order, notes.sources)
+    return Evidence(rows, notes.sources)
 
 
 def cited_subjects(record: dict[str, Any], notes: Notes) -> list[Subject]:

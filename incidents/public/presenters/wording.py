@@ -44,13 +44,18 @@ def _original(record: Record) -> Record:
     return {name: record[name] for name in ("title", "summary")}
 
 
-def other_languages(record: Record, behind: Collection[str]) -> list[Record]:
+def other_languages(record: Record, behind: Collection[str], pages: Mapping[str, str]) -> list[Record]:
     """The title and summary of a worded record in the other languages that there are: the original, then translations; each
-    with what its language is called, and whether it is behind the original."""
+    with what its language is called, its page, if there is one, and whether it is behind the original."""
     original = {"language": ORIGINAL, **record["original"]}
     chosen = record["translation"] or original
     return [
-        each | {"language_name": language_name(each["language"]), "is_behind": each["language"] in behind}
+        each
+        | {
+            "language_name": language_name(each["language"]),
+            "page": pages.get(each["language"], ""),
+            "is_behind": each["language"] in behind,
+        }
         for each in (original, *record["translations"])
         if each["language"] != chosen["language"]
     ]
