@@ -51,10 +51,10 @@ class Database:
             template.manage("migrate", "-v0")
         return cls(folder, on_sqlite=on_sqlite, template=templates[on_sqlite])
 
-    def python(self, *arguments):
+    def python(self, *arguments, **options):
         """A process; its output is a pipe."""
-        command = [sys.executable, *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
+        command, options = [sys.executable, *arguments], {"stdout": subprocess.PIPE, "text": True} | options
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
     def manage(self, *arguments):
         """What this command prints, without the last line break."""
@@ -75,13 +75,6 @@ class Database:
     def shell(self, code):
         """What this code prints."""
         return self.manage("shell", "--no-imports", "-c", code)
-
-    def at_once(self, *hands):
-        """The lines that each of these hands prints, all working at the same time."""
-        processes = [self.python("-m", "tests.hostile.hands", *map(str, hand)) for hand in hands]
-        outputs = [process.communicate()[0].split() for process in processes]
-        assert [process.returncode for process in processes] == [0] * len(hands)
-        return outputs
 
     def drop(self):
         if self in templates:

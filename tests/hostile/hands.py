@@ -1,4 +1,8 @@
-"""What several at once do to one database, each in a process of its own: `python -m tests.hostile.hands NAME …`."""
+"""What several at once do to one database, each in a process of its own.
+
+`python -m tests.hostile.hands NAME …` does one thing until it is killed. Without a name it does one thing after another, as
+lines of its input ask, and says DONE after each.
+"""
 
 import io
 import itertools
@@ -10,7 +14,7 @@ from pathlib import Path
 
 import django
 
-from tests.server import ROOT
+from tests.server import MAX_WAIT_SECONDS, ROOT
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tracker.settings"
@@ -19,9 +23,10 @@ if __name__ == "__main__":
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from incidents import index, merging, publishing
@@ -164,12 +169,24 @@ def backups(folder):
         call_command("backup", folder, keep=3, stdout=io.StringIO())
 
 
-ONCE = (add_lines, merge, merge_platforms, add_accounts, withdraw, write_notes, log)
+def run(code):
+    """Whatever this code does, which prints what it finds."""
+    exec(code, {})
+
+
+DONE = "done\n"
+ONCE = (run, add_lines, merge, merge_platforms, add_accounts, withdraw, write_notes, log)
 ENDLESS = (transitions, imports, indexing, dumps, backups)
 HANDS = {each.__name__: each for each in (*ONCE, *ENDLESS)}
 
 if __name__ == "__main__":
-    hand = HANDS[sys.argv[1]]
-    if hand in ENDLESS:
+    if connection.vendor == "sqlite":  # one waits for the others, however long each of them takes
+        connection.settings_dict["OPTIONS"]["timeout"] = MAX_WAIT_SECONDS
+    if sys.argv[1:]:
         print("begins", flush=True)
-    hand(*sys.argv[2:])
+        HANDS[sys.argv[1]](*sys.argv[2:])
+    for line in sys.stdin:
+        ContentType.objects.clear_cache()  # another hand may have emptied the tables
+        name, *arguments = json.loads(line)
+        HANDS[name](*arguments)
+        print(DONE, end="", flush=True)
