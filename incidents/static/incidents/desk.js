@@ -38,11 +38,13 @@
 
   // Beside the form for a new incident: those on record that may be the same.
   const alike = document.getElementById("alike"), LIKE = ["title", "platform", "holder", "account", "start", "source_url"];
+  let looks = 0;
   const look = async () => {
-    const boxes = alike.closest("form").elements;
+    const boxes = alike.closest("form").elements, number = ++looks;
     const body = new URLSearchParams([...LIKE, "csrfmiddlewaretoken"].map(name => [name, boxes[name]?.value || ""]));
     const answer = await fetch(alike.dataset.url, { method: "POST", body });
-    if (answer.ok && !answer.redirected) alike.innerHTML = await answer.text();
+    const found = answer.ok && !answer.redirected && await answer.text();
+    if (typeof found == "string" && number == looks) alike.innerHTML = found;  // an earlier question may be answered later
   };
   if (alike) addEventListener("load", () => {
     django.jQuery(alike.closest("form")).on("change", event => LIKE.includes(event.target.name) && look());
