@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test.testcases import QuietWSGIRequestHandler
 from django.utils import translation
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from incidents.catalogues import compile_catalogues
-from incidents.public import downloads
+from incidents.index import indexer, signals, triggers
+from incidents.public import downloads, overload
 
 from .kept import kept
+from .server import BROWSER_MILLISECONDS, MAX_WAIT_SECONDS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -32,9 +34,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 QuietWSGIRequestHandler.disable_nagle_algorithm = True
 
 
-# How long an example takes depends on what else the machine does; the suite never judges speed.
-hypothesis.settings.register_profile("tracker", deadline=None)
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+# How long anything takes depends on what else the machine does; the suite never judges speed. An answer has all changes,
+# a request waits for its turn, a browser for what will be there. Nobody else writes, for whom indexing would pause.
+indexer.MAX_WAIT_SECONDS = signals.EDITORS_WAIT_SECONDS = overload.MAX_WAIT_SECONDS = MAX_WAIT_SECONDS
+triggers.PAUSE_SECONDS = dict.fromkeys(triggers.PAUSE_SECONDS, 0)
+expect.set_options(timeout=BROWSER_MILLISECONDS)
+patient = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("tracker", **patient)
+hypothesis.settings.register_profile("quick", **patient, max_examples=20)
 hypothesis.settings.load_profile("tracker")
 
 
@@ -93,6 +100,7 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
+            timeout=BROWSER_MILLISECONDS,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
         )
         yield browser
@@ -114,7 +122,7 @@ def browse(chromium, live_server):
             java_script_enabled=script,
         )
         contexts.append(context)
-        context.set_default_timeout(120_000)  # the machine may be busy
+        context.set_default_timeout(BROWSER_MILLISECONDS)
         context.add_cookies([{"url": live_server.url, **cookie} for cookie in cookies])
         page = context.new_page()
         # That a page has a status of 400 or 404 is no fault of it.

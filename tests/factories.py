@@ -25,7 +25,7 @@ from incidents.models import (
 
 from .kept import kept
 
-number = count(1)
+number = count(100_001)  # as many digits in each: names sort as their records were made
 
 
 def make_platform(**fields):

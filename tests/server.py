@@ -1,6 +1,8 @@
 """The tracker as `make run` serves it, in processes of its own, for the tests that need the whole of it."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Tests wait for a state, however long a busy machine takes. This ends the wait for what never comes.
 MAX_WAIT_SECONDS = 600
+BROWSER_MILLISECONDS = 240_000
 FROM_OUTSIDE = ("DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")
 
 
@@ -29,6 +32,15 @@ def wait_until(holds, *, process=None, not_yet=OSError):
             pass
         time.sleep(0.02)
     raise AssertionError(f"Not true after {MAX_WAIT_SECONDS} seconds.")
+
+
+def free_port():
+    """A port of this machine that nobody has. None that the system gives to whoever asks for any: it would be taken soon."""
+    while True:
+        port = random.randint(10_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class TrackerServer:
@@ -54,9 +66,7 @@ class TrackerServer:
     def start(self):
         """Start, and wait until it answers. If somebody else has taken the port meanwhile, take another one."""
         for _attempt in range(10):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.port = probe.getsockname()[1]
+            self.port = free_port()
             with (self.folder / "output").open("w") as output:
                 self.process = subprocess.Popen(
                     [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.options],

@@ -220,7 +220,7 @@ def test_values_that_say_nothing_are_counted_too(client):
 def test_a_client_made_from_the_description_fetches_the_cases(served, tmp_path):
     address = f"{served}/api/v1/openapi.json"
     description = tmp_path / "openapi.json"
-    description.write_text(httpx.get(address).text)
+    description.write_text(httpx.get(address, timeout=None).text)
     program = Path(sys.executable).parent / "openapi-python-client"
 
     subprocess.run(

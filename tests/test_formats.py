@@ -50,6 +50,7 @@ from .factories import (
     make_story,
     public_fixture,
 )
+from .server import MAX_WAIT_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -638,16 +639,17 @@ def test_the_sizes_are_worked_out_once_for_an_edition_and_anew_for_the_next(db, 
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed: apt install r-base-core")
 def test_every_example_of_the_page_works_when_pasted(cases, live_server, tmp_path):
     """As on the page: curl and pandas, R and Datasette, each asking the running tracker."""
-    page = httpx.get(f"{live_server.url}/data/").text
+    page = httpx.get(f"{live_server.url}/data/", timeout=None).text
     curl, pandas, r, datasette = map(
         html.unescape, re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
     )
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    own = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "R_DEFAULT_INTERNET_TIMEOUT": str(MAX_WAIT_SECONDS),
+    }
 
     def run(*command):
-        done = subprocess.run(
-            command, cwd=tmp_path, env=os.environ | {"PATH": programs}, capture_output=True, text=True
-        )
+        done = subprocess.run(command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

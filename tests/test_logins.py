@@ -181,6 +181,7 @@ class TestSecondFactor:
             waits.append(re.search(r"Wait (\d+) second", answer).group(1))
             TOTPDevice.objects.update(throttling_failure_timestamp="2026-01-01T00:00Z")
         client.post(SECOND_FACTOR, {"code": "000000"})
+        TOTPDevice.objects.update(throttling_failure_count=20)  # in days, of which none passes meanwhile
 
         assert waits == ["1", "2", "4"]
         client.post(SECOND_FACTOR, {"code": app()})

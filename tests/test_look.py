@@ -221,18 +221,24 @@ def test_filters_stand_beside_the_list_where_there_is_room_and_fold_where_there_
     assert narrow.get_by_label("Search terms").is_visible()
 
 
+def follow(link, **how):
+    """Use a link or button, and wait for all of the page that it leads to."""
+    link.click(**how)
+    link.page.wait_for_load_state()
+
+
 def test_filtering_works_without_script_and_keeps_its_state_in_the_address(browse):
     make_story()
     make_published_incident(title="Another")
     page = browse("/incidents/", script=False)
 
     page.get_by_role("checkbox", name=re.compile("^Lifted")).check()
-    page.get_by_role("button", name="Apply filters").first.click()
+    follow(page.get_by_role("button", name="Apply filters").first)
 
     assert "status=lifted" in page.url
     assert page.locator(".found").inner_text().startswith("1 incident, status: lifted")
     assert page.locator(".row-title").all_inner_texts() == ["Zoom shuts an account"]
-    page.get_by_role("link", name="Remove lifted").click()
+    follow(page.get_by_role("link", name="Remove lifted"))
     assert page.locator(".row-title").count() == 2
 
 
@@ -250,14 +256,14 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     page = browse("/", script=script)
 
     page.get_by_role("searchbox", name="Search incidents").fill("talks")
-    page.get_by_role("button", name="Search", exact=True).click()
+    follow(page.get_by_role("button", name="Search", exact=True))
     assert page.locator(".found strong").inner_text() == "31 incidents"
     page.get_by_role("checkbox", name=re.compile("^Zoom")).check()
-    page.get_by_role("button", name="Apply filters").first.click()
+    follow(page.get_by_role("button", name="Apply filters").first)
     assert page.locator(".found strong").inner_text() == "30 incidents"
     assert page.locator("mark").first.inner_text() == "Talk"
     first = page.locator(".row-title").all_inner_texts()
-    page.get_by_role("link", name="Next").click()
+    follow(page.get_by_role("link", name="Next"))
     page.wait_for_url(re.compile("after="))
     second = page.locator(".row-title").all_inner_texts()
     shared = page.url
@@ -267,12 +273,12 @@ def test_a_reader_types_filters_turns_pages_goes_back_and_shares_the_address(bro
     assert (len(first), len(second), len({*first, *second})) == (25, 5, 30)
     again = browse("/" + shared.split("/", 3)[3], script=script)
     assert again.locator(".row-title").all_inner_texts() == second
-    again.get_by_role("link", name="Previous").click()
+    follow(again.get_by_role("link", name="Previous"))
     assert again.locator(".row-title").all_inner_texts() == first
     again.get_by_label("Go to").fill("2005")
-    again.get_by_role("button", name="Go", exact=True).click()
+    follow(again.get_by_role("button", name="Go", exact=True))
     assert again.locator(".row-date").first.inner_text().startswith("2005")
-    again.get_by_role("link", name="exclude Zoom").click()
+    follow(again.get_by_role("link", name="exclude Zoom"))
     assert again.locator(".row-title").all_inner_texts() == ["Another talk"]
 
 
@@ -281,7 +287,7 @@ def test_a_search_that_finds_nothing_leads_on(browse):
     page = browse("/incidents/?q=zom&status=lifted", width=360)
 
     assert "0 incidents" in page.locator(".found").inner_text()
-    page.get_by_role("link", name="zoom").click()
+    follow(page.get_by_role("link", name="zoom"))
 
     assert page.locator(".row-title").count() == 1
 
@@ -290,7 +296,7 @@ def test_a_row_is_one_target_and_its_title_the_link(browse):
     make_story()
     page = browse("/incidents/")
 
-    page.locator(".row-reason").click(force=True)
+    follow(page.locator(".row-reason"), force=True)
 
     assert page.url.endswith("/incidents/told/")
 

@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from incidents import publishing
 from incidents.models import Incident
 
 from .factories import make_published_incident
-from .server import wait_until
+from .server import free_port, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -33,12 +32,6 @@ def block(language):
     text = Path("docs/operations.md").read_text()
     (found,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Proxy:

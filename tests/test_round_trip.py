@@ -77,7 +77,7 @@ text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(title=text, quote=text, label=text)
 def test_whatever_text_goes_out_comes_back(tmp_path, title, quote, label):
     holder = make_party(public_label=label, native_label=label)

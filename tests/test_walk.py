@@ -63,7 +63,19 @@ class Hand:
 
     def choose(self, selector, letters, **way):
         """Choose in a list by the first letters of a choice."""
-        self.type(selector, letters, **way)
+        self.begin(selector, **way)
+        self.keys += len(letters)
+
+        def is_chosen():
+            self.page.keyboard.type(letters)
+            chosen = self.page.locator(selector).evaluate("list => list.selectedOptions[0].label")
+            if chosen.startswith(letters):
+                return True
+            # A browser forgets letters that come slowly, after a second: then once more.
+            self.page.wait_for_timeout(1500)
+            return False
+
+        wait_until(is_chosen)
 
     def pick(self, field, letters, **way):
         """Choose a record by a part of its name."""

@@ -94,12 +94,10 @@ def test_a_rush_is_answered_or_told_to_come_again_and_leaves_nothing_behind(trac
     asked = b"GET /incidents/?q=-quokka&at=%d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     heads = []
     with contextlib.ExitStack() as stack:
-        connections = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", tracker.port)))
-            for _n in range(200 * TIMES)
-        ]
-        for number, connection in enumerate(connections):
-            connection.sendall(asked % (1000 + number))
+        connections = []
+        for number in range(200 * TIMES):
+            connections.append(stack.enter_context(socket.create_connection(("127.0.0.1", tracker.port))))
+            connections[-1].sendall(asked % (1000 + number))
         for connection in connections:
             heads.append(
                 stack.enter_context(connection.makefile("rb")).read().partition(b"\r\n\r\n")[0].lower()

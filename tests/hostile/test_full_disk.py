@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.databases import SERVER, Database
-from tests.server import TrackerServer, wait_until
+from tests.server import MAX_WAIT_SECONDS, TrackerServer, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -103,7 +103,7 @@ def add_source(editor, title):
 def test_on_a_full_disk_readers_read_on_and_every_change_is_refused_in_words(database, small_disk, tmp_path):
     session = database.shell(MADE)
     own = {"DATABASE_URL": database.environment["DATABASE_URL"], "SINGLE_USER": "1"}
-    with TrackerServer(tmp_path, **own) as tracker, httpx.Client(timeout=120) as editor:
+    with TrackerServer(tmp_path, **own) as tracker, httpx.Client(timeout=MAX_WAIT_SECONDS) as editor:
         editor.base_url = address = f"http://127.0.0.1:{tracker.port}"
         editor.headers["Referer"], editor.cookies = address, {"sessionid": session}
         assert add_source(editor, "before").status_code == 302

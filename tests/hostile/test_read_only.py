@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.databases import SERVER, Database
-from tests.server import TrackerServer, wait_until
+from tests.server import MAX_WAIT_SECONDS, TrackerServer, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -76,7 +76,9 @@ def test_without_changes_readers_read_on_and_editors_are_told_so(tmp_path, djang
     with TrackerServer(tmp_path, **own) as tracker, contextlib.ExitStack() as stack:
         address = f"http://127.0.0.1:{tracker.port}"
         editor, stranger = (
-            stack.enter_context(httpx.Client(base_url=address, headers={"Referer": address}, timeout=120))
+            stack.enter_context(
+                httpx.Client(base_url=address, headers={"Referer": address}, timeout=MAX_WAIT_SECONDS)
+            )
             for _n in range(2)
         )
         editor.cookies = {"sessionid": session}
