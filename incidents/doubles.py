@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from .analysis import fold
 from .choices import Publication, RelationKind
 from .limits import readable
-from .models import Action, Citation, Incident, Relation
+from .models import Account, Action, Citation, Incident, Relation
 
 MIN_TITLE_SCORE = 85
 MAX_TITLES = 5000
@@ -57,13 +57,16 @@ def doubles_of(outline):
         for pk in pair:
             reasons.pop(pk, None)
     reasons.pop(outline.pk, None)
-    incidents = readable(Incident.objects.exclude(publication=Publication.WITHDRAWN)).in_bulk(reasons)
-    ranked = sorted(incidents.values(), key=lambda incident: (-len(reasons[incident.pk]), incident.ref))
-    return [(incident, reasons[incident.pk]) for incident in ranked[:MAX_DOUBLES]]
+    found = readable(Incident.objects.exclude(publication=Publication.WITHDRAWN)).only("ref").in_bulk(reasons)
+    ranked = sorted(found, key=lambda pk: (-len(reasons[pk]), found[pk].ref))[:MAX_DOUBLES]
+    incidents = Incident.objects.in_bulk(ranked)
+    return [(incidents[pk], reasons[pk]) for pk in ranked]
 
 
 def _by_account(outline):
-    near = Q(account__in=outline.accounts) | Q(account__holder__in=outline.holders)
+    # The accounts first: over the join, the databases would read all actions.
+    accounts = Account.objects.filter(Q(pk__in=outline.accounts) | Q(holder__in=outline.holders)).order_by()
+    near = Q(account__in=accounts.values("pk"))
     when = Q(pk__in=[]) if outline.spans else Q()
     for earliest, latest in outline.spans:
         # A bound that is not known is no bound.
@@ -86,7 +89,8 @@ def _by_title(outline):
         return []
     incidents = Incident.objects.exclude(pk=outline.pk)
     if outline.platforms:
-        incidents = incidents.filter(actions__account__platform__in=outline.platforms).distinct()
+        actions = Action.objects.filter(account__platform__in=outline.platforms).order_by()
+        incidents = incidents.filter(pk__in=actions.values("incident"))
     titles = {
         pk: fold(title) for pk, title in incidents.order_by("-pk").values_list("pk", "title")[:MAX_TITLES]
     }

@@ -48,10 +48,10 @@ class NotPublishable(ValidationError):
         super().__init__([problem.message for problem in problems])
 
 
-def problems(incident, privates=None):
+def problems(incident, privates=None, shown=None):
     """Everything to complete before an incident can be published, in the order an editor would do it.
 
-    `privates` are all private values, if they were loaded before.
+    `privates` are all private values and `shown` the texts that the incident shows, if they were loaded before.
     """
     parties = list(Party.objects.shown_by(incident).order_by("slug"))
     sources = Source.objects.filter(pk__in=incident.citations.open().values("source")).order_by("citekey")
@@ -63,7 +63,7 @@ def problems(incident, privates=None):
         *(problem for party in parties for problem in _party_problems(party)),
         *(problem for source in sources for problem in _source_problems(source)),
         *(_nameless_problem(topic) for topic in incident.topics.filter(labels=None).order_by("slug")),
-        *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates)),
+        *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates, shown)),
     ]
 
 

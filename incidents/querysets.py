@@ -284,7 +284,8 @@ class PartQuerySet(RecordQuerySet):
 
     def uncited(self):
         """Parts that no supporting citation is about."""
-        about = {self.model._meta.model_name: OuterRef("pk")}
+        # A citation is of the incident of its part. With both, few are looked up, whatever the database has counted.
+        about = {self.model._meta.model_name: OuterRef("pk"), "incident": OuterRef("incident")}
         cited = Exists(self._model("Citation").objects.supporting().filter(**about))
         return self.filter(~cited | Q(pk=None))  # the OR: each is looked up, whatever PostgreSQL has counted
 

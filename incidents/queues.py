@@ -44,6 +44,8 @@ def incomplete():
     """Unfinished incidents that lack what publication requires, as far as this can be determined without comparing texts."""
     this = {"incident": OuterRef("pk")}
     lacks = [
+        # What most of them lack comes first: the start page counts so many, and no further.
+        Exists(Incident.objects.uncited().filter(pk=OuterRef("pk"))),
         Q(summary__regex=r"^\s*$"),
         Q(kind="account_action") & ~Exists(Action.objects.filter(**this)),
         Exists(Action.objects.filter(**this, start="", start_text="")),
@@ -66,8 +68,7 @@ def incomplete():
             for way in SHOWN["party"]
         ),
     ]
-    # What most of them lack comes first: the start page counts so many, and no further.
-    return unfinished().uncited() | unfinished().filter(reduce(or_, lacks))
+    return unfinished().filter(reduce(or_, lacks))
 
 
 def doubtful():

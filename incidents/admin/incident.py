@@ -131,14 +131,15 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
             context["review_notes"] = open_notes(obj)
             context["may_note"] = self.has_change_permission(request)
             context["doubles"] = doubles_on_page(request.user, obj) if obj.publication in UNFINISHED else []
-            problems = publishing.problems(obj)
+            privates, shown = leaks.Privates.load(), leaks.ShownTexts(obj)
+            problems = publishing.problems(obj, privates, shown)
             context["missing"] = [problem_link(problem, here=obj) for problem in problems]
-            past = leaks.past_questions(obj)
+            past = leaks.past_questions(obj, privates)
             context["name_passages"] = [publishing.past_question(number, leak) for number, leak in past]
             context["name_questions"] = [problem.question for problem in problems] + [
                 leak for _n, leak in past
             ]
-            context["name_decisions"] = leaks.decisions_about(obj)
+            context["name_decisions"] = leaks.decisions_about(shown)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None):

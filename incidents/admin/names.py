@@ -61,9 +61,7 @@ class ProtectingAdmin(RecordAdmin):
                 if privates.values
                 else []
             )
-            found = [
-                (incident, leak) for incident in incidents for leak in leaks.leaks_of(incident, privates)
-            ]
+            found = list(leaks.leaks_of_published(incidents, privates))
             context["name_passages"] = [_link(incident, leak) for incident, leak in found]
             context["name_questions"] = [leak for _incident, leak in found]
             context["name_decisions"] = leaks.decisions_about_values_of(obj)

@@ -37,4 +37,16 @@ def part_name(part):
 
 def with_names(parts):
     """Parts with everything that part_name() reads, in the order of their numbers."""
-    return (parts.with_account() if parts.model is Action else parts.with_keys()).order_by("seq")
+    beside = ("account__platform", "account__holder") if parts.model is Action else parts.key_relations
+    return parts.select_related(*beside).order_by("seq")
+
+
+def named_parts(request, incident, model):
+    """The parts of an incident that are of this model, each with its name; read once for all that a page has of them."""
+    read = request.__dict__.setdefault("named_parts", {})
+    if model not in read:
+        parts = list(with_names(model.objects.filter(incident=incident))) if incident else []
+        for part in parts:
+            part.incident = incident
+        read[model] = [(part, part_name(part)) for part in parts]
+    return read[model]

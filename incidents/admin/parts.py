@@ -27,8 +27,9 @@ from .citing import FIELDSET, CitingMixin, citing_fields
 from .code_fields import LocalTimesForm
 from .date_questions import DateQuestionMixin
 from .long_stories import place_of, with_forms
-from .part_names import part_name, with_names
+from .part_names import named_parts, part_name, with_names
 from .proposals import ProposedBasisForm, proposed_for_parts
+from .selects import keep_known
 from .versions import MergingForm
 
 MORE_DETAILS = gettext_lazy("More details")
@@ -68,6 +69,7 @@ class PartFormSet(BaseInlineFormSet):
         if form.instance.pk:
             form.instance.heading = part_name(form.instance)
             form.instance.noted = self.cited.get(form.instance, ())
+            keep_known(form)
         else:
             form.initial |= {name: value for name, value in self.proposed.items() if name in form.fields}
 
@@ -81,7 +83,7 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
     extra = 0
 
     def get_queryset(self, request):
-        return with_forms(with_names(super().get_queryset(request)), self.incident, request)
+        return with_forms(with_names(super().get_queryset(request)).with_many(), self.incident, request)
 
     def get_formset(self, request, obj=None, **kwargs):
         self.incident = obj
@@ -95,9 +97,11 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         shown = with_forms(parts, incident, request)
         if shown is parts:
             return []
+        with_form = set(shown.values_list("pk", flat=True))
         return [
-            {"heading": part_name(part), "url": place_of(part, self.first_field, incident), "part": part}
-            for part in with_names(parts.exclude(pk__in=shown.values("pk")))
+            {"heading": name, "url": place_of(part, self.first_field, incident), "part": part}
+            for part, name in named_parts(request, incident, self.model)
+            if part.pk not in with_form
         ]
 
     @property
@@ -108,11 +112,13 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.related_model not in (Action, Justification, Involvement):
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        parts = with_names(db_field.related_model.objects.filter(incident=self.incident))
+        parts = db_field.related_model.objects.filter(incident=self.incident)
         options = {"widget": forms.CheckboxSelectMultiple} if db_field.many_to_many else {}
         field = db_field.formfield(queryset=parts, **options)
         # Computed once, whatever the number of forms on the page.
-        named = [(part.pk, part_name(part)) for part in parts]
+        named = [
+            (part.pk, name) for part, name in named_parts(request, self.incident, db_field.related_model)
+        ]
         field.choices = named if db_field.many_to_many else [("", "–"), *named]
         return field
 
@@ -138,25 +144,20 @@ class CitedPartInline(PartInline):
 
 
 def parts_as_choices(request, incident):
-    """The parts of an incident that a citation can be about; read once for all inlines of a page."""
-    if not hasattr(request, "parts_as_choices"):
-        request.parts_as_choices = [
-            (f"{model._meta.model_name}-{part.pk}", part_name(part))
-            for model in (Action, Justification, Involvement)
-            for part in with_names(model.objects.filter(incident=incident))
-        ]
-    return request.parts_as_choices
+    """The parts of an incident that a citation can be about."""
+    return [
+        (f"{model._meta.model_name}-{part.pk}", name)
+        for model in (Action, Justification, Involvement)
+        for part, name in named_parts(request, incident, model)
+    ]
 
 
 def citations_by_part(request, incident):
     """The citations of each part, with their places on the page; read once for all inlines of a page."""
     if not hasattr(request, "citations_by_part"):
         request.citations_by_part = defaultdict(list)
-        for citation in with_names(Citation.objects.filter(incident=incident)):
-            citation.incident = incident
-            request.citations_by_part[citation.target].append(
-                (place_of(citation, "quote"), part_name(citation))
-            )
+        for citation, name in named_parts(request, incident, Citation):
+            request.citations_by_part[citation.target].append((place_of(citation, "quote"), name))
     return request.citations_by_part
 
 

@@ -8,7 +8,18 @@ from .code_fields import TypedMixin
 
 class RecordSelect(TypedMixin, AutocompleteSelect):
     """Django's autocomplete field, but an impossible key counts as no choice instead of raising an error. Without a script, a
-    part of the name is typed, if only one record has it."""
+    part of the name is typed, if only one record has it.
+
+    `known` is the record that the form was opened with, so that it need not be looked up again.
+    """
+
+    known = None
+
+    def optgroups(self, name, value, attrs=None):
+        if self.known is None or value != [str(self.known.pk)]:
+            return super().optgroups(name, value, attrs)
+        none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        return [(None, [*none, self.create_option(name, value[0], str(self.known), True, len(none))], 0)]
 
     def value_from_datadict(self, data, files, name):
         if typed := self.typed(data, name):
@@ -31,3 +42,13 @@ class RecordMultipleSelect(AutocompleteSelectMultiple):
     def value_from_datadict(self, data, files, name):
         values = super().value_from_datadict(data, files, name)
         return [value for value in values if value.isdecimal() and len(value) < 19]
+
+
+def keep_known(form):
+    """Tell the boxes of a form which records its own refers to, as far as they have been read with it."""
+    for column in form.instance._meta.concrete_fields:
+        if column.is_relation and column.name in form.fields and column.is_cached(form.instance):
+            widget = form.fields[column.name].widget
+            widget = getattr(widget, "widget", widget)
+            if isinstance(widget, RecordSelect):
+                widget.known = getattr(form.instance, column.name)

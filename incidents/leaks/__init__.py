@@ -9,8 +9,15 @@ from .pages import gone_pages
 from .past import may_be_shown, past_pages, taken_back_since, takes_out
 from .privates import Leak, Privates, PrivateValue, newly_private, private_values_around
 from .refusals import refusals
-from .scan import Find, finds, past_questions
-from .shown import decisions_about, decisions_about_values_of, gives_away, leaks_of, owners_shown_by
+from .scan import Find, finds, leaks_of_published, past_questions
+from .shown import (
+    ShownTexts,
+    decisions_about,
+    decisions_about_values_of,
+    gives_away,
+    leaks_of,
+    owners_shown_by,
+)
 from .texts import PublicText
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "PrivateValue",
     "Privates",
     "PublicText",
+    "ShownTexts",
     "answer",
     "decisions_about",
     "decisions_about_values_of",
@@ -26,6 +34,7 @@ __all__ = [
     "gives_away",
     "gone_pages",
     "leaks_of",
+    "leaks_of_published",
     "may_be_shown",
     "newly_private",
     "owners_shown_by",

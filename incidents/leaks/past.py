@@ -66,6 +66,8 @@ def _hideable(record):
 
 def _shown(revisions: Iterable[Revision]) -> list[tuple[Revision, PublicPage]]:
     revisions = list(revisions)
+    if not revisions:
+        return []
     today = _Today([record for _number, record in revisions])
     revisions = [revision for revision in revisions if today.lets_show(*revision)]
     pages = pages_of([(today.keys.get(record["ref"]), number, record) for number, record in revisions])

@@ -1,7 +1,7 @@
 """Everything public, searched for all private values: what `manage.py check_names` reports."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,19 +27,34 @@ class Find:
     answered: bool
 
 
-def past_questions(incident: Incident) -> list[tuple[int, Leak]]:
+def past_questions(incident: Incident, privates: Privates | None = None) -> list[tuple[int, Leak]]:
     """The unanswered questions that past revisions of an incident raise and its texts of today do not, each with the latest
-    number of such a revision."""
-    privates = Privates.load()
-    if not privates.values:
+    number of such a revision. `privates` are all private values, if they were loaded before."""
+    pages = past_pages_of(incident)
+    privates = (privates or Privates.load()) if pages else None
+    if not privates or not privates.values:
         return []
     found = {}
-    for page in past_pages_of(incident):
+    for page in pages:
         for leak in privates.leaks_in(page.texts, own=page.own, public_names=page.public_names):
             found[leak.key] = page.revision or 0, leak
+    if not found:
+        return []
     settled = answered_among(leak for _number, leak in found.values())
     settled |= {leak.key for leak in leaks_of(incident, privates)}
     return [both for key, both in found.items() if key not in settled]
+
+
+def leaks_of_published(incidents: Iterable[Incident], privates: Privates) -> Iterator[tuple[Incident, Leak]]:
+    """What the public texts of these published incidents give away, each with the incident; in a constant number of queries
+    unless something is found."""
+    incidents = list(incidents)
+    documents = PublicIncident.objects.filter(pk__in=[incident.pk for incident in incidents])
+    indexed = {page.incident: page for page in _pages_of_documents(documents.only("record"))}
+    for incident in incidents:
+        page = indexed.get(incident.pk)
+        if page is None or any(privates.leaks_in(page.texts, own=page.own, public_names=page.public_names)):
+            yield from ((incident, leak) for leak in leaks_of(incident, privates))
 
 
 def finds(privates: Privates) -> Iterator[tuple[int, list[Find]]]:
@@ -64,15 +79,19 @@ def finds(privates: Privates) -> Iterator[tuple[int, list[Find]]]:
 def public_pages() -> Iterator[list[PublicPage]]:
     """Everything public, in batches: incidents as the index has them, withdrawn ones, and all past revisions."""
     for documents in _batches(PublicIncident.objects.only("record")):
-        sources = sources_shown_by([document.pk for document in documents])
-        yield pages_of(
-            [(each.pk, None, orjson.loads(zlib.decompress(bytes(each.record)))) for each in documents],
-            sources,
-        )
+        yield _pages_of_documents(documents)
     for incidents in _batches(Incident.objects.gone()):
         yield gone_pages(incidents)
     for changes in _batches(PublicChange.objects.exclude(before=b"")):
         yield past_pages(map(revision_before, changes))
+
+
+def _pages_of_documents(documents: Iterable[PublicIncident]) -> list[PublicPage]:
+    """Incidents as the index has them."""
+    records: list[tuple[int | None, int | None, dict[str, Any]]] = [
+        (each.pk, None, orjson.loads(zlib.decompress(bytes(each.record)))) for each in documents
+    ]
+    return pages_of(records, sources_shown_by([pk for pk, _revision, _record in records if pk]))
 
 
 def _batches(records: QuerySet) -> Iterator[list[Any]]:

@@ -13,16 +13,18 @@ from .privates import Leak, OwnerKey, Privates, private_values_around
 from .texts import PublicText, model_name, public_texts, record_key
 
 
-def leaks_of(incident: Incident, privates: Privates | None = None) -> list[Leak]:
+def leaks_of(
+    incident: Incident, privates: Privates | None = None, shown: "ShownTexts | None" = None
+) -> list[Leak]:
     """What the public texts of an incident give away, without the questions that an editor has answered.
 
     In a constant number of queries (and one for each step of a chain of merges); `privates` saves three of them where
-    many incidents are asked about.
+    many incidents are asked about, and `shown` is what the incident shows, if it was read before.
     """
     privates = privates or Privates.load()
     if not privates.values:
         return []
-    shown = ShownTexts(incident)
+    shown = shown or ShownTexts(incident)
     leaks = list(
         privates.leaks_in(shown.texts(), own=owners_shown_by(incident), public_names=shown.public_names)
     )
@@ -48,7 +50,8 @@ def owners_by_incident(incidents: Iterable[int]) -> dict[int, set[OwnerKey]]:
     owners: dict[int, set[OwnerKey]] = {pk: set() for pk in within}
     latest = list(within)
     while latest:
-        merged = Incident.objects.filter(merged_into__in=latest).values_list("pk", "merged_into")
+        # Without an order: SQLite would read all incidents in it, if it has counted how few are merged.
+        merged = Incident.objects.filter(merged_into__in=latest).order_by().values_list("pk", "merged_into")
         new = {pk: within[other] for pk, other in merged if other and pk not in within}
         within |= new
         latest = list(new)
@@ -62,9 +65,9 @@ def owners_by_incident(incidents: Iterable[int]) -> dict[int, set[OwnerKey]]:
     return owners
 
 
-def decisions_about(incident: Incident) -> list[NameDecision]:
-    """The answers about the texts of an incident, about earlier ones too."""
-    records = [(model_name(record), record_key(record)) for record in ShownTexts(incident).records]
+def decisions_about(shown: "ShownTexts") -> list[NameDecision]:
+    """The answers about the texts of all that an incident shows, about earlier ones too."""
+    records = [(model_name(record), record_key(record)) for record in shown.records]
     of_records = Q()
     for name in {name for name, _key in records}:
         keys = {key for model, key in records if model == name}

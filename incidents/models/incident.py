@@ -94,7 +94,11 @@ class Incident(Record):
         verbose_name_plural = _("incidents")
         ordering = ["ref"]
         permissions = [("publish_incident", _("Can publish, withdraw and change published incidents"))]
-        indexes = [models.Index(fields=["publication", "kind"], name="incident_publication")]
+        indexes = [
+            models.Index(fields=["publication", "kind"], name="incident_publication"),
+            # The order of the list of the editing desk, which would otherwise sort all to show fifty.
+            models.Index(fields=["-updated_at", "ref"], name="incident_latest_first"),
+        ]
         constraints = [
             in_vocabulary("incident", "kind", IncidentKind),
             in_vocabulary("incident", "publication", Publication),
