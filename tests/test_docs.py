@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation import to_locale
 
 from incidents.listing.filters import IncidentFilter
 from incidents.management.commands import write_docs
@@ -12,7 +15,7 @@ from incidents.shape import SHAPE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")] + sorted(
-    (ROOT / "docs").glob("*.md")
+    (ROOT / "docs").rglob("*.md")
 )
 
 
@@ -91,6 +94,29 @@ def test_commands_are_there(page):
         set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^make ([a-z]+)", text, re.MULTILINE))
         <= targets
     )
+
+
+HANDBOOK = "editors-handbook.md"
+OTHERS = [code for code, _name in settings.LANGUAGES if code != "en"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_words_of_the_desk_in_a_translated_handbook_are_those_of_the_catalogue(language):
+    with (ROOT / "locale" / to_locale(language) / "LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file, locale=to_locale(language))
+    words = {text for each in catalogue for text in (each.string if each.pluralizable else [each.string])}
+    handbook = re.sub("`[^`]*`", "", (ROOT / "docs" / language / HANDBOOK).read_text())
+
+    assert set(re.findall(r"[*]{2}(.+?)[*]{2}", handbook)) - words == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translated_handbook_has_the_sections_and_commands_of_the_original(language):
+    def outline(page):
+        text = page.read_text()
+        return re.findall(r"^#+ ", text, re.MULTILINE), re.findall(r"```.*?```", text, re.DOTALL)
+
+    assert outline(ROOT / "docs" / language / HANDBOOK) == outline(ROOT / "docs" / HANDBOOK)
 
 
 def test_the_tree_names_no_machine():
