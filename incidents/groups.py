@@ -11,7 +11,7 @@ PARTS = [
     "citation",
     "relation",
     "topiclabel",
-    "incidenttranslation",
+    "translation",
 ]
 RECORDS = ["platform", "party", "account", "topic", "source", "incident"]
 

@@ -8,8 +8,33 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, get_language_info, gettext, trans_real
 
-ORIGINAL = "en"  # the language of incidents' own titles and summaries
+ORIGINAL = "en"  # the language of what we write ourselves
 FALLBACK = ORIGINAL
+
+# The texts of records that can be translated, by model. Readers get the translation of what is in our words instead of it…
+OWN_WORDS = {
+    "incident": ("title", "summary"),
+    "action": ("note",),
+    "justification": ("speaker_text", "note"),
+    "involvement": ("party_text", "note"),
+    "citation": ("locator", "attribution", "reading"),
+    "relation": ("note",),
+    "platform": ("name", "operator"),
+    "party": ("public_label", "name_public_basis"),
+    "account": ("label",),
+    "topic": ("note",),
+    "source": ("derivation_note",),
+}
+# … and that of the words of others beside them.
+QUOTED_WORDS = {
+    "incident": ("date_text",),
+    "action": ("start_text", "end_text", "duration_text", "term_text", "scope_text", "accounts_text"),
+    "justification": ("quote", "legal_basis"),
+    "involvement": ("quote", "legal_basis"),
+    "citation": ("quote", "value_as_stated"),
+    "source": ("title",),
+}
+TRANSLATABLE = {name: (*OWN_WORDS[name], *QUOTED_WORDS.get(name, ())) for name in OWN_WORDS}
 
 
 class LanguageMiddleware(LocaleMiddleware):

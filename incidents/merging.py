@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from . import audit, leaks, marks, protection, publishing
 from .choices import Publication
+from .languages import language_name
 from .locales import with_colon
-from .models import Account, Incident, Merge, Party, Platform, Source
+from .models import Account, Incident, Merge, Party, Platform, Source, Translation
 from .models.audit import Event
 from .models.base import Record
 from .models.fields import FieldKind, kind_of
@@ -113,6 +114,15 @@ def obstacles(old, new):
                     yield _(
                         "“%(field)s” differs, and %(record)s is protected. Enter the same for both, and merge them then."
                     ) % {"field": each.verbose_name, "record": end}
+    name = old._meta.model_name
+    there = Translation.objects.filter(**{name: new}).values_list("field", "language")
+    for field, language in set(
+        Translation.objects.filter(**{name: old}).values_list("field", "language")
+    ) & set(there):
+        yield _("Both have a translation of “%(field)s” into %(language)s. Delete one of them first.") % {
+            "field": type(old)._meta.get_field(field).verbose_name,
+            "language": language_name(language),
+        }
     for each in type(old)._meta.concrete_fields:
         if each.related_model is type(old) and getattr(new, each.attname) == old.pk:
             yield _("“%(field)s” of %(record)s is the record that would go. Empty it first.") % {
@@ -235,6 +245,8 @@ def _move(old, new, reason, by):
             )
             is_added = not (each.many_to_many and getattr(record, each.field.name).filter(pk=new.pk).exists())
             is_added = is_added and not is_beside
+            if isinstance(record, Translation) and record.original_text != getattr(new, record.field):
+                record.is_behind = True
             _refer(record, each.field.name, old, new, reason, by, drop=True, add=is_added)
             moved.append([record._meta.model_name, record.pk, each.field.name, is_added])
     return moved

@@ -160,9 +160,7 @@ def record_name(record):
 
 def state_of(incident):
     """All that publishing an incident would show, as a short text that differs once any of it has changed."""
-    parts = (
-        getattr(incident, name) for name in ("translations", *CITED_PARTS, "citations", "relations_from")
-    )
+    parts = (getattr(incident, name) for name in (*CITED_PARTS, "citations", "relations_from"))
     shown = (model.objects.shown_by(incident) for model in _shown_models())
     itself = Incident.objects.filter(pk=incident.pk)
     versions = [list(found.order_by("pk").values_list("pk", "version")) for found in (itself, *parts, *shown)]

@@ -6,7 +6,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db import connections, models
-from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Window
 from django.db.models.functions import Coalesce, Collate, RowNumber
 
 from .addresses import ADDRESSES, canonical_address, hosts_of
@@ -37,7 +37,8 @@ class Shown(NamedTuple):
     @property
     def incident(self):
         """The field of such a part that has its incident."""
-        return "incident" if self.parts else "pk"
+        ends = {"": "pk", "relations_from": "from_incident", "relations_to": "to_incident"}
+        return ends.get(self.parts, "incident")
 
 
 # Every way in which an incident shows a platform, a party, an account, a topic or a source, by the name of its model. All that
@@ -62,6 +63,26 @@ SHOWN = {
         Shown("citations", "source__derived_from__derived_from"),
     ),
 }
+# A text is shown where its translation is.
+SHOWN["translation"] = (
+    Shown("", "translations"),
+    *(
+        Shown(parts, "translations")
+        for parts in (
+            "actions",
+            "justifications",
+            "involvements",
+            "citations",
+            "relations_from",
+            "relations_to",
+        )
+    ),
+    *(
+        Shown(way.parts, f"{way.path}__translations")
+        for name in ("platform", "party", "account", "topic", "source")
+        for way in SHOWN[name]
+    ),
+)
 
 # What a citation can be about beside the incident itself and its parts, if the incident shows it in one of these ways.
 CITED_RECORDS = ("platform", "party", "account")
@@ -77,6 +98,7 @@ class RecordQuerySet(models.QuerySet):
 
     natural_key_fields = ("slug",)
     key_relations = ()
+    shown_relations = ()  # to records that are nested in its own
 
     def get_by_natural_key(self, *key):
         return self.get(**dict(zip(self.natural_key_fields, key, strict=True)))
@@ -99,6 +121,17 @@ class RecordQuerySet(models.QuerySet):
                 Prefetch(field.name, field.related_model.objects.with_keys().in_natural_order())
                 for field in self.model._meta.many_to_many
             )
+        )
+
+    def with_texts(self):
+        """With all that public records are built from."""
+        return self.with_keys().with_translations(*self.shown_relations)
+
+    def with_translations(self, *others):
+        """With the translations of their texts, and of those of these other records within theirs."""
+        open_ones = self._model("Translation").objects.open().order_by("field", "language")
+        return self.prefetch_related(
+            *(Prefetch(f"{path}translations", open_ones) for path in ("", *(f"{each}__" for each in others)))
         )
 
     def _model(self, name):
@@ -173,6 +206,7 @@ class PartyQuerySet(ShownQuerySet):
 
 class AccountQuerySet(ShownQuerySet):
     key_relations = ("platform", "holder", "succeeded_by")
+    shown_relations = ("platform", "holder")
 
     def with_keys(self):
         """With what its record is built from: `has_public_successor` says whether the account that follows is public."""
@@ -257,20 +291,23 @@ class IncidentQuerySet(RecordQuerySet):
             "citations": citations,
         }
         relations = self._model("Relation").objects.public().order_by("pk")
-        translations = self._model("IncidentTranslation").objects.in_natural_order()
-        return self.with_many().prefetch_related(
-            Prefetch("translations", translations),
-            *(
-                Prefetch(name, found.with_others().order_by("seq"), to_attr=f"shown_{name}")
-                for name, found in parts.items()
-            ),
-            Prefetch("relations_from", relations, to_attr="shown_relations_from"),
-            Prefetch("relations_to", relations, to_attr="shown_relations_to"),
+        relations = relations.with_translations()
+        return (
+            self.with_many()
+            .with_translations("topics")
+            .prefetch_related(
+                *(
+                    Prefetch(name, found.with_texts().order_by("seq"), to_attr=f"shown_{name}")
+                    for name, found in parts.items()
+                ),
+                Prefetch("relations_from", relations, to_attr="shown_relations_from"),
+                Prefetch("relations_to", relations, to_attr="shown_relations_to"),
+            )
         )
 
 
 class PartQuerySet(RecordQuerySet):
-    """Actions, justifications, involvements, citations and translations: parts of an incident."""
+    """Actions, justifications, involvements and citations: parts of an incident."""
 
     natural_key_fields = ("incident__ref", "seq")
 
@@ -278,6 +315,9 @@ class PartQuerySet(RecordQuerySet):
         """With what these parts of known incidents refer to."""
         others = (name.removesuffix("__incident") for name in self.key_relations if name != "incident")
         return self.select_related(*others).with_many()
+
+    def with_texts(self):
+        return self.with_others().with_translations(*self.shown_relations)
 
     def public(self):
         return self.filter(Exists(self._model("Incident").objects.public().filter(pk=OuterRef("incident"))))
@@ -290,17 +330,16 @@ class PartQuerySet(RecordQuerySet):
         return self.filter(~cited | Q(pk=None))  # the OR: each is looked up, whatever PostgreSQL has counted
 
 
-class IncidentTranslationQuerySet(PartQuerySet):
-    natural_key_fields = ("incident__ref", "language")
-    key_relations = ("incident",)
-
-
 class ActionQuerySet(PartQuerySet):
     key_relations = ("incident", "account")
 
     def with_others(self):
         accounts = self._model("Account").objects.with_keys()
         return self.prefetch_related(Prefetch("account", accounts)).with_many()
+
+    def with_texts(self):
+        accounts = self._model("Account").objects.with_texts()
+        return self.prefetch_related(Prefetch("account", accounts)).with_many().with_translations()
 
     def with_account(self):
         """With the account acted on, its platform and its holder."""
@@ -309,10 +348,12 @@ class ActionQuerySet(PartQuerySet):
 
 class JustificationQuerySet(PartQuerySet):
     key_relations = ("incident", "speaker", "supersedes__incident")
+    shown_relations = ("speaker", "together_with")
 
 
 class InvolvementQuerySet(PartQuerySet):
     key_relations = ("incident", "party")
+    shown_relations = ("party", "together_with")
 
 
 class CitationQuerySet(PartQuerySet):
@@ -324,6 +365,7 @@ class CitationQuerySet(PartQuerySet):
         "involvement__incident",
         *CITED_RECORDS,
     )
+    shown_relations = ("source",)
 
     def open(self):
         """Citations of sources that are not confidential, of nothing that the incident does not show or that is withheld."""
@@ -332,9 +374,7 @@ class CitationQuerySet(PartQuerySet):
 
     def about(self, record):
         """Citations of this record, with all that is shown of them, by incident and number; their own numbers are not shown."""
-        found = (
-            self.filter(**{record._meta.model_name: record}).with_others().annotate(public_number=F("seq"))
-        )
+        found = self.filter(**{record._meta.model_name: record}).with_texts().annotate(public_number=F("seq"))
         return found.select_related("source__derived_from").order_by("incident__ref", "seq")
 
     def numbered(self):
@@ -404,6 +444,35 @@ class RelationQuerySet(RecordQuerySet):
         incidents = self._model("Incident").objects.public()
         ends = (Exists(incidents.filter(pk=OuterRef(end))) for end in ("from_incident", "to_incident"))
         return self.open().filter(*ends).with_keys()
+
+
+class TranslationQuerySet(ShownQuerySet):
+    natural_key_fields = ("key",)
+    key_relations = (
+        "incident",
+        *(f"{name}__incident" for name in ("action", "justification", "involvement", "citation")),
+        *("relation__from_incident", "relation__to_incident"),
+        *("platform", "party", "account", "topic", "source"),
+    )
+
+    def open(self):
+        """Translations of what is not withheld."""
+        return self.exclude(
+            Q(source__is_confidential=True)
+            | Q(citation__source__is_confidential=True)
+            | Q(party__name_public=False, field__in=NAMING_FIELDS)
+            | Q(source__derived_from__is_confidential=True, field="derivation_note")
+            | Q(relation__kind=RelationKind.POSSIBLY_SAME_AS)
+        )
+
+    def numbered(self):
+        """With `citation_number`, the number that readers know the citation by whose text it is: see `CitationQuerySet`."""
+        citations = self._model("Citation").objects.open().order_by().values("incident")
+        up_to = citations.filter(incident=OuterRef("citation__incident"), seq__lte=OuterRef("citation__seq"))
+        return self.annotate(citation_number=Subquery(up_to.annotate(n=Count("pk")).values("n")))
+
+    def public(self):
+        return super().public().open()
 
 
 def _union(querysets):

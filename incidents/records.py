@@ -147,6 +147,22 @@ def _found_at(path: list[str], found: Any) -> Iterator[dict[str, Any]]:
             yield each
 
 
+def translations_in(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The translations of the texts of an incident and of all that it shows, each once, with the name of what it is a text of."""
+    return list({each["key"]: (name, each) for name, each in _translations_in("incident", record)}.values())
+
+
+def _translations_in(name: str, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key in keys_of(name):
+        if key.nested and key.name in record:
+            value = record[key.name]
+            for each in value if key.nested.many else [value] if value else []:
+                if key.name == "translations":
+                    yield name, each
+                else:
+                    yield from _translations_in(key.nested.record, each)
+
+
 class _Builder(NamedTuple):
     """How a record is built: its values, then how those that are not plain values are converted."""
 
@@ -201,7 +217,11 @@ def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]
             values[key] = [value_of(each) for each in related.all()]
         elif related:
             values[key] = value_of(related)
-    return values | withheld(record) if builder.may_withhold else values
+    if builder.may_withhold and (hidden := withheld(record)):
+        values |= hidden
+        if "translations" in values:
+            values["translations"] = [each for each in values["translations"] if each["field"] not in hidden]
+    return values
 
 
 def _value_of_related(key: Key) -> Callable[[Any], Any]:
@@ -241,6 +261,9 @@ def past_from_json(text: bytes | str) -> dict[str, Any]:
         # It was about one action or about the incident as a whole.
         if number := statement.get("action"):
             statement.setdefault("actions", [number])
+    past["translations"] = [
+        row for each in past.get("translations", ()) for row in (_split(each) if "title" in each else [each])
+    ]
     record = _with_todays_keys("incident", past)
     for action in record["actions"]:
         values = (action["occurrence"], action["status"], action["account"]["kind"], action["type"])
@@ -249,6 +272,16 @@ def past_from_json(text: bytes | str) -> dict[str, Any]:
     _with_standing(record["justifications"])
     _revive(record, _reader("incident", None))
     return _with_derived(record)
+
+
+def _split(translation: dict[str, Any]) -> list[dict[str, Any]]:
+    """A translation of title and summary, which were one record once, as two."""
+    texts = {name: translation[name] for name in ("title", "summary") if translation[name]}
+    rest = {name: translation[name] for name in ("language", "translator", "translated_from")}
+    return [
+        {"key": f"{name}-{rest['language']}", "field": name, "text": text, **rest}
+        for name, text in texts.items()
+    ]
 
 
 EMPTY = {FieldKind.BOOLEAN: False, FieldKind.INTEGER: 0}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,26 +19,21 @@ from .models import (
     Action,
     Citation,
     Incident,
-    IncidentTranslation,
     Involvement,
     Justification,
     Merge,
     Relation,
+    Translation,
 )
 
-# An incident and its parts with the field that has the key of the incident; those first that others refer to.
-OWNERS: dict[Any, str] = {
-    Incident: "id",
-    IncidentTranslation: "incident_id",
-    Action: "incident_id",
-    Justification: "incident_id",
-    Involvement: "incident_id",
-    Citation: "incident_id",
+# Parts of an incident with the field that has the key of the incident; those first that others refer to.
+PARTS: dict[Any, str] = {
+    **dict.fromkeys((Action, Justification, Involvement, Citation), "incident_id"),
     Relation: "from_incident_id",
 }
 # What no version brings back: keys, and what only steps such as “Publish” change.
 FIXED = {
-    *("id", "incident", "from_incident", "seq", "version"),
+    *("id", "incident", "from_incident", "seq", "key", "version"),
     *("created_at", "created_by", "updated_at", "updated_by"),
     *("ref", "publication", "published_at", "withdrawn_reason", "merged_into"),
 }
@@ -65,8 +61,11 @@ class Plan:
 
 def plan(incident: Incident, moment: datetime) -> Plan:
     """What bringing an incident back as it was at this moment would do now."""
-    then = {model: as_of(model, moment, **{owner: incident.pk}) for model, owner in OWNERS.items()}
-    now = {model: stored_versions(model, **{owner: incident.pk}) for model, owner in OWNERS.items()}
+    conditions = {Incident: Q(id=incident.pk)}
+    conditions |= {model: Q(**{owner: incident.pk}) for model, owner in PARTS.items()}
+    conditions[Translation] = translations_of(incident)
+    then = {model: as_of(model, moment, of) for model, of in conditions.items()}
+    now = {model: stored_versions(model, of) for model, of in conditions.items()}
     found = Plan(lost=_leave_out_what_is_gone(then, now))
     for model, versions in then.items():
         changed = [
@@ -107,9 +106,20 @@ def restore(incident, moment, *, seen, reason="", by=None):
             raise publishing.NotPublishable(new)
 
 
-def as_of(model, moment, **owner):
+def translations_of(incident):
+    """A condition: translations of texts of the incident and its parts, those that were deleted too."""
+    of = Q(incident_id=incident.pk)
+    for model, owner in PARTS.items():
+        name = f"{model._meta.model_name}_id__in"
+        of |= Q(**{name: model.history.filter(**{owner: incident.pk}).values("id")})
+    return of
+
+
+def as_of(model, moment, of=None):
     """The versions that the records of a model were at a moment, by key, without those that were deleted then."""
-    revisions = model.history.filter(history_date__lte=moment, **owner).order_by("history_date", "history_id")
+    revisions = model.history.filter(of or Q(), history_date__lte=moment).order_by(
+        "history_date", "history_id"
+    )
     latest = {revision.id: revision for revision in revisions}
     there = {revision.pk: revision for revision in latest.values() if revision.history_type != "-"}
     found = {pk: Version(revision.instance, {}) for pk, revision in there.items()}
@@ -119,9 +129,9 @@ def as_of(model, moment, **owner):
     return {version.record.pk: version for version in found.values()}
 
 
-def stored_versions(model, **owner):
+def stored_versions(model, of=None):
     """The versions that are stored now, by key."""
-    found = {record.pk: Version(record, {}) for record in model.objects.filter(**owner)}
+    found = {record.pk: Version(record, {}) for record in model.objects.filter(of or Q())}
     for each in _many(model) if found else ():
         source, target = f"{each.m2m_field_name()}_id", f"{each.m2m_reverse_field_name()}_id"
         rows = each.remote_field.through._base_manager.filter(**{f"{source}__in": [*found]})

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.utils.text import capfirst
 
 from .choices import NotCounted, Standing, Story, Vocabulary
+from .languages import TRANSLATABLE
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .querysets import NAMING_FIELDS
 
@@ -86,7 +87,6 @@ SHAPE: dict[str, Shape] = {
     "incident": Shape(
         _names("ref title summary kind date date_text topics publication published_at updated_at"),
         nested={
-            "translations": Nested("incidenttranslation", many=True, owned=True),
             "topics": Nested("topic", many=True),
             "actions": Nested("action", many=True),
             "justifications": Nested("justification", many=True),
@@ -104,9 +104,6 @@ SHAPE: dict[str, Shape] = {
                 "how many origins its sources have at most: those derived from one have one",
             ),
         },
-    ),
-    "incidenttranslation": Shape(
-        _names("incident language title summary translator translated_from"), omitted=_names("incident")
     ),
     "action": Shape(
         _names(
@@ -172,7 +169,13 @@ SHAPE: dict[str, Shape] = {
             "forward": Derived(FieldKind.BOOLEAN, "whether it reads from this incident to the other one")
         },
     ),
+    "translation": Shape(
+        (*_names("key"), *TRANSLATABLE, *_names("field language text translator translated_from is_behind")),
+        omitted=tuple(TRANSLATABLE),
+    ),
 }
+for _name in TRANSLATABLE:
+    SHAPE[_name].nested["translations"] = Nested("translation", many=True, owned=True)
 
 # Public fields that are private in some records after all, and the values shown instead.
 WITHHELD: dict[str, dict[str, Any]] = {

@@ -12,7 +12,6 @@ from incidents.models import (
     Action,
     Citation,
     Incident,
-    IncidentTranslation,
     Involvement,
     Justification,
     Party,
@@ -21,6 +20,7 @@ from incidents.models import (
     Source,
     Topic,
     TopicLabel,
+    Translation,
 )
 
 from .kept import kept
@@ -82,10 +82,16 @@ def make_incident(**fields):
     return Incident.objects.create(**defaults | fields)
 
 
-def make_translation(incident=None, **fields):
-    """A translation into Traditional Chinese."""
-    defaults = {"language": "zh-Hant", "title": "一起事件", "summary": "發生了什麼。"}
-    return IncidentTranslation.objects.create(incident=incident or make_incident(), **defaults | fields)
+def make_translation(original=None, field="title", **fields):
+    """A translation of a text, say the title of an incident, into Traditional Chinese."""
+    original = original or make_incident()
+    defaults = {
+        "language": "zh-Hant",
+        "text": "一起事件",
+        "field": field,
+        original._meta.model_name: original,
+    }
+    return Translation.objects.create(**defaults | fields)
 
 
 def make_action(incident=None, **fields):
@@ -251,7 +257,7 @@ def make_story():
     )
     make_topic_label(topic=topic, name="六四紀念", aliases="天安門")
     incident.topics.add(topic)
-    make_translation(incident, title="Zoom 關閉一個帳號", translator="A translator", translated_from=1)
+    make_translation(incident, text="Zoom 關閉一個帳號", translator="A translator", translated_from=1)
     context = make_published_incident(
         ref="before", kind="context", title="A vigil is held", date="2020-05-20"
     )

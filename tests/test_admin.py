@@ -94,7 +94,6 @@ def change_data(incident, **changes):
     data = {"title": incident.title, "summary": incident.summary, "ref": incident.ref, "kind": incident.kind}
     data |= {"date": "", "date_text": "", "editor_notes": ""}
     for prefix in (
-        "translations",
         "actions",
         "justifications",
         "involvements",

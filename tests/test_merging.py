@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from incidents import index, merging
+from incidents.languages import OWN_WORDS
 from incidents.models import (
     Account,
     Action,
@@ -20,6 +21,7 @@ from incidents.models import (
     Party,
     Platform,
     Source,
+    Translation,
 )
 from incidents.slugs import unused_key
 
@@ -35,6 +37,7 @@ from .factories import (
     make_platform,
     make_published_incident,
     make_source,
+    make_translation,
 )
 
 pytestmark = pytest.mark.django_db
@@ -88,13 +91,14 @@ def make_two(model):
         make_citation(incident, **{model._meta.model_name: old}, field="kind")
     if model is Account:
         make_account(succeeded_by=old)
+    make_translation(old, OWN_WORDS[model._meta.model_name][0])
     return old, new
 
 
 def references():
     """What every record refers to, by model, field and key."""
     found = {}
-    for model in (Account, Source, Action, Justification, Involvement, Citation):
+    for model in (Account, Source, Action, Justification, Involvement, Citation, Translation):
         for record in model.objects.all():
             for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
                 if field.related_model in merging.MERGEABLE:
@@ -137,9 +141,10 @@ def test_what_referred_to_one_refers_to_the_other_until_that_is_taken_back(model
 
 
 def type_of(name):
-    return {each.__name__: each for each in (Account, Source, Action, Justification, Involvement, Citation)}[
-        name
-    ]
+    return {
+        each.__name__: each
+        for each in (Account, Source, Action, Justification, Involvement, Citation, Translation)
+    }[name]
 
 
 def test_where_both_were_named_one_is_named_once():

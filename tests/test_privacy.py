@@ -17,8 +17,9 @@ from django.test import Client
 
 from incidents import mirror, models
 from incidents.exports import FORMATS
+from incidents.languages import OWN_WORDS
 from incidents.listing.charts import CHARTS
-from incidents.models import Incident, Party
+from incidents.models import Incident, Party, Translation
 from incidents.public import api
 from incidents.public.discovery import SUBJECTS
 from incidents.public.indexes import INDEXES
@@ -55,7 +56,7 @@ MAKE = {
     "party": make_party,
     "account": make_account,
     "source": make_source,
-    "incidenttranslation": make_translation,
+    "translation": make_translation,
     "action": make_action,
     "justification": make_justification,
     "involvement": make_involvement,
@@ -82,7 +83,8 @@ def secret_story(**fields):
     platform = make_platform(slug=f"{MARKER}-{fields['ref']}".lower(), name=f"{MARKER}-platform")
     account = make_account(platform=platform, holder=party, label=f"{MARKER}-account")
     incident = make_incident(title=f"{MARKER}-title", summary=f"{MARKER}-summary", **fields)
-    make_translation(incident, title=f"{MARKER}-translated", summary=f"{MARKER}-told")
+    make_translation(incident, text=f"{MARKER}-translated")
+    make_translation(incident, "summary", text=f"{MARKER}-told")
     incident.topics.add(make_topic(f"{MARKER}-topic", slug=f"{MARKER}-topic-{fields['ref']}".lower()))
     action = make_action(incident, account=account, start_text=f"{MARKER}-start")
     make_justification(incident, quote=f"{MARKER}-quote", speaker=party)
@@ -478,7 +480,8 @@ LEFT_OUT = {("account", "succeeded_by"), *(("citation", name) for name in CITED_
 PARTS = {
     relation.name: relation.related_model
     for relation in Incident._meta.related_objects
-    if relation.related_model is not Incident and relation.related_model._meta.model_name in SHAPE
+    if relation.related_model not in (Incident, Translation)
+    and relation.related_model._meta.model_name in SHAPE
 }
 WAYS = [(model, *way) for model, ways in SHOWN.items() for way in ways]
 
@@ -504,11 +507,35 @@ def test_every_public_relation_is_a_way_in_which_an_incident_shows_something():
 
     assert found - set(WAYS) == set()
     # What a source derives from is followed one step further, since it is shown as a source itself.
-    assert set(WAYS) - found == {("source", "citations", "source__derived_from__derived_from")}
+    twice = "source__derived_from__derived_from"
+    assert set(WAYS) - found == {
+        ("source", "citations", twice),
+        ("translation", "citations", f"{twice}__translations"),
+    }
+
+
+TEXTS = {"": "title", "citations": "quote"}
+
+
+def part_of(incident, parts):
+    """A new part of the incident."""
+    if parts == "relations_from":
+        return make_relation(incident, make_published_incident(ref="other"))
+    if parts == "relations_to":
+        return make_relation(make_published_incident(ref="other"), incident)
+    return MAKE[PARTS[parts]._meta.model_name](incident)
 
 
 def shown_by(incident, parts, path):
     """A new record that the incident shows in this way."""
+    if path == "translations":
+        return make_translation(
+            part_of(incident, parts) if parts else incident, TEXTS.get(parts, "note"), text="譯"
+        )
+    if path.endswith("__translations"):
+        record = shown_by(incident, parts, path.removesuffix("__translations"))
+        field = OWN_WORDS[record._meta.model_name][0]
+        return make_translation(record, field, text="譯")
     if not parts:
         topic = make_topic()
         incident.topics.add(topic)
@@ -534,7 +561,8 @@ def test_what_an_incident_shows_in_any_way_is_known_everywhere(model, parts, pat
 
     assert shown in records.public()
     assert shown in records.shown_by(incident)
-    assert list(Incident.objects.showing(shown)) == [incident]
+    # A relation is shown at both its ends.
+    assert set(Incident.objects.showing(shown)) == {incident, *Incident.objects.filter(ref="other")}
     exported = json.loads(public_fixture(Incident.objects.all()))
     fields = [each.partition("__")[0] for each in records.all().natural_key_fields]
     key = [

@@ -151,7 +151,6 @@ NOT_EDITED = {
         for name in ("action", "justification", "involvement", "citation")
     },
     "topiclabel": {"topic": "the page they are on"},
-    "incidenttranslation": {"incident": "the page they are on"},
 }
 
 
@@ -184,6 +183,7 @@ def test_what_csv_leaves_out_is_a_key_that_it_could_have(name):
 NOT_ON_PAGES = {
     "incident": {"publication": "always published"},
     "account": {"succeeded_by": "pages say what the accounts before and after it are called now"},
+    "translation": {"key": "by which files know it"},
     "citation": {"seq": "notes are in the order in which the page has them"},
 }
 # Keys by which other parts of a record refer to this one; on a page they are links and numbers of sources.
@@ -208,7 +208,7 @@ PAGES_OF = {
 }
 WITHIN = {
     "incident": (),
-    "incidenttranslation": ("translations", 0),
+    "translation": ("translations", 0),
     "action": ("actions", 0),
     "account": ("actions", 0, "account"),
     "platform": ("actions", 0, "account", "platform"),

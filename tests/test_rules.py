@@ -19,6 +19,7 @@ from incidents.choices import (
     Occurrence,
     Status,
 )
+from incidents.languages import TRANSLATABLE
 from incidents.models import Action, Incident, Platform
 
 from .factories import (
@@ -48,7 +49,7 @@ MAKE = {
     "topic": make_topic,
     "topiclabel": make_topic_label,
     "incident": make_incident,
-    "incidenttranslation": make_translation,
+    "translation": make_translation,
     "action": make_action,
     "justification": make_justification,
     "involvement": make_involvement,
@@ -73,6 +74,7 @@ BROKEN = {
     "incident_merged_is_withdrawn": {"merged_into_id": lambda incident: make_incident().pk},
     "incident_withdrawn_has_reason": {"publication": "withdrawn", "withdrawn_reason": ""},
     "incident_published_has_moment": {"publication": "published", "published_at": None},
+    "translation_is_of_one_text": {"field": "ref"},
     "translation_is_in_another_language": {"language": "en"},
     "translation_revision_from_one": {"translated_from": 0},
     "action_end_hours_in_order": {
@@ -240,7 +242,7 @@ def test_every_unique_rule_is_known_here():
         "relation_once",
         "relation_symmetric_once",
         "topic_label_once",
-        "translation_language_once",
+        *(f"translation_of_{name}_once" for name in TRANSLATABLE),
     }
 
 

@@ -264,6 +264,7 @@ def test_the_api_has_the_topics_of_an_incident_and_all_public_ones(client, story
             {"language": "en", "name": "June Fourth commemoration", "aliases": "Tiananmen vigil"},
             {"language": "zh-Hant", "name": "六四紀念", "aliases": "天安門\n六四燭光晚會"},
         ],
+        "translations": [],
     }
 
     assert client.get("/api/v1/incidents/vigil/").json()["topics"] == [topic]

@@ -1,6 +1,7 @@
-"""Translations: title and summary of an incident in the languages of its readers."""
+"""Translations: the texts of records in the languages of their readers."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -10,22 +11,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from incidents import index, leaks, queues
+from incidents import index, leaks, merging, queues
 from incidents.exports.importing import import_fixture
-from incidents.models import Incident, IncidentTranslation, PublicIncident
+from incidents.models import Action, Incident, Party, Platform, PublicIncident, Translation
 from incidents.public.presenters import other_languages, worded
-from incidents.publishing import NotPublishable, problems, publish
-from incidents.translations import behind
+from incidents.publishing import problems
 
 from .factories import (
     make_account,
+    make_action,
+    make_citation,
     make_incident,
+    make_involvement,
+    make_justification,
     make_party,
+    make_platform,
     make_published_incident,
+    make_relation,
+    make_source,
     make_translation,
     public_fixture,
 )
-from .test_admin import change_data
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +46,14 @@ def editor(client):
 
 @pytest.fixture
 def told():
-    """A public incident with a title and a summary in Traditional Chinese."""
+    """A public incident whose texts are in Traditional Chinese, too."""
     incident = make_published_incident(ref="vigil", title="A page is closed", summary="It *seems* closed.")
-    make_translation(
-        incident,
-        title="專頁被關閉",
-        summary="專頁*似乎*被關閉。",
-        translator="T. Ranslator",
-        translated_from=1,
-    )
+    action = incident.actions.get()
+    action.note = "It came back."
+    action.save()
+    make_translation(incident, text="專頁被關閉", translator="T. Ranslator", translated_from=1)
+    make_translation(incident, "summary", text="專頁*似乎*被關閉。", translated_from=1)
+    make_translation(action, "note", text="後來恢復。", translated_from=1)
     index.current_version("default")
     return incident
 
@@ -59,7 +64,7 @@ def record(incident):
 
 
 def test_a_reader_gets_title_and_summary_in_their_language_and_else_the_original_tagged(told):
-    make_translation(told, language="fr", title="Une page est fermée", summary="")
+    make_translation(told, language="fr", text="Une page est fermée")
     found = record(told)
 
     def words(language):
@@ -74,12 +79,53 @@ def test_a_reader_gets_title_and_summary_in_their_language_and_else_the_original
     assert words("de") == ["A page is closed", "en", "It *seems* closed.", "en"]
 
 
+def test_our_own_words_in_what_an_incident_shows_are_read_in_the_language_of_the_page(client, told):
+    account = told.actions.get().account
+    make_translation(account, "label", text="一個專頁")
+    make_translation(account.platform, "name", text="會議平台")
+
+    chinese = client.get("/zh-hant/incidents/vigil/").content.decode()
+    english = client.get("/incidents/vigil/").content.decode()
+
+    for words in ("後來恢復。", "一個專頁", "會議平台"):
+        assert words in chinese
+        assert words not in english
+    assert "It came back." in english
+    assert "It came back." not in chinese
+
+
+def test_words_of_others_stay_as_they_are_with_our_translation_beside_them(client, told):
+    chinese = make_justification(told, quote="我們遵守法律。", quote_language="zh-Hant")
+    english = make_justification(told, quote="We follow the law.")
+    source = make_source(title="A report")
+    make_citation(told, source=source, quote="It was shut.", value_as_stated="shut")
+    make_translation(chinese, "quote", language="en", text="We obey the law.", translator="T. Ranslator")
+    made = make_translation(english, "quote", text="我們守法。")
+    make_translation(source, "title", text="一篇報道")
+    index.current_version("default")
+
+    in_english = " ".join(client.get("/incidents/vigil/").content.decode().split())
+    in_chinese = " ".join(client.get("/zh-hant/incidents/vigil/").content.decode().split())
+
+    assert "<p>我們遵守法律。</p>" in in_english
+    assert (
+        'Our translation, by <bdi>T. Ranslator</bdi>: <q lang="en" dir="auto">“We obey the law.”</q>'
+        in in_english
+    )
+    assert made.text not in in_english
+    for words in ("<p>We follow the law.</p>", "<p>我們遵守法律。</p>", "A report"):
+        assert words in in_chinese
+    for words in (made.text, "一篇報道"):
+        assert words in in_chinese
+    assert "We obey the law." not in in_chinese
+
+
 def test_a_page_offers_the_languages_that_it_is_not_in(told):
     with translation.override("zh-hant"):
-        in_chinese = other_languages(worded(record(told)), (), {})
-    in_english = other_languages(worded(record(told)), (), {})
+        in_chinese = other_languages(worded(record(told)), {})
+    in_english = other_languages(worded(record(told)), {})
 
-    assert [each["language"] for each in in_chinese] == ["en"]
+    assert [(each["language"], each["title"]) for each in in_chinese] == [("en", "A page is closed")]
     assert [(each["language"], each["title"]) for each in in_english] == [("zh-Hant", "專頁被關閉")]
 
 
@@ -90,53 +136,59 @@ def test_a_past_revision_is_cited_by_the_title_that_its_reader_sees(client, told
     assert "A page is closed" not in page
 
 
-def test_a_translation_is_behind_once_title_or_summary_of_the_original_have_changed(told):
-    assert behind(record(told)) == set()
+@pytest.mark.parametrize(
+    ("model", "field", "make"),
+    [
+        (Incident, "title", lambda incident: incident),
+        (Action, "note", lambda incident: incident.actions.get()),
+        (Platform, "name", lambda incident: incident.actions.get().account.platform),
+    ],
+)
+def test_a_translation_is_behind_once_its_original_has_changed(told, model, field, make):
+    original = make(told)
+    made, _new = Translation.objects.get_or_create(
+        **{model._meta.model_name: original}, field=field, language="zh-Hant", defaults={"text": "譯"}
+    )
 
-    told.editor_notes = "Private"
-    told.save()
-    assert behind(record(told)) == set()
+    original.save()
+    made.refresh_from_db()
+    assert made.is_behind is False
 
-    told.refresh_from_db()
-    told.summary = "It is closed."
-    told.save()
-    assert behind(record(told)) == {"zh-Hant"}
-
-    told.translations.update(translated_from=PublicIncident.objects.get(pk=told.pk).revision)
-    assert behind(record(told)) == set()
+    setattr(original, field, "Otherwise")
+    original.save()
+    made.refresh_from_db()
+    assert made.is_behind is True
 
 
 def test_pages_say_that_a_translation_is_behind_and_who_made_it(client, told):
     told.summary = "It is closed."
     told.save()
 
+    for address in ("/incidents/vigil/", "/zh-hant/incidents/vigil/"):
+        assert "T. Ranslator" in client.get(address).content.decode()
     page = client.get("/incidents/vigil/").content.decode()
 
     assert "Translated from revision 1; the original is at revision 2." in " ".join(page.split())
     assert "專頁被關閉" in page
-    assert "T. Ranslator" in page
 
 
 def test_the_queues_hold_incidents_with_missing_and_late_translations(told):
     late = make_published_incident(ref="late")
     for language in ("zh-Hant", "zh-Hans"):
-        make_translation(late, language=language, translated_from=1)
-    unsaid = make_published_incident(ref="unsaid")
-    make_translation(unsaid)
-    make_translation(make_incident())
+        for field in ("title", "summary"):
+            make_translation(late, field, language=language, translated_from=1)
+    make_translation(make_incident(), is_behind=True)
     index.current_version("default")
     late.title = "Another title"
     late.save()
-    index.current_version("default")
 
     held = {
         queue.name: set(queue.records(None))
         for queue in queues.QUEUES
-        if "date" in queue.name or "un" in queue.name
+        if queue.name in ("untranslated", "outdated")
     }
 
-    assert held["untranslated"] == {told, unsaid}
-    assert held["outdated"] == {late, unsaid}
+    assert held == {"untranslated": {told}, "outdated": {late}}
 
 
 def test_one_language_leaves_nothing_untranslated(told, settings):
@@ -147,40 +199,64 @@ def test_one_language_leaves_nothing_untranslated(told, settings):
 
 
 HIDDEN = {"public_label": "a student", "kind": "person", "at_risk": True, "name_public": False}
+# What can be translated, by how to make a text of an incident with a hidden holder.
+ORIGINALS = {
+    "incident": lambda incident: (incident, "summary"),
+    "action": lambda incident: (make_action(incident, note="Note"), "note"),
+    "justification": lambda incident: (incident.justifications.get(), "quote"),
+    "citation": lambda incident: (incident.citations.first(), "quote"),
+    "relation": lambda incident: (
+        make_relation(incident, make_published_incident(ref="o"), note="n"),
+        "note",
+    ),
+    "party": lambda incident: (incident.actions.first().account.holder, "public_label"),
+    "account": lambda incident: (incident.actions.first().account, "label"),
+    "source": lambda incident: (incident.citations.first().source, "title"),
+}
 
 
-@pytest.mark.parametrize("field", ["title", "summary", "translator"])
-def test_no_incident_is_published_whose_translation_names_somebody_hidden(field):
-    party = make_party(**HIDDEN, private_name="Ouyang Testina\n歐陽試娜")
-    incident = make_published_incident(account=make_account(holder=party))
-    Incident.objects.filter(pk=incident.pk).update(publication="draft")
-    assert problems(Incident.objects.get(pk=incident.pk)) == []
-
-    make_translation(incident, **{field: "帳號屬於歐陽試娜"})
-
-    with pytest.raises(NotPublishable):
-        publish(incident)
-    (leak,) = leaks.leaks_of(incident)
-    assert (leak.place.model, leak.place.field, leak.refused) == ("incidenttranslation", field, True)
+def hiding(private_name="Ouyang Testina\n歐陽試娜"):
+    incident = make_published_incident(
+        account=make_account(holder=make_party(**HIDDEN, private_name=private_name))
+    )
+    make_justification(incident, note="Said so.")
+    return incident
 
 
-def test_a_form_refuses_a_translation_that_names_somebody_hidden_in_another_script():
-    party = make_party(**HIDDEN, private_name="歐陽試娜")
-    incident = make_published_incident(account=make_account(holder=party))
+@pytest.mark.parametrize("field", ["text", "translator"])
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_no_incident_is_published_whose_translations_name_somebody_hidden(name, field):
+    incident = hiding()
+    original, of_field = ORIGINALS[name](incident)
+    before = leaks.leaks_of(incident)
 
-    simplified = IncidentTranslation(incident=incident, language="zh-Hans", title="欧阳试娜的账号")
+    make_translation(original, of_field, **{field: "帳號屬於歐陽試娜"})
 
-    assert set(leaks.refusals(simplified)) == {"title"}
+    (leak,) = [each for each in leaks.leaks_of(incident) if each not in before]
+    assert (leak.place.model, leak.place.field, leak.refused) == ("translation", field, True)
+    assert leak in [problem.leak for problem in problems(incident)]
 
 
-def test_a_name_hidden_later_takes_back_the_incident_whose_translation_has_it():
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_a_form_refuses_a_translation_that_names_somebody_hidden_in_another_script(name):
+    original, of_field = ORIGINALS[name](hiding("歐陽試娜"))
+
+    simplified = Translation(**{name: original}, field=of_field, language="zh-Hans", text="欧阳试娜的账号")
+
+    assert set(leaks.refusals(simplified)) == {"text"}
+
+
+@pytest.mark.parametrize("name", ["incident", "action", "account", "citation"])
+def test_a_name_hidden_later_takes_back_the_incident_whose_translation_has_it(name):
     party = make_party(kind="person", public_label="歐陽試娜", private_name="歐陽試娜")
     incident = make_published_incident(account=make_account(holder=party))
-    make_translation(incident, title="歐陽試娜的帳號")
+    make_translation(*ORIGINALS[name](incident), text="歐陽試娜的帳號")
     index.current_version("default")
 
-    found = [find.leak.place.model for _n, finds in leaks.finds(leaks.Privates.load()) for find in finds]
-    assert found == []
+    def found():
+        return {find.leak.place.model for _n, finds in leaks.finds(leaks.Privates.load()) for find in finds}
+
+    assert found() == set()
     party.name_public, party.name_public_basis, party.public_label, party.at_risk = (
         False,
         "",
@@ -188,40 +264,97 @@ def test_a_name_hidden_later_takes_back_the_incident_whose_translation_has_it():
         True,
     )
     party.save()
-    found = [find.leak.place.model for _n, finds in leaks.finds(leaks.Privates.load()) for find in finds]
 
-    assert "incidenttranslation" in found
+    assert "translation" in found()
+
+
+def test_a_past_revision_is_not_shown_whose_translation_names_somebody_hidden_since(client):
+    holder = make_party(kind="person", public_label="a student", name_public=False, at_risk=True)
+    incident = make_published_incident(ref="past", account=make_account(holder=holder))
+    made = make_translation(incident, text="歐陽試娜的帳號")
+    index.current_version("default")
+    made.text = "一個帳號"
+    made.save()
+    index.current_version("default")
+    assert "歐陽試娜" in client.get("/zh-hant/incidents/past/revisions/1/").content.decode()
+
+    holder.private_name = "歐陽試娜"
+    holder.save()
+
+    assert "歐陽試娜" not in client.get("/zh-hant/incidents/past/revisions/1/").content.decode()
+
+
+def test_what_is_withheld_has_no_translations_either():
+    confidential = make_source(is_confidential=True, title="Secret")
+    citation = make_citation(make_published_incident(ref="shown"), source=confidential, quote="Secret words")
+    party = make_party(**HIDDEN)
+    make_involvement(citation.incident, party=party)
+    Party.objects.filter(pk=party.pk).update(name_public_basis="HUSHED")
+    party.refresh_from_db()
+    for original, field in (
+        (confidential, "title"),
+        (citation, "quote"),
+        (party, "name_public_basis"),
+    ):
+        make_translation(original, field, text="HUSHED")
+
+    assert list(Translation.objects.public()) == []
+    assert b"HUSHED" not in public_fixture(Incident.objects.all())
+    assert "HUSHED" not in json.dumps(record(citation.incident), default=str)
 
 
 def test_search_finds_an_incident_by_the_words_of_a_translation(client, told):
-    for words in ("專頁", "似乎", "专页"):
+    make_translation(told.actions.get().account, "label", text="慶祝用的帳號")
+    for words in ("專頁", "似乎", "专页", "恢復", "恢复", "慶祝"):
         assert b"vigil" in client.get("/incidents/", {"q": words}).content, words
 
 
-def test_the_language_of_the_original_and_a_second_translation_are_refused(told):
-    with pytest.raises(ValidationError, match="incident itself"):
-        IncidentTranslation(incident=told, language="en", title="Again").full_clean()
+def test_the_language_of_the_original_a_second_translation_and_one_of_nothing_are_refused(told):
+    with pytest.raises(ValidationError, match="original is in this language"):
+        Translation(incident=told, field="title", language="en", text="Again").full_clean()
     with pytest.raises(ValidationError, match="already"):
-        IncidentTranslation(incident=told, language="zh-Hant", title="又一").full_clean()
+        Translation(incident=told, field="title", language="zh-Hant", text="又一").full_clean()
+    with pytest.raises(ValidationError, match="nothing to translate"):
+        Translation(action=told.actions.get(), field="end_text", language="fr", text="x").full_clean()
 
 
 def test_translations_come_back_from_a_fixture(tmp_path, told):
+    make_translation(told.actions.get().account.platform, "name", text="平台")
+    make_translation(told.citations.first(), "quote", text="引文", is_behind=True)
     written = public_fixture(Incident.objects.all())
     (tmp_path / "told.json").write_bytes(written)
-    IncidentTranslation.objects.all().delete()
+    Translation.objects.all().delete()
 
     report = import_fixture(tmp_path / "told.json")
 
     assert report.errors == []
     assert public_fixture(Incident.objects.all()) == written
-    assert "專頁被關閉" in json.dumps(json.loads(written), ensure_ascii=False)
+    assert Translation.objects.count() == 5
+
+
+def test_a_file_knows_a_citation_whose_text_is_translated_by_the_number_that_readers_see(tmp_path, told):
+    make_citation(told, source=make_source(is_confidential=True))
+    shown = make_citation(told, quote="Shown.")
+    make_translation(shown, "quote", text="公開。")
+    (tmp_path / "told.json").write_bytes(written := public_fixture(Incident.objects.all()))
+    (number,) = [
+        each["fields"]["citation"][1]
+        for each in json.loads(written)
+        if each["model"] == "incidents.translation" and each["fields"]["citation"]
+    ]
+    Translation.objects.all().delete()
+
+    report = import_fixture(tmp_path / "told.json")
+
+    assert (report.errors, number, shown.seq) == ([], shown.seq - 1, shown.seq)
+    assert shown.translations.get().text == "公開。"
 
 
 def test_a_page_takes_no_more_queries_for_many_translations(client, told):
     def count():
         index.current_version("default")
         with CaptureQueriesContext(connection) as queries:
-            client.get("/incidents/vigil/")
+            client.get("/zh-hant/incidents/vigil/")
         return len(queries)
 
     one = count()
@@ -230,7 +363,7 @@ def test_a_page_takes_no_more_queries_for_many_translations(client, told):
     assert count() == one
 
 
-def test_the_api_gives_title_and_summary_in_the_language_that_is_asked_for(client, told):
+def test_the_api_gives_our_words_in_the_language_that_is_asked_for(client, told):
     make_published_incident(ref="other", title="Another story", action={"start": "2019"})
 
     page = client.get("/api/v1/incidents/?language=zh-Hant&limit=1").json()
@@ -241,33 +374,87 @@ def test_the_api_gives_title_and_summary_in_the_language_that_is_asked_for(clien
     assert page["results"] == [one]
     assert (one["title"], one["title_language"]) == ("專頁被關閉", "zh-Hant")
     assert one["original"] == {"title": "A page is closed", "summary": "It *seems* closed."}
+    assert (one["actions"][0]["note"], one["actions"][0]["note_language"]) == ("後來恢復。", "zh-Hant")
+    assert one["actions"][0]["original"] == {"note": "It came back."}
     assert (untranslated["title"], untranslated["title_language"]) == ("Another story", "en")
-    assert whole["title"] == "A page is closed"
+    assert (whole["title"], whole["actions"][0]["note"]) == ("A page is closed", "It came back.")
     assert whole["translations"] == one["translations"]
     assert client.get("/api/v1/incidents/vigil/?language=x").status_code == 400
     assert client.get("/api/v1/incidents/?language=zh-Hant&language=en").status_code == 400
 
 
-def test_an_editor_translates_beside_the_original_and_the_form_refuses_a_hidden_name(editor):
-    incident = make_published_incident(
-        account=make_account(holder=make_party(**HIDDEN, private_name="歐陽試娜"))
-    )
+# The desk
+
+
+def translation_page(incident, language="zh-Hant"):
+    return reverse("admin:incidents_incident_translate", args=[incident.pk, language])
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="(\w+)"', page)[1]
+
+
+def test_an_editor_translates_beside_the_original_and_the_page_refuses_a_hidden_name(editor):
+    incident, client = hiding("歐陽試娜"), editor
     index.current_version("default")
-    address, client = reverse("admin:incidents_incident_change", args=[incident.pk]), editor
-    row = {
-        "translations-TOTAL_FORMS": 1,
-        "translations-0-language": "zh-Hant",
-        "translations-0-translated_from": 1,
-    }
+    address, box = translation_page(incident), f"incident-{incident.pk}-title"
 
     page = client.get(address).content.decode()
-    refused = client.post(address, change_data(incident, **row, **{"translations-0-title": "歐陽試娜的帳號"}))
-    saved = client.post(address, change_data(incident, **row, **{"translations-0-title": "一個帳號"}))
+    typed = {"seen": seen_on(page), "translator": "Ada"}
+    refused = client.post(address, typed | {box: "歐陽試娜的帳號"})
+    saved = client.post(address, typed | {box: "一個帳號"})
 
-    assert f'<div lang="en"><p><strong>{incident.title}</strong></p><p>{incident.summary}</p></div>' in page
-    assert 'name="translations-__prefix__-translated_from" value="1"' in page
+    assert f'<div lang="en" dir="auto"><p>{incident.title}</p></div>' in page
     assert refused.status_code == 200
     assert "not public" in refused.content.decode()
     assert saved.status_code == 302
     made = incident.translations.get()
-    assert (made.title, made.created_by) == ("一個帳號", client.user)
+    assert (made.text, made.translator, made.translated_from, made.created_by) == (
+        "一個帳號",
+        "Ada",
+        1,
+        client.user,
+    )
+
+
+def test_the_translation_page_shows_what_has_changed_since_and_an_editor_says_that_it_is_right(editor, told):
+    told.title = "A page was closed"
+    told.save()
+    index.current_version("default")
+    address, made = translation_page(told), told.translations.get(field="title")
+
+    page = editor.get(address).content.decode()
+    everything = {f"incident-{told.pk}-{each.field}": each.text for each in told.translations.all()}
+    action = told.actions.get()
+    everything |= {f"action-{action.pk}-note": action.translations.get().text}
+    right = {f"incident-{told.pk}-title-right": "on"}
+    editor.post(address, {"seen": seen_on(page), **everything, **right})
+
+    assert "<del>is </del><ins>was </ins>" in page
+    made.refresh_from_db()
+    assert (made.is_behind, made.text, made.translated_from) == (False, "專頁被關閉", 2)
+    assert told.translations.count() == 2
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(editor, told):
+    address = translation_page(told)
+    seen = seen_on(editor.get(address).content.decode())
+    made = told.translations.get(field="title")
+    made.text = "別人的"
+    made.save()
+
+    answer = editor.post(address, {"seen": seen, f"incident-{told.pk}-title": "我的"})
+
+    assert "我的" in answer.content.decode()
+    made.refresh_from_db()
+    assert made.text == "別人的"
+
+
+def test_two_records_with_a_translation_into_the_same_language_are_not_merged_before_one_is_deleted():
+    old, new = make_platform(name="One"), make_platform(name="Two")
+    for each in (old, new):
+        make_translation(each, "name", text="平台")
+
+    (sentence,) = merging.obstacles(old, new)
+
+    assert "translation" in sentence

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from ..limits import readable, reads_everything
 from ..locales import listed
-from ..models import Action, Citation, Incident, IncidentTranslation, Involvement, Justification, Relation
+from ..models import Action, Citation, Incident, Involvement, Justification, Relation, Translation
 from ..models.fields import FieldKind, kind_of
+from ..restoring import translations_of
 from ..word_changes import runs
 
-PARTS = (IncidentTranslation, Action, Justification, Involvement, Citation)
+PARTS = (Action, Justification, Involvement, Citation)
 LEFT_OUT = frozenset(
     ["id", "incident", "seq", "created_at", "created_by", "updated_at", "updated_by", "version"]
 )
@@ -127,6 +128,7 @@ def entries_of(incident):
     wanted[Relation] = Q(from_incident_id=incident.pk) | Q(to_incident_id=incident.pk)
     if not reads_everything():
         wanted[Relation] &= Q(from_incident__in=readable(), to_incident__in=readable())
+    wanted[Translation] = translations_of(incident)
     entries = []
     for model, condition in wanted.items():
         latest = {}

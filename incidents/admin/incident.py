@@ -40,7 +40,7 @@ from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, sta
 from .set_fields import MAX_AT_ONCE, set_view
 from .table_pages import table_view, upload_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
-from .translations import TranslationInline
+from .translations import translate_view, translation_links
 
 
 @admin.register(Incident)
@@ -52,7 +52,6 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
         CitationInline,
         RelationInline,
         IncomingRelationInline,
-        TranslationInline,
     ]
     autocomplete_fields = ["topics"]
     fieldsets = [
@@ -126,6 +125,7 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
             context["bookmarklet"] = bookmarklet(request)
         if obj:
             context["transitions"] = transitions_for(self, request, obj)
+            context["translating"] = translation_links(self, request, obj)
             context["work"] = Work.objects.filter(incident=obj).select_related("claimed_by").first()
             context["may_claim"] = obj.publication in UNFINISHED and self.has_change_permission(request, obj)
             context["review_notes"] = open_notes(obj)
@@ -182,6 +182,11 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
 
     def get_urls(self):
         return [
+            path(
+                "<int:key>/translate/<str:language>/",
+                self.admin_site.admin_view(partial(translate_view, self)),
+                name="incidents_incident_translate",
+            ),
             path(
                 "<int:key>/claim/",
                 self.admin_site.admin_view(partial(claim_view, self)),

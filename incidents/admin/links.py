@@ -3,13 +3,23 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from ..models import Incident, IncidentTranslation, Relation, TopicLabel
+from ..models import Incident, Relation, TopicLabel, Translation
 from .long_stories import place_of
 
 
 def change_url(record):
     """The admin page on which the record is changed."""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+
+
+def translation_url(translation, here=None):
+    """The box of a translation on the translation page of the incident `here`, or of one that shows it."""
+    incident = translation.story or here or Incident.objects.showing(translation).order_by("ref").first()
+    record = translation.original
+    if incident is None:
+        return change_url(record)
+    address = reverse("admin:incidents_incident_translate", args=[incident.pk, translation.language])
+    return f"{address}#id_{record._meta.model_name}-{record.pk}-{translation.field}"
 
 
 def problem_link(problem, here=None):
@@ -19,9 +29,8 @@ def problem_link(problem, here=None):
     if isinstance(record, Relation):
         url = "" if here and here.pk == record.from_incident_id else change_url(record.from_incident)
         return format_html('<a href="{}#relations_from-group">{}</a>', url, problem)
-    if isinstance(record, IncidentTranslation):
-        url = "" if here and here.pk == record.incident_id else change_url(record.incident)
-        return format_html('<a href="{}#translations-all">{}</a>', url, problem)
+    if isinstance(record, Translation):
+        return format_html('<a href="{}">{}</a>', translation_url(record, here), problem)
     place = f"#id_{problem.field}"
     if incident is None:
         return format_html('<a href="{}{}">{}</a>', change_url(record), place, problem)

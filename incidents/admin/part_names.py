@@ -4,7 +4,7 @@ from django.utils.text import Truncator
 
 from ..languages import language_name
 from ..locales import in_quotes, listed, with_colon
-from ..models import Action, Citation, IncidentTranslation, Involvement, Justification, Relation
+from ..models import Action, Citation, Involvement, Justification, Relation, Translation
 
 
 def part_name(part):
@@ -28,8 +28,8 @@ def part_name(part):
                 target,
                 part.quote and in_quotes(part.quote),
             ]
-        case IncidentTranslation():
-            return with_colon(language_name(part.language), part.title)
+        case Translation():
+            return with_colon(language_name(part.language), Truncator(part.text).chars(140))
         case Relation():
             return with_colon(part.get_kind_display(), part.to_incident)
     return with_colon(part.seq, Truncator(listed(filter(None, words))).chars(140))

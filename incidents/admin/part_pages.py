@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from ..limits import readable
-from ..models import Action, Citation, Incident, IncidentTranslation, Involvement, Justification, Relation
+from ..models import Action, Citation, Incident, Involvement, Justification, Relation
 from .base import RecordAdmin
 
 
-@admin.register(Action, Justification, Involvement, Citation, Relation, IncidentTranslation)
+@admin.register(Action, Justification, Involvement, Citation, Relation)
 class PartAdmin(RecordAdmin):
     """Only for the change history of a part, linked from the page of its incident. Parts are changed there."""
 

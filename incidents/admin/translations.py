@@ -1,41 +1,261 @@
-"""The translations of an incident on its admin page, beside the original."""
+"""The translation page of an incident: each text of it beside its translation into one language."""
 
-from django.contrib import admin
-from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext_lazy
+import hashlib
 
-from ..languages import ORIGINAL
-from ..models import IncidentTranslation, PublicIncident
-from .base import FormFieldsMixin
-from .parts import PartForm, PartFormSet
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from .. import leaks, publishing
+from ..choices import Publication
+from ..languages import ORIGINAL, language_name, language_tag
+from ..limits import readable
+from ..locales import with_colon
+from ..models import Incident, Translation
+from ..models.fields import LineField
+from ..translations import original_then, texts_of, translate, translations_into
+from .base import RecordAdmin, change_reason, set_editor
+from .history import word_differences
+from .links import problem_link
+from .part_names import part_name
+from .versions import SEEN
+
+ROW_CHARACTERS = 60
+TRANSLATOR = "translator"
 
 
-class TranslationInline(FormFieldsMixin, admin.StackedInline):
-    """The title and summary in other languages, beside the original."""
+@admin.register(Translation)
+class TranslationAdmin(RecordAdmin):
+    """Only for the change history of a translation; it is changed on the translation page of an incident."""
 
-    model = IncidentTranslation
-    form = PartForm
-    formset = PartFormSet
-    template = "admin/incidents/part.html"
-    classes = ["collapse"]
-    extra = 0
-    readonly_fields = ["original"]
     fieldsets = [
-        (None, {"fields": ["language", "original", "title", "summary", ("translator", "translated_from")]})
+        (
+            None,
+            {
+                "fields": [
+                    "key",
+                    *("incident", "action", "justification", "involvement", "citation", "relation"),
+                    *("platform", "party", "account", "topic", "source", "field"),
+                    *("language", "text", "translator", "translated_from", "is_behind"),
+                ]
+            },
+        )
     ]
 
-    @admin.display(description=gettext_lazy("original"))
-    def original(self, translation):
-        """What is to be said in the other language, beside where it is typed."""
-        lines = ((line,) for line in self.incident.summary.splitlines() if line)
-        summary = format_html_join("", "<p>{}</p>", lines)
-        return format_html(
-            '<div lang="{}"><p><strong>{}</strong></p>{}</div>', ORIGINAL, self.incident.title, summary
-        )
+    def get_model_perms(self, request):
+        return {}
 
-    def get_formset(self, request, obj=None, **kwargs):
-        self.incident = obj
-        formset = super().get_formset(request, obj, **kwargs)
-        latest = PublicIncident.objects.filter(incident=obj).values_list("revision", flat=True).first()
-        formset.proposed = {"translated_from": latest}
-        return formset
+    def is_editors_only(self, record):
+        return False  # nobody changes it here
+
+    def has_view_permission(self, request, obj=None):
+        if obj and obj.story and not readable().filter(pk=obj.story.pk).exists():
+            return False
+        return super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        # Deleting a record deletes its translations, and Django asks each model for permission.
+        if obj is None:
+            return super().has_delete_permission(request)
+        record = obj.story or obj.original
+        return self.admin_site.get_model_admin(type(record)).has_delete_permission(request, record)
+
+
+def translation_links(model_admin, request, incident):
+    """Links to the pages on which an incident is translated."""
+    if not model_admin.has_change_permission(request, incident):
+        return []
+    return [
+        {
+            "label": _("Translate into %s") % language_name(code),
+            "url": reverse("admin:incidents_incident_translate", args=[incident.pk, language_tag(code)]),
+        }
+        for code, _name in settings.LANGUAGES
+        if code != ORIGINAL
+    ]
+
+
+class Row:
+    """A text on the page with its translation, if it has one, and what was typed."""
+
+    def __init__(self, text, translation, data):
+        self.text, self.translation = text, translation
+        self.name, self.field = text.name, text.record._meta.get_field(text.field)
+        self.stored = translation.text if translation else ""
+        self.typed = self.field.to_python(data.get(self.name, "")) if data else self.stored
+        self.is_behind = bool(translation and translation.is_behind)
+        self.is_right = f"{self.name}-right" in data
+        self.is_allowed, self.errors = True, []
+
+    @property
+    def heading(self):
+        record = self.text.record
+        return part_name(record) if hasattr(record, "seq") else str(record)
+
+    @property
+    def kind(self):
+        return capfirst(self.text.record._meta.verbose_name)
+
+    @property
+    def lines(self):
+        """The height of the box."""
+        return min(12, 1 + max(len(self.text.text), len(self.typed)) // ROW_CHARACTERS)
+
+    @property
+    def is_line(self):
+        return isinstance(self.field, LineField)
+
+    @property
+    def is_changed(self):
+        return self.typed != self.stored or (self.is_behind and self.is_right)
+
+    @property
+    def changes(self):
+        """What has changed in the original, word by word, since the translation said the same; None if that is not known."""
+        then = original_then(self.translation) if self.is_behind else None
+        return None if then is None else list(word_differences(then, self.text.text))
+
+
+def translate_view(model_admin, request, key, language):
+    """Show the texts of an incident beside their translations into a language; on POST, save what was typed."""
+    incident = get_object_or_404(readable(), pk=key)
+    known = [language_tag(code) for code, _name in settings.LANGUAGES]
+    if language not in known:
+        raise Http404
+    if not model_admin.has_change_permission(request, incident):
+        raise PermissionDenied
+    rows, errors = _rows(model_admin, request, incident, language), []
+    seen = _state(rows)
+    if request.method == "POST":
+        errors = _save(model_admin, request, incident, language, rows, seen)
+        if not errors and not any(row.errors for row in rows):
+            messages.success(request, _("The translations have been saved."))
+            return HttpResponseRedirect(request.path)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Translate into %s") % language_name(language),
+        "subtitle": str(incident),
+        "opts": Incident._meta,
+        "original": incident,
+        "language": language,
+        "languages": [
+            {
+                "tag": tag,
+                "name": language_name(tag),
+                "url": reverse("admin:incidents_incident_translate", args=[key, tag]),
+            }
+            for tag in known
+            if tag != language
+        ],
+        "rows": rows,
+        "errors": errors,
+        "seen": seen,
+        "translator": request.POST.get(TRANSLATOR, _translator(rows)),
+        "number": {
+            "all": len(rows),
+            "missing": sum(not row.translation for row in rows),
+            "behind": sum(row.is_behind for row in rows),
+        },
+        "asks_why": model_admin.is_editors_only(incident),
+        "change_reason": change_reason(request) or "",
+    }
+    return TemplateResponse(request, "admin/incidents/incident/translate.html", context)
+
+
+def _rows(model_admin, request, incident, language):
+    """A row for each text that is not in this language."""
+    translations = translations_into(incident, language)
+    data = request.POST if request.method == "POST" else {}
+    rows = []
+    for text in texts_of(incident):
+        if (
+            text.language.split("-")[0] == language.split("-")[0]
+            or language == ORIGINAL
+            and not text.is_quoted
+        ):
+            continue
+        name = text.record._meta.model_name
+        rows.append(Row(text, translations.get((name, text.record.pk, text.field)), data))
+        other = model_admin.admin_site._registry.get(type(text.record))
+        if name in ("platform", "party", "account", "topic", "source"):
+            rows[-1].is_allowed = other.has_change_permission(request, text.record)
+    return rows
+
+
+def _state(rows):
+    """All that the page shows, as a short text that differs once somebody has changed any of it."""
+    shown = [
+        (row.name, row.text.text, row.translation and (row.translation.pk, row.translation.version))
+        for row in rows
+    ]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _translator(rows):
+    return next(
+        (row.translation.translator for row in rows if row.translation and row.translation.translator), ""
+    )
+
+
+def _save(model_admin, request, incident, language, rows, seen):
+    """Save what was typed, all or nothing; what is wrong with it as a whole. What is wrong with a text is noted with its row."""
+    if request.POST.get(SEEN) != seen:
+        return [
+            _(
+                "A text or a translation was changed since you opened this page. Copy what you typed and open it again."
+            )
+        ]
+    before = {str(problem) for problem in publishing.problems(incident)}
+    translator = " ".join(request.POST.get(TRANSLATOR, "").split())
+    try:
+        with transaction.atomic():
+            for row in rows:
+                if row.is_changed and row.is_allowed:
+                    _save_row(request, row, language, translator)
+            if any(row.errors for row in rows):
+                raise ValidationError([])
+            if incident.publication == Publication.PUBLISHED:
+                new = [each for each in publishing.problems(incident) if str(each) not in before]
+                if new:
+                    raise publishing.NotPublishable(new)
+    except publishing.NotPublishable as error:
+        return [problem_link(problem, here=incident) for problem in error.problems]
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _save_row(request, row, language, translator):
+    if not row.typed:
+        row.translation._change_reason, row.translation._history_user = change_reason(request), request.user
+        row.translation.delete()
+        return
+    found = translate(row.text.record, row.text.field, language, row.typed, translator=translator)
+    set_editor(found, request.user)
+    found._change_reason = change_reason(request)
+    try:
+        found.full_clean()
+    except ValidationError as error:
+        row.errors += [
+            with_colon(name, text) if name not in ("__all__", "text") else text
+            for name, texts in error.message_dict.items()
+            for text in texts
+        ]
+        return
+    if refused := leaks.refusals(found):
+        row.errors += refused.values()
+        return
+    found.save()

@@ -18,7 +18,7 @@ from ..shape import days_of, fields_of
 from . import research_object, statements
 from .selection import Selection
 from .streaming import PIECE_BYTES
-from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
+from .tables import COLUMNS, COMPOUND_KEYS, KEYS, MODELS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 FIXED_MOMENT = (
     1980,
@@ -200,7 +200,7 @@ def _at(address: str, title: str) -> dict[str, Any]:
 def _schema(name: str) -> dict[str, Any]:
     """The Table Schema of a table."""
     fields = [each for field in fields_of(name).values() for each in (_field(field), *_days(field))]
-    if name in PARTS:
+    if name in COMPOUND_KEYS:
         fields.insert(0, {"name": "id", "title": "incident and number", "type": "string"})
     schema = {"fields": fields, "primaryKey": KEYS[name], "missingValues": [""]}
     if keys := list(foreign_keys(name)):

@@ -18,7 +18,6 @@ from ..models import (
     Action,
     Citation,
     Incident,
-    IncidentTranslation,
     Involvement,
     Justification,
     Party,
@@ -28,6 +27,7 @@ from ..models import (
     Source,
     Topic,
     TopicLabel,
+    Translation,
 )
 from ..models.fields import FieldKind, kind_of
 from ..querysets import SHOWN
@@ -71,8 +71,12 @@ def entries(selection: Selection) -> Iterator[tuple[type[models.Model], dict[str
 
 def _public_values(record: Any) -> dict[str, Any]:
     """The public fields of a record; an incident has the moment at which its public record changed."""
-    moment = getattr(record, "changed_at", None)
-    return public_values(record) | ({"updated_at": moment} if moment else {})
+    values = public_values(record)
+    if moment := getattr(record, "changed_at", None):
+        values["updated_at"] = moment
+    if number := getattr(record, "citation_number", None):
+        values["citation"] = (record.citation.incident.ref, number)
+    return values
 
 
 def _array(found: Callable[[], Iterable[tuple[type[models.Model], dict[str, Any]]]]) -> Iterator[bytes]:
@@ -155,14 +159,19 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         context = incidents.filter(kind=IncidentKind.CONTEXT, pk__in=related)
         _keep(cursor, "incident", context, "pk")
         parts: dict[str, Any] = {
-            "translations": IncidentTranslation.objects,
             "actions": Action.objects,
             "justifications": Justification.objects,
             "involvements": Involvement.objects,
             "citations": citations,
         }
         parts = {name: found.filter(incident__in=_exported("incident")) for name, found in parts.items()}
-        showing = parts | {"": Incident.objects.filter(pk__in=_exported("incident"))}
+        showing = parts | {
+            "": Incident.objects.filter(pk__in=_exported("incident")),
+            "relations_from": relations.filter(
+                from_incident__in=_exported("incident"), to_incident__in=_exported("incident")
+            ),
+        }
+        showing["relations_to"] = showing["relations_from"]
         for kind, ways in SHOWN.items():
             for way in ways:
                 found = showing[way.parts].filter(way.is_open) if public else showing[way.parts]
@@ -180,6 +189,7 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         parts["citations"] = parts["citations"].numbered()
     relations = Relation.objects.open() if public else Relation.objects.all()
     sources = Source.objects.open() if public else Source.objects.all()
+    translations = Translation.objects.open().numbered() if public else Translation.objects.all()
     return [
         Platform.objects.filter(pk__in=_exported("platform")),
         Party.objects.filter(pk__in=_exported("party")),
@@ -192,6 +202,7 @@ def _records(using: str, keys: Iterable[int], *, public: bool) -> list[Any]:
         ),
         *parts.values(),
         relations.filter(from_incident__in=_exported("incident")).filter(_is_exported("to_incident")),
+        translations.filter(pk__in=_exported("translation")),
     ]
 
 

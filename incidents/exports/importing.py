@@ -250,7 +250,7 @@ class _Import:
             self.newly_private += newly_private(record, before) if can_hide else []
             self.written[entry.model._meta.model_name][" ".join(map(str, entry.key))] = entry, record.pk
             self.incidents_of_parts.update(
-                getattr(record, name) for name in INCIDENT_COLUMNS if hasattr(record, name)
+                key for name in INCIDENT_COLUMNS if (key := getattr(record, name, None))
             )
         self.forward_references += later
         self.count(entry, "new" if new else "changed" if changed else "unchanged", changed)

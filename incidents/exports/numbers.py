@@ -11,12 +11,13 @@ Entry = tuple[int, Any]  # the line of a file, and what it has there
 
 def stored_numbers(entries: Iterable[Entry], report: Any) -> Iterator[Entry]:
     """These entries of a public file, citations with the numbers that the database has for them, or will have for new ones."""
+    known: dict[str, dict[int, int | None]] = {}
     for ref, group in groupby(entries, key=_cited_incident):
         if ref is None:
-            yield from group
+            yield from ((line, _of_stored(raw, known)) for line, raw in group)
             continue
         found = list(group)
-        numbers = _stored(ref, [raw["fields"]["seq"] for _line, raw in found])
+        known[ref] = numbers = _stored(ref, [raw["fields"]["seq"] for _line, raw in found])
         for line, raw in found:
             number = raw["fields"]["seq"]
             if (stored := numbers[number]) is None:
@@ -26,6 +27,15 @@ def stored_numbers(entries: Iterable[Entry], report: Any) -> Iterator[Entry]:
                 report.refuse(line, f"incidents.citation {ref} {number}", reason)
             else:
                 yield line, raw | {"fields": raw["fields"] | {"seq": stored}}
+
+
+def _of_stored(raw: Any, known: dict[str, dict[int, int | None]]) -> Any:
+    """An entry, with the number that the database has for the citation that it translates."""
+    match raw:
+        case {"model": "incidents.translation", "fields": {"citation": [str(ref), int(number)]}}:
+            stored = known.get(ref, {}).get(number) or number
+            return raw | {"fields": raw["fields"] | {"citation": [ref, stored]}}
+    return raw
 
 
 def _cited_incident(entry: Entry) -> str | None:

@@ -16,7 +16,7 @@ from ..shape import days_of, fields_of
 from . import statements
 from .selection import Selection
 from .streaming import pieces_of
-from .tables import COLUMNS, KEYS, MODELS, PARTS, TABLES, field_of, fixture_fields, foreign_keys, rows
+from .tables import COLUMNS, COMPOUND_KEYS, KEYS, MODELS, TABLES, field_of, fixture_fields, foreign_keys, rows
 
 # The types of SQLite; what is not here is text.
 TYPES = {FieldKind.BOOLEAN: "INTEGER", FieldKind.INTEGER: "INTEGER"}
@@ -100,7 +100,7 @@ def datasette_metadata(address: str) -> dict[str, Any]:
 
 def _definition(name: str) -> str:
     """The statement that makes a table."""
-    parts = ["id TEXT NOT NULL"] if name in PARTS else []
+    parts = ["id TEXT NOT NULL"] if name in COMPOUND_KEYS else []
     for column, field in fields_of(name).items():
         parts.append(f"{column} {TYPES.get(kind_of(field), 'TEXT')}{'' if field.null else ' NOT NULL'}")
         parts += (f"{day} TEXT" for day in days_of(field))

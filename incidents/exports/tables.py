@@ -17,23 +17,26 @@ from .fixture import entries, text_of
 from .selection import Selection
 from .upgrades import FORMER_COLUMNS
 
-PARTS = ("action", "justification", "involvement", "citation")
+# Records with a key of several fields, which one column has as well, so that others can refer to it.
+COMPOUND_KEYS = {
+    **dict.fromkeys(("action", "justification", "involvement", "citation"), ("incident", "seq")),
+    "relation": ("from_incident", "to_incident", "kind"),
+}
 MODELS: dict[str, Any] = {str(model._meta.model_name): model for model in IN_ORDER}
 # The names of the tables by the record they hold, parents first.
 TABLES = {name: f"{name}s" for name in MODELS} | {
     "party": "parties",
     "topiclabel": "topic_labels",
-    "incidenttranslation": "incident_translations",
 }
 KEYS: dict[str, list[str]] = {
     name: ["id"]
-    if name in PARTS
+    if name in COMPOUND_KEYS
     else [each.partition("__")[0] for each in model.objects.all().natural_key_fields]
     for name, model in MODELS.items()
 }
 COLUMNS: dict[str, list[str]] = {
     name: [
-        *(["id"] if name in PARTS else []),
+        *(["id"] if name in COMPOUND_KEYS else []),
         *(each for field in fields_of(name).values() for each in (field.name, *days_of(field))),
     ]
     for name in TABLES
@@ -60,13 +63,19 @@ def rows(selection: Selection) -> Iterator[tuple[str, list[Any]]]:
     """(record, values) of everything in the selection and what it refers to, in the order of the tables."""
     for model, fields in entries(selection):
         name = str(model._meta.model_name)
-        values = [_value((*fields["incident"], fields["seq"]))] if name in PARTS else []
+        values: list[Any] = [_id(fields, COMPOUND_KEYS[name])] if name in COMPOUND_KEYS else []
         bounds = _bounds(name)
         for column, value in fields.items():
             values.append(_value(value))
             for bound in bounds[column]:
                 values.append(_value(getattr(value, bound)) if value else None)
         yield name, values
+
+
+def _id(fields: dict[str, Any], names: tuple[str, ...]) -> str:
+    return "/".join(
+        _value(fields[name]) if isinstance(fields[name], tuple) else str(fields[name]) for name in names
+    )
 
 
 @cache
@@ -106,13 +115,13 @@ def fixture_fields(name: str, row: dict[str, Any]) -> dict[str, Any]:
             continue  # it follows from the date
         if kind in RELATION_KINDS and not isinstance(value, str | None):
             raise ValueError(f"{column} is not a reference")
-        is_part = field.is_relation and field.related_model._meta.model_name in PARTS
+        has_id = field.is_relation and field.related_model._meta.model_name in COMPOUND_KEYS
         if kind is FieldKind.RELATIONS:
             keys = (value or "").split()
-            value = [[row["incident"], int(key)] if is_part else [key] for key in keys]
+            value = [[row["incident"], int(key)] if has_id else [key] for key in keys]
         elif kind is FieldKind.RELATION and value is not None:
-            incident, _slash, number = value.rpartition("/")
-            value = [incident, int(number)] if is_part else [value]
+            key = value.split("/")
+            value = [*key[:-1], int(key[-1]) if key[-1].isdigit() else key[-1]] if has_id else [value]
         elif value is None and not field.null:
             value = ""
         fields[column] = value

@@ -4,15 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from ..addresses import canonical_address
 from ..analysis import plain_address, tokens
 from ..platform_names import other_names
+from ..records import translations_in
 from ..summaries import as_text
 
 NAMES, TEXTS, SOURCES = "names", "texts", "sources"  # columns of a document; `source:` searches the last
 END = "/"  # separates two texts, so that no phrase runs from one into the next
+# Where translations of names are found.
+TRANSLATED = dict.fromkeys((("incident", "title"), ("platform", "name"), ("party", "public_label")), NAMES)
 ADDRESSES = {"website", "url", "archived_url", "reference_url"}
 
 
@@ -85,9 +89,6 @@ def passages(record):
     add(NAMES, _("ref"), record, "ref")
     add(TEXTS, _("summary"), {"summary": as_text(record["summary"])}, "summary")
     add(TEXTS, _("date"), record, "date_text")
-    for each in record["translations"]:
-        add(NAMES, _("title"), each, "title", each["language"])
-        add(TEXTS, _("summary"), {"summary": as_text(each["summary"])}, "summary", each["language"])
     for label in (label for topic in record["topics"] for label in topic["labels"]):
         for name in (label["name"], *label["aliases"].splitlines()):
             add(NAMES, _("topic"), {"name": name}, "name", label["language"])
@@ -119,4 +120,9 @@ def passages(record):
         add(SOURCES, _("source"), source, "title author", source["language"])
         add(SOURCES, _("source"), source, "container_title publisher citekey derivation_note")
         add(SOURCES, _("source"), source, "url archived_url")
+    for name, each in translations_in(record):
+        label = apps.get_model("incidents", name)._meta.get_field(each["field"]).verbose_name
+        text = as_text(each["text"]) if each["field"] == "summary" else each["text"]
+        column = TRANSLATED.get((name, each["field"]), SOURCES if name == "source" else TEXTS)
+        add(column, label, {"text": text}, "text", each["language"])
     return list(found.values())

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import InternalError, OperationalError, connections, models, transaction
 
 from ..choices import IncidentKind
+from ..languages import TRANSLATABLE
 from ..leaks import taken_back_since, takes_out
 from ..models import (
     IN_ORDER,
@@ -28,6 +29,7 @@ from ..models import (
     PublicIncident,
     Relation,
     TopicLabel,
+    Translation,
 )
 from ..querysets import SHOWN
 from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
@@ -69,6 +71,9 @@ def _triggers():
         if model is Relation:
             yield TableTrigger(table, "incident", "from_incident_id")
             yield TableTrigger(table, "incident", "to_incident_id")
+        elif model is Translation:
+            for owner in TRANSLATABLE:
+                yield TableTrigger(table, owner, f"{owner}_id")
         elif model is TopicLabel:
             yield TableTrigger(table, "topic", "topic_id")
         elif name in SHOWN or model is Incident:
@@ -208,8 +213,9 @@ def _concerned(using, kind, keys):
         return keys | _related(using, keys)
     if kind in SHOWN:
         return _showing(using, kind, keys)
-    parts = apps.get_model("incidents", kind).objects.using(using)
-    return set(parts.filter(pk__in=keys).values_list("incident", flat=True))
+    parts = apps.get_model("incidents", kind).objects.using(using).filter(pk__in=keys)
+    ends = ("from_incident", "to_incident") if kind == "relation" else ("incident",)
+    return {pk for end in ends for pk in parts.values_list(end, flat=True)}
 
 
 def _related(using, incidents):

@@ -40,6 +40,8 @@ def refusals(record: Any, beside: Iterable[Model] = ()) -> dict[str, str]:
 def _owners_around(record: Any, beside: Iterable[Model]) -> list[Model]:
     """The parties, accounts and sources that a record shows, or that are beside it in an incident."""
     name, owners = model_name(record), [other for each in (record, *beside) for other in _referred_to(each)]
+    if name == "translation":
+        return _owners_around(record.original, beside)
     if name == "relation":
         incidents = Incident.objects.filter(pk__in=[record.from_incident_id, record.to_incident_id])
     elif key := record.pk if name == "incident" else getattr(record, "incident_id", None):

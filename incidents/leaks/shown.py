@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Model, Q
 
 from ..choices import Publication
-from ..models import Account, Incident, NameDecision, Party, Platform, Source, Topic, TopicLabel
+from ..models import Account, Incident, NameDecision, Party, Platform, Source, Topic, TopicLabel, Translation
 from ..querysets import SHOWN
 from ..shape import SHAPE
 from .decisions import without_answered
@@ -95,7 +95,6 @@ class ShownTexts:
         relations = [*incident.relations_from.open().with_keys(), *incident.relations_to.open().with_keys()]
         self.records = [
             incident,
-            *incident.translations.with_keys(),
             *incident.actions.with_keys(),
             *incident.justifications.with_keys(),
             *incident.involvements.with_keys(),
@@ -107,6 +106,7 @@ class ShownTexts:
             *Topic.objects.shown_by(incident),
             *TopicLabel.objects.shown_by(incident).with_keys(),
             *sources,
+            *Translation.objects.shown_by(incident).open().with_keys(),
         ]
         ends = [end for each in relations for end in (each.from_incident, each.to_incident)]
         self.related = [end for end in ends if end != incident and end.publication == Publication.PUBLISHED]

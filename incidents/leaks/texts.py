@@ -16,7 +16,7 @@ from ..records import withheld
 from ..shape import fields_of, keys_of
 
 # Fields with words of our own vocabulary, which nobody types.
-OWN_WORDS = {("citation", "field")}
+OWN_WORDS = {("citation", "field"), ("translation", "field"), ("translation", "key")}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """The models: registry (who and what), topics (what it was about), incidents (what happened), statements (what was said), evidence and relations,
-and the public index derived from them."""
+translations of their texts, and the public index derived from them."""
 
 from .account import Account
 from .action import Action
@@ -15,7 +15,7 @@ from .relation import Relation
 from .statement import Involvement, Justification
 from .table import ImportedRow, ImportedTable
 from .topic import Topic, TopicLabel
-from .translation import IncidentTranslation
+from .translation import Translation
 from .work import ReviewNote, Work
 
 # Parents before children: the order of records in exports and imports.
@@ -27,12 +27,12 @@ IN_ORDER = (
     TopicLabel,
     Source,
     Incident,
-    IncidentTranslation,
     Action,
     Justification,
     Involvement,
     Citation,
     Relation,
+    Translation,
 )
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "ImportedRow",
     "ImportedTable",
     "Incident",
-    "IncidentTranslation",
     "Involvement",
     "Justification",
     "Merge",
@@ -61,5 +60,6 @@ __all__ = [
     "Source",
     "Topic",
     "TopicLabel",
+    "Translation",
     "Work",
 ]

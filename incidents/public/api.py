@@ -56,7 +56,7 @@ class Registry(NamedTuple):
     def records(self) -> Any:
         """All of them, with what their records are built from."""
         manager: Any = self.model._default_manager
-        return manager.with_keys()
+        return manager.with_texts()
 
 
 REGISTRIES = {

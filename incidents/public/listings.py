@@ -41,6 +41,7 @@ from .presenters import (
     parts_of,
     registry_evidence,
     successions,
+    told,
     topic_name,
     worded,
 )
@@ -70,8 +71,10 @@ def list_page(request, template, context):
 def platform_list(request):
     reader = index_reader(reading.get(), request.dataset_version)
     counts = record_counts(reader, "platform")
-    found = Platform.objects.filter(slug__in=counts).order_by("name", "slug")
-    platforms = [public_record(platform) | {"incidents": counts[platform.slug]} for platform in found]
+    found = Platform.objects.filter(slug__in=counts).with_texts().order_by("name", "slug")
+    platforms = [
+        told(public_record(platform), "platform") | {"incidents": counts[platform.slug]} for platform in found
+    ]
     unknown = Listing(reader, Criteria({"platform": [NONE]}))
     context = {"platforms": platforms, "unknown": len(unknown)}
     return render(request, "incidents/platform_list.html", context)
@@ -80,22 +83,22 @@ def platform_list(request):
 @require_safe
 @public_page(parameters=None)
 def platform(request, slug):
-    platforms, accounts = Platform.objects.all(), f"{VALUE}on={slug}/"
+    platforms, accounts = Platform.objects.with_texts(), f"{VALUE}on={slug}/"
     return subject(request, "platform", platforms, slug, _platform_record, accounts, scorecard=scorecard)
 
 
 @require_safe
 @public_page(parameters=None)
 def account(request, slug):
-    accounts = Account.objects.with_keys()
+    accounts = Account.objects.with_texts()
     return subject(request, "account", accounts, slug, _account_record, FACET["account"].term(slug))
 
 
 @require_safe
 @public_page(parameters=None)
 def party(request, slug):
-    parties, accounts = Party.objects.all(), f"{VALUE}of={slug}/"
-    return subject(request, "party", parties, slug, public_record, accounts, roles=_roles)
+    parties, accounts = Party.objects.with_texts(), f"{VALUE}of={slug}/"
+    return subject(request, "party", parties, slug, _party_record, accounts, roles=_roles)
 
 
 def _roles(request, slug):
@@ -112,7 +115,7 @@ def _roles(request, slug):
 @public_page
 def topic_list(request):
     counts = record_counts(index_reader(reading.get(), request.dataset_version), "topic")
-    found = Topic.objects.filter(slug__in=counts).with_keys()
+    found = Topic.objects.filter(slug__in=counts).with_texts()
     topics = [_topic_record(topic) | {"incidents": counts[topic.slug]} for topic in found]
     topics.sort(key=lambda topic: (sort_key(topic["name"]), topic["slug"]))
     return render(request, "incidents/topic_list.html", {"topics": topics})
@@ -121,7 +124,7 @@ def topic_list(request):
 @require_safe
 @public_page(parameters=None)
 def topic(request, slug):
-    topics = Topic.objects.with_keys()
+    topics = Topic.objects.with_texts()
     return subject(request, "topic", topics, slug, _topic_record, f"{VALUE}about={slug}/")
 
 
@@ -142,7 +145,7 @@ def subject(request, name, records, slug, record_of, accounts, **more):
     context |= {name: record, "figures": figures_of(counted, accounts)}
     if name in CITED_RECORDS:
         citations = Citation.objects.public().about(found)[:MAX_NOTES]
-        context["evidence"] = registry_evidence(name, record, cited_records(citations))
+        context["evidence"] = registry_evidence(name, record, told(cited_records(citations)))
     if not context.get("parts") and not context["errors"]:
         context |= {key: found_in(request, slug) for key, found_in in more.items()}
     return list_page(request, f"incidents/{name}.html", context)
@@ -150,14 +153,18 @@ def subject(request, name, records, slug, record_of, accounts, **more):
 
 def _platform_record(platform):
     """The public record of a platform with its `other_names` in words."""
-    record = public_record(platform)
+    record = told(public_record(platform), "platform")
     return record | {"other_names": other_names(record["aliases"])}
+
+
+def _party_record(party):
+    return told(public_record(party), "party")
 
 
 def _topic_record(topic):
     """The public record of a topic with its `name` in the reader's language, and its `labels` with what their languages
     are called."""
-    record = public_record(topic)
+    record = told(public_record(topic), "topic")
     labels = [each | {"language_name": language_name(each["language"])} for each in record["labels"]]
     return record | topic_name(record) | {"labels": labels}
 
@@ -165,7 +172,7 @@ def _topic_record(topic):
 def _account_record(account):
     """The public record of an account with its `name`, what it is called together with its holder, and the `next` and
     `earlier` accounts of the holder."""
-    record = public_record(account)
+    record = told(public_record(account), "account")
     return record | {"name": account_name(record)} | successions([account.slug]).get(account.slug, {})
 
 

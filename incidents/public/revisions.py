@@ -17,16 +17,16 @@ from ..models import (
     Action,
     Citation,
     Incident,
-    IncidentTranslation,
     Involvement,
     Justification,
     PublicChange,
     PublicIncident,
+    Translation,
 )
 from ..models.evidence import TARGETS
 from ..models.fields import FieldKind, kind_of
 from ..places import place_name
-from ..records import past_from_json
+from ..records import past_from_json, translations_in
 from ..word_changes import word_changes
 from .presenters import topic_name, worded
 
@@ -42,7 +42,7 @@ PLACE_KINDS = (FieldKind.PLACE, FieldKind.PLACES)
 # Fields that change with every revision, or that only repeat others.
 UNCOMPARED_FIELDS = {
     *("updated_at", "published_at", "publication", "counted", "not_counted_because", "standing", "seq"),
-    *("days_min", "days_max", "story", "origins"),
+    *("days_min", "days_max", "story", "origins", "translations", "key"),
 }
 MAX_KEY_DIGITS = 18
 Part = dict[str, Any]  # of an incident, in its record
@@ -131,10 +131,10 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
                 "number": (now or was)["seq"],
             }
             changed += _changed_fields(model, part, was, now)
-    old, new = ({each["language"]: each for each in record["translations"]} for record in (before, after))
-    for language in sorted(old.keys() | new.keys()):
-        part = _("Translation: %s") % language_name(language)
-        changed += _changed_fields(IncidentTranslation, part, old.get(language, {}), new.get(language, {}))
+    old, new = ({each["key"]: each for _name, each in translations_in(record)} for record in (before, after))
+    for key in sorted(old.keys() | new.keys()):
+        part = _("Translation: %s") % language_name((new.get(key) or old[key])["language"])
+        changed += _changed_fields(Translation, part, old.get(key, {}), new.get(key, {}))
     return changed
 
 

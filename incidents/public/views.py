@@ -26,7 +26,6 @@ from ..listing.filters import IncidentFilter
 from ..listing.listing import Listing
 from ..listing.ordering import fields_in_order
 from ..models import Incident, PublicChange, PublicIncident
-from ..translations import behind
 from .caching import public_page, version_number
 from .charts import drawn
 from .citations import CITATION_FORMATS, incident_citation
@@ -38,6 +37,8 @@ from .presenters import (
     lead_case,
     other_languages,
     successions,
+    told,
+    translation_of_page,
     with_related_worded,
     worded,
 )
@@ -113,8 +114,8 @@ def incident(request, ref):
         ),
         "formats": list(FORMATS),
         "forms": list(CITATION_FORMATS),
-        "in_other_languages": other_languages(record, late := behind(record | record["original"]), pages),
-        "is_behind": bool(record["translation"]) and record["translation"]["language"] in late,
+        "in_other_languages": other_languages(record, pages),
+        "translation": translation_of_page(record),
         "revision": public.revision,
         "history": history(ref),
         "described": describe_incident(record, address),
@@ -139,7 +140,7 @@ def for_reader(record):
     unless that is the language of the originals."""
     related = {relation["incident"]["ref"] for relation in record["relations"]}
     found = PublicIncident.objects.filter(ref__in=related) if (get_language() or ORIGINAL) != ORIGINAL else ()
-    return with_related_worded(worded(record), {each.ref: record_of(each) for each in found})
+    return with_related_worded(told(record), {each.ref: record_of(each) for each in found})
 
 
 def gone(request, ref):

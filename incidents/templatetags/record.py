@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 
 from ..choices import Vocabulary
 from ..languages import current_tag
@@ -268,6 +269,28 @@ def quoted(text, language="", words=()):
         html = html.replace(conditional_escape(each), f"<mark>{conditional_escape(each)}</mark>", 1)
     lang = format_html(' lang="{}"', language) if language else ""
     return format_html('<q{} dir="auto">{}</q>', lang, mark_safe(in_quotes(html)))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def our_translation(translation):
+    """Our translation of the words of others, to stand beside them; nothing if there is none."""
+    if not translation:
+        return ""
+    words = {
+        "words": quoted(translation["text"], translation["language"]),
+        "name": isolated(translation["translator"]),
+    }
+    message = (
+        _("Our translation, by %(name)s: %(words)s")
+        if translation["translator"]
+        else _("Our translation: %(words)s")
+    )
+    said = format_html('{}<span class="aside our-translation">{}', signs().space, mark_safe(message % words))  # noqa: S308 - both escaped
+    if translation["is_behind"]:
+        said = format_html(
+            "{}{}{}", said, signs().space, _("(The original has changed since it was translated.)")
+        )
+    return format_html("{}</span>", said)
 
 
 @register.simple_tag

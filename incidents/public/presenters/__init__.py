@@ -10,7 +10,7 @@ from .parts import parts_of
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
-from .wording import in_language, other_languages, with_related_worded, worded
+from .wording import in_language, other_languages, told, translation_of_page, with_related_worded, worded
 
 __all__ = [
     "ROW_FIELDS",
@@ -26,7 +26,9 @@ __all__ = [
     "registry_evidence",
     "successions",
     "topic_links",
+    "told",
     "topic_name",
+    "translation_of_page",
     "with_related_worded",
     "worded",
 ]

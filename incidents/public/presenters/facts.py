@@ -20,6 +20,7 @@ from ...choices import (
     Vocabulary,
 )
 from ...dates import duration, hours_words, moment_words
+from ...languages import QUOTED_WORDS
 from ...lasting import days_lasted
 from ...locales import zone_words
 from ...places import place_name
@@ -66,8 +67,16 @@ def action_facts(
             row.is_uncited = is_told and notes.lack("action", action["seq"], fields)
         return row
 
+    translations = {action[name]: action.get(f"{name}_translation") for name in QUOTED_WORDS["action"]}
+
     def in_words(text):
-        return wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
+        words = wording(text, is_quoted=notes.contain(text, "action", action["seq"]))
+        if translation := translations.get(text):
+            return _("%(words)s (our translation: %(translation)s)") % {
+                "words": words,
+                "translation": translation["text"],
+            }
+        return words
 
     account = action["account"]
     plan = [account["plan"]] if account["plan"] in (Plan.PAID, Plan.FREE) else []

@@ -27,14 +27,28 @@ NO_LANGUAGE = ("mul", "und", "zxx", "mis")  # codes that name no single language
 Note = dict[str, Any]
 
 
+class Said(str):
+    """A text with its `language`, if that is not the language of the page, or with its `translation` for the reader."""
+
+    language: str
+    translation: dict[str, Any] | None
+
+
+def _said(citation: dict[str, Any], name: str) -> Said:
+    said = Said(citation[name])
+    said.language = citation.get(f"{name}_language", "")
+    said.translation = citation.get(f"{name}_translation")
+    return said
+
+
 @dataclass
 class Cited:
     """A note beside what it is cited for: the source’s words for just that, and our reading of them."""
 
     note: Note
     fields: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    readings: list[str] = field(default_factory=list)
+    words: list[Said] = field(default_factory=list)
+    readings: list[Said] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)  # what the fields are called
 
     @property
@@ -115,14 +129,19 @@ class Notes:
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
             shown = tuple(citation[name] for name in SHOWN_KEYS)
-            note = notes.setdefault(shown, dict(zip(SHOWN_KEYS, shown, strict=True)) | {"targets": {}})
+            beside_words = {
+                name: citation.get(name) for name in ("quote_translation", "attribution_language")
+            }
+            note = notes.setdefault(
+                shown, dict(zip(SHOWN_KEYS, shown, strict=True)) | beside_words | {"targets": {}}
+            )
             part = next((name for name in TARGETS if citation[name]), "incident")
             key, label = citation.get(part), field_label(part, citation["field"])
             beside = Cited(
                 note,
                 [citation["field"]],
-                [words] if (words := citation["value_as_stated"]) else [],
-                [reading] if (reading := citation["reading"]) else [],
+                [_said(citation, "value_as_stated")] if citation["value_as_stated"] else [],
+                [_said(citation, "reading")] if citation["reading"] else [],
                 [label] if label else [],
             )
             if name := (names or {}).get((part, key)):

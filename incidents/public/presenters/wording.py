@@ -1,64 +1,165 @@
-"""The title and summary of an incident in the reader's language: the one place that chooses between original and translations."""
+"""Texts in the reader's language: the one place that chooses between originals and translations.
 
-from collections.abc import Collection, Mapping
+What is in our words is read in the language of the page as far as it is translated. The words of others stay as they are, with
+their translation beside them.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...languages import ORIGINAL, best_language, language_beside, language_name
+from django.utils.translation import get_language
+
+from ...languages import (
+    FALLBACK,
+    ORIGINAL,
+    OWN_WORDS,
+    QUOTED_WORDS,
+    best_language,
+    language_beside,
+    language_name,
+)
+from ...locales import listed
+from ...shape import keys_of
 
 Record = dict[str, Any]
+HEAD = ("title", "summary")
 
 
-def worded(record: Record, language: str = "") -> Record:
-    """A record with its title and summary for a reader of this language, that of the page if none is given.
+def worded(record: Record) -> Record:
+    """The record of an incident with its title and summary in the language of the page, as far as they are translated.
 
-    What is not translated stays as it is. `title_language` and `summary_language` are for the `lang` of a text that is not
-    in the language of the page; `translation` is the one that was chosen, None for the original, and `original` has its words.
+    `title_language` and `summary_language` are for the `lang` of a text that is not in the language of the page, and
+    `original` has both as they were written.
     """
-    translation = best_translation(record, language)
-    words = wording(record, translation)
-    words |= {name: language_beside(words[name]) for name in ("title_language", "summary_language")}
-    return record | words | {"translation": translation, "original": _original(record)}
+    words = _own_words("incident", record, "")
+    words |= {f"{name}_language": language_beside(words[f"{name}_language"]) for name in HEAD}
+    return record | words
 
 
-def best_translation(record: Record, language: str = "") -> Record | None:
-    """The translation for a reader of this language; None if that is the original."""
-    by_language = {each["language"]: each for each in record["translations"]}
-    return by_language.get(best_language({**by_language, ORIGINAL: None}, language))
+def told(record: Record, name: str = "incident") -> Record:
+    """A record with all that is nested in it in the language of the page: our words as far as they are translated; beside the
+    words of others, say `quote`, the `quote_translation` for the reader, which is None where there is none.
 
-
-def wording(record: Record, translation: Record | None) -> Record:
-    """The title and the summary of the translation, of the original where it has none, and what languages they are in."""
-    found: Record = {}
-    for name in ("title", "summary"):
-        source = translation if translation and translation[name] else record | {"language": ORIGINAL}
-        found |= {name: source[name], f"{name}_language": source["language"]}
-    return found
+    `note_language` is for the `lang` of a note that is not in the language of the page.
+    """
+    return _told(name, record, get_language() or FALLBACK, is_page=True)
 
 
 def in_language(record: Record, language: str) -> Record:
-    """A record for a program that asked for this language: with the words, what languages they are in, and the original."""
-    return record | wording(record, best_translation(record, language)) | {"original": _original(record)}
+    """The record of an incident for a program that asked for this language: the same, with the language of each text that can
+    be translated, and under `original` the words as they were written."""
+    return _told("incident", record, language, is_page=False)
 
 
-def _original(record: Record) -> Record:
-    return {name: record[name] for name in ("title", "summary")}
-
-
-def other_languages(record: Record, behind: Collection[str], pages: Mapping[str, str]) -> list[Record]:
-    """The title and summary of a worded record in the other languages that there are: the original, then translations; each
-    with what its language is called, its page, if there is one, and whether it is behind the original."""
-    original = {"language": ORIGINAL, **record["original"]}
-    chosen = record["translation"] or original
-    return [
-        each
-        | {
-            "language_name": language_name(each["language"]),
-            "page": pages.get(each["language"], ""),
-            "is_behind": each["language"] in behind,
+def _told(name: str, record: Record, language: str, *, is_page: bool) -> Record:
+    found = dict(record)
+    # What was written in the language of the page needs no choice, which would take longer than all else.
+    if name in OWN_WORDS and "translations" in record and not (is_page and language.casefold() == ORIGINAL):
+        words = _own_words(name, record, language)
+        found |= {
+            key: language_beside(tag) if is_page and key.endswith("_language") else tag
+            for key, tag in words.items()
         }
-        for each in (original, *record["translations"])
-        if each["language"] != chosen["language"]
+    if record.get("translations"):
+        for field in QUOTED_WORDS.get(name, ()):
+            found[f"{field}_translation"] = _beside(record, field, language)
+    for key in keys_of(name):
+        if key.nested and key.name != "translations" and (value := record.get(key.name)):
+            inner = key.nested.record
+            found[key.name] = (
+                [_told(inner, each, language, is_page=is_page) for each in value]
+                if key.nested.many
+                else _told(inner, value, language, is_page=is_page)
+            )
+    return found
+
+
+def _own_words(name: str, record: Record, language: str) -> Record:
+    """What is in our words in a record, for a reader of this language, what language that is, and the original."""
+    found: Record = {"original": {}}
+    for field in OWN_WORDS[name]:
+        if field in record:
+            chosen = _chosen(record, field, language)
+            found[field] = chosen["text"] if chosen else record[field]
+            found[f"{field}_language"] = chosen["language"] if chosen else ORIGINAL if record[field] else ""
+            found["original"][field] = record[field]
+    return found
+
+
+def _chosen(record: Record, field: str, language: str) -> Record | None:
+    """The translation of a text of ours for a reader of this language; None if that is the original."""
+    by_language = {each["language"]: each for each in record["translations"] if each["field"] == field}
+    return by_language.get(best_language({**by_language, ORIGINAL: None}, language)) if by_language else None
+
+
+def _beside(record: Record, field: str, language: str) -> Record | None:
+    """The translation of the words of others that a reader of this language is shown beside them; None if they have no use for
+    it: if the words are in their own language, or not translated into one that they read more easily."""
+    by_language = {each["language"]: each for each in record["translations"] if each["field"] == field}
+    own = record.get("quote_language") or record.get("language") or ORIGINAL
+    if not by_language:
+        return None
+    return by_language.get(best_language({own: None, **by_language}, language))
+
+
+def translation_of_page(record: Record) -> Record | None:
+    """Of the translations that a record as `told()` is read in: who made them, and whether their originals have changed since,
+    with the earliest revision that they were made from. None if there are none."""
+    found = list(_read("incident", record))
+    behind = [each for each in found if each["is_behind"]]
+    numbers = [each["translated_from"] for each in behind or found if each["translated_from"]]
+    return (
+        found
+        and {
+            "translator": listed(dict.fromkeys(each["translator"] for each in found if each["translator"])),
+            "translated_from": min(numbers, default=None),
+            "is_behind": bool(behind),
+        }
+        or None
+    )
+
+
+def _read(name: str, record: Record) -> Iterator[Record]:
+    """The translations that a reader of a record as `told()` reads instead of the original."""
+    for each in record.get("translations", ()):
+        if each["field"] in record.get("original", ()) and record[each["field"]] == each["text"]:
+            yield each
+    for key in keys_of(name):
+        if key.nested and key.name != "translations" and (value := record.get(key.name)):
+            for each in value if key.nested.many else [value]:
+                yield from _read(key.nested.record, each)
+
+
+def other_languages(record: Record, pages: Mapping[str, str]) -> list[Record]:
+    """The title and summary of a worded record in the languages that it is not shown in: the original, then translations; each
+    with what its language is called, its page, if there is one, who made it, and whether it is behind the original."""
+    by_language: dict[str, dict[str, Record]] = {}
+    for each in record["translations"]:
+        if each["field"] in HEAD:
+            by_language.setdefault(each["language"], {})[each["field"]] = each
+    shown = [_chosen(record, name, "") for name in HEAD]
+    original = record.get("original") or record
+    found = [_head(ORIGINAL, {name: {"text": original[name]} for name in HEAD})] if any(shown) else []
+    found += [
+        _head(language, texts)
+        for language, texts in sorted(by_language.items())
+        if language not in {each["language"] for each in shown if each}
     ]
+    return [each | {"page": pages.get(each["language"], "")} for each in found]
+
+
+def _head(language: str, texts: dict[str, Record]) -> Record:
+    rows = list(texts.values())
+    return {
+        "language": language,
+        "language_name": language_name(language),
+        **{name: texts[name]["text"] if name in texts else "" for name in HEAD},
+        "translator": next((each["translator"] for each in rows if each.get("translator")), ""),
+        "translated_from": min(
+            (each["translated_from"] for each in rows if each.get("translated_from")), default=None
+        ),
+        "is_behind": any(each.get("is_behind") for each in rows),
+    }
 
 
 def with_related_worded(record: Record, others: Mapping[str, Record]) -> Record:
