@@ -4,15 +4,18 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import audit, leaks, publishing, reviewing
 from ..choices import Publication
 from ..exports import FORMATS, INTERNAL_FORMATS, Selection, write
+from ..locales import listed
 from ..models import Incident, Work
 from ..models.audit import Event
 from ..queues import UNFINISHED
@@ -36,11 +39,14 @@ from .parts import (
 )
 from .queues import claim_view
 from .restore import restore_view
-from .same_page import as_pasted, bookmarklet, source_link, sources_of_page, start_address
+from .same_page import as_pasted, source_link, sources_of_page
 from .set_fields import MAX_AT_ONCE, set_view
+from .stated import FIELDS, STATED, bookmarklet, page_of, proposals
 from .table_pages import table_view, upload_view
 from .transitions import TRANSITIONS, transition_url, transition_view, transitions_for
 from .translations import translate_view, translation_links
+
+MAX_PAGE_BYTES = 2_000_000  # of a saved page: what it states about itself stands at its beginning
 
 
 @admin.register(Incident)
@@ -110,17 +116,22 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
     def get_changeform_initial_data(self, request):
         """What the address of the form hands over: a page to start from, with its title and a quotation."""
         given = super().get_changeform_initial_data(request)
+        given = {name: value for name, value in given.items() if name not in FIELDS} | proposals(given)
         if url := as_pasted(given.get("source_url", "")):
             on_record = sources_of_page(url)
+            given["source_url"] = on_record[0].url or url if on_record else url
             # What is on record about the page needs no typing.
-            title = "" if on_record else given.get("source_title", "")
-            given |= {"source_url": on_record[0].url or url if on_record else url, "source_title": title}
+            given |= dict.fromkeys(STATED if on_record else (), "")
         return given
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if add and request.method == "GET":
-            context["looked_up"] = as_pasted(request.GET.get("source_url", ""))
+            form = context["adminform"].form
+            context["looked_up"] = form.initial.get("source_url", "")
             context["on_record"] = list(map(source_link, sources_of_page(context["looked_up"])))
+            context["filled_in"] = listed(
+                form.fields[name].label for name in STATED if form.initial.get(name)
+            )
         if add:
             context["bookmarklet"] = bookmarklet(request)
         if obj:
@@ -238,6 +249,11 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
                 name="incidents_incident_set",
             ),
             path("start/", start, name="incidents_incident_start"),
+            path(
+                "saved-page/",
+                self.admin_site.admin_view(partial(saved_page_view, self)),
+                name="incidents_incident_saved_page",
+            ),
             *super().get_urls(),
         ]
 
@@ -281,9 +297,26 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
 def start(request):
     """Where a bookmarklet leads. The session's cookie is not sent with a request that another site makes, so this page
     shows nothing and goes on to the form by itself."""
-    return TemplateResponse(
-        request, "admin/incidents/incident/start.html", {"address": start_address(request)}
-    )
+    given = {name: request.GET[name] for name in FIELDS if name in request.GET}
+    return TemplateResponse(request, "admin/incidents/incident/start.html", {"address": _form_for(given)})
+
+
+def saved_page_view(model_admin, request):
+    """Go on to the form with what a page that was saved as a file states about itself. The file is not kept."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not model_admin.has_add_permission(request):
+        raise PermissionDenied
+    file = request.FILES.get("page")
+    given = proposals(page_of(file.read(MAX_PAGE_BYTES))) if file else {}
+    if not given:
+        messages.warning(request, _("This file states nothing about itself. Save the page as HTML."))
+    return HttpResponseRedirect(_form_for(given))
+
+
+def _form_for(given):
+    """The address of the form for a new incident, with what it begins with."""
+    return f"{reverse('admin:incidents_incident_add')}?{urlencode(given)}"
 
 
 def _transition_action(name):

@@ -86,6 +86,7 @@ BORROWED_FIELDS = {
         label=gettext_lazy("Published in"),
         help_text=gettext_lazy("The newspaper or site, or the organisation that published it."),
     ),
+    "source_author": BorrowedField(Source, "author", label=gettext_lazy("Author of the source")),
     "source_date": BorrowedField(Source, "issued", label=gettext_lazy("Date of the source")),
     "source_date_basis": BorrowedField(Source, "issued_basis"),
     "source_kind": BorrowedField(Source, "csl_type", label=gettext_lazy("Kind of source")),
@@ -156,6 +157,7 @@ FIELDSETS = [
             "fields": [
                 "archived_url",
                 "accessed_on",
+                "source_author",
                 "source_kind",
                 "source_language",
                 "locator",

@@ -2,10 +2,7 @@
 
 from django import forms
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from ..addresses import AFTER, AROUND
@@ -14,12 +11,6 @@ from ..models import Citation, Source
 from .links import change_url
 
 NEW_CAPTURE = "new_capture"  # the box that says that the page has changed, which a form has once it has asked
-# What a page can hand to the form for a new incident, in its address.
-STARTS_WITH = ("source_url", "source_title", "quote")
-BOOKMARKLET = (
-    "javascript:void(open(%r+new URLSearchParams({source_url:location.href,source_title:document.title,"
-    "quote:String(getSelection()).slice(0,2000)}),'_blank','noopener,noreferrer'))"
-)
 
 
 def as_pasted(url):
@@ -49,18 +40,6 @@ def source_link(source):
         source.issued or _("undated"),
         format_html(_("cited in {}"), links) if incidents else _("cited in no incident"),
     )
-
-
-def bookmarklet(request):
-    """The address of a bookmark that takes the page one reads, and what is selected on it, to the form."""
-    start = request.build_absolute_uri(reverse("admin:incidents_incident_start")) + "?"
-    return mark_safe(BOOKMARKLET % start)  # noqa: S308  # the template escapes it; `%r` has quoted our own address
-
-
-def start_address(request):
-    """The form for a new incident with what a bookmarklet hands over."""
-    given = {name: request.GET[name] for name in STARTS_WITH if name in request.GET}
-    return f"{reverse('admin:incidents_incident_add')}?{urlencode(given)}"
 
 
 class SamePageMixin(forms.BaseForm):
