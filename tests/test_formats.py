@@ -563,9 +563,10 @@ def test_the_page_tells_the_size_of_each_file(cases, client):
     may_be = {name: {filesizeformat(size - unknown) for unknown in (0, 60)} for name, size in there.items()}
     assert {name: size for name, size in shown.items() if size not in may_be[name]} == {}
     assert set(shown) == set(there)
-    assert {name: said for name, _size, said in rows} == dict.fromkeys(there, "3 incidents") | {
-        name: f"{Action.objects.count()} actions" for name in ("csv", "dsa.csv")
-    }
+    actions = f"{Action.objects.count()} actions"
+    assert {name: said for name, _size, said in rows} == dict.fromkeys(
+        there, "3 incidents, 5 background events"
+    ) | {"csv": f"{actions}, 5 background events", "dsa.csv": actions}
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, 5, 9])

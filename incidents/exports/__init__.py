@@ -20,7 +20,8 @@ SAMPLE_SIZE = 60  # incidents from which the size of a file of very many is esti
 class Format:
     """A way to write a selection: its media type, its writer, and what it is good for.
 
-    `on_primary`: it needs a database that can be written to; `of_actions`: its rows are actions, not incidents.
+    `on_primary`: it needs a database that can be written to; `of_actions`: its rows are actions, not incidents;
+    `has_background`: it has background events, too.
     """
 
     content_type: str
@@ -28,6 +29,7 @@ class Format:
     about: str | Promise = ""
     on_primary: bool = False
     of_actions: bool = False
+    has_background: bool = True
 
 
 FORMATS = {
@@ -62,6 +64,7 @@ FORMATS = {
         dsa_csv.write,
         _("actions in the terms of the EU DSA’s statements of reasons, and what these cannot express"),
         of_actions=True,
+        has_background=False,
     ),
     "statements.csv": Format(
         "text/csv; charset=utf-8",

@@ -181,13 +181,14 @@ def sent_file(request, content_type, file, name):
 
 @lru_cache(maxsize=1)
 def _totals(dataset_version):
-    """How many incidents and actions a dataset version has, and the sizes of its files, which take a second to compute.
+    """How many incidents, actions and background events a dataset version has, and the sizes of its files, which take a second
+    to compute.
 
     Whatever host the request names: the address of the list is in few files, once in each.
     """
     everything = Selection.of_everything(PRIMARY, address=settings.SITE_URL + reverse("incident_list"))
     lines = cast(Listing, everything.incidents).lines()
-    return everything.count, lines, sizes(everything)
+    return everything.count, lines, len(everything.background), sizes(everything)
 
 
 @require_safe
@@ -195,11 +196,12 @@ def _totals(dataset_version):
 def data(request):
     """The page about the data: each format with its size and its use, examples, and how to cite them."""
     address = request.build_absolute_uri(reverse("incident_list"))
-    number, lines, size = _totals(request.dataset_version)
+    number, lines, background, size = _totals(request.dataset_version)
     context = {
         "formats": [(name, form, *size[name]) for name, form in FORMATS.items()],
         "number": number,
         "lines": lines,
+        "background": background,
         "cite": list_citation(_("all incidents"), address=address, version=version_number(request)),
         "root": request.build_absolute_uri("/").rstrip("/"),
         "signing_key": known_key(),
