@@ -153,6 +153,8 @@ def test_a_public_answer_comes_in_an_encoding_that_the_reader_takes(client, acce
         "/incidents/told/", headers={"accept-encoding": accepted, "if-none-match": first["ETag"]}
     )
 
+    for each in (plain, first, kept):
+        assert each["Content-Length"] == str(len(each.content))
     for each in (first, kept):
         assert each.headers.get("Content-Encoding") == encoding
         assert read(each.content) == plain.content

@@ -71,7 +71,7 @@ SPACED = """() => {
 }"""
 WRITTEN_BY_STYLE = """() => [...document.querySelectorAll("body *")].flatMap(each => ["::before", "::after"]
     .map(part => getComputedStyle(each, part).content)
-    .filter(content => !["none", "normal", '""', '"\u2060"'].includes(content)))"""
+    .filter(content => !["none", "normal", '""'].includes(content)))"""
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
     .filter(each => each.checkVisibility() && !each.ownerSVGElement && each.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(each).position != "absolute")
     .map(each => each.outerHTML.slice(0, 120))"""

@@ -6,6 +6,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from incidents.listing.charts import CHARTS
+
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 NUMBER = re.compile(r"[\d,.\u00a0\u202f]*\d")
@@ -21,6 +23,7 @@ FIRST = (
     "/countries/",
     "/topics/",
     "/sources/",
+    *(f"/charts/{name}/embed/" for name in CHARTS),
 )
 SUBJECT = re.compile(r"/(platforms|parties|accounts|reasons|countries|topics|sources)/[^/]+/")
 

@@ -30,19 +30,21 @@ def accepted_encoding(request: HttpRequest) -> str:
 
 
 def compress(response: HttpResponse, encoding: str) -> None:
-    """Encode an answer, if that makes it smaller; say in any case that it depends on what the reader takes."""
+    """Make an answer smaller: a page loses its indentation, and what the reader takes encoded is, if that makes it smaller. Say
+    in any case that it depends on what the reader takes."""
     if response.streaming or not COMPRESSIBLE.match(response["Content-Type"]):
         return
     patch_vary_headers(response, ["Accept-Encoding"])
-    is_page = response["Content-Type"].startswith("text/html")
-    if is_page and not response.has_header("Content-Encoding"):
-        response.content = INDENTATION.sub(lambda found: found[1] or b"\n", response.content)
-    if not encoding or len(response.content) < MIN_BYTES or response.has_header("Content-Encoding"):
+    if response.has_header("Content-Encoding"):
         return
-    response.content = ENCODERS[encoding](response.content, is_page)
-    response["Content-Encoding"] = encoding
+    is_page = response["Content-Type"].startswith("text/html")
+    if is_page:
+        response.content = INDENTATION.sub(lambda found: found[1] or b"\n", response.content)
+    if encoding and len(response.content) >= MIN_BYTES:
+        response.content = ENCODERS[encoding](response.content, is_page)
+        response["Content-Encoding"] = encoding
+        # The same to a reader, another sequence of bytes.
+        if etag := response.get("ETag"):
+            response["ETag"] = f"W/{etag.removeprefix('W/')}"
     if response.has_header("Content-Length"):
         response["Content-Length"] = str(len(response.content))
-    # The same to a reader, another sequence of bytes.
-    if etag := response.get("ETag"):
-        response["ETag"] = f"W/{etag.removeprefix('W/')}"
