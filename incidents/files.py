@@ -25,15 +25,22 @@ def replacing(path: Path) -> Iterator[Path]:
     Nobody but its owner can read it until then. Raises OSError.
     """
     parent = path.parent.resolve()
-    with alone_in(parent):
-        _delete_leftovers(parent)
-        scratch = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
-        in_use = _lock(scratch)
-    try:
+    with scratch_in(parent) as scratch:
         yield scratch / path.name
         sync(scratch / path.name)
         os.replace(scratch / path.name, parent / path.name)
         _sync(parent)
+
+
+@contextmanager
+def scratch_in(folder: Path) -> Iterator[Path]:
+    """A folder in this one, for its owner only, which is deleted in the end. Raises OSError."""
+    with alone_in(folder):
+        _delete_leftovers(folder)
+        scratch = Path(tempfile.mkdtemp(dir=folder, prefix=PREFIX))
+        in_use = _lock(scratch)
+    try:
+        yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         os.close(in_use)

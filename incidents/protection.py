@@ -43,6 +43,12 @@ class Exposure:
     refs: list[Incident] = field(default_factory=list)
     questions: list[tuple[Incident, Leak]] = field(default_factory=list)
 
+    def add(self, other: "Exposure") -> None:
+        """Add what another one has."""
+        self.taken_back += other.taken_back
+        self.refs += other.refs
+        self.questions += other.questions
+
 
 @transaction.atomic
 def protect(values: Iterable[PrivateValue], *, by=None) -> Exposure:
@@ -98,7 +104,7 @@ def rename(incident, *, ref, by=None):
 
     Raises ValidationError if its ref names nobody, or if the new one is not a ref, is taken or names somebody.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     indexer.protect(
         DEFAULT_DB_ALIAS, "incident", incident.pk
     )  # so that nothing that waits brings the old ref back
@@ -149,7 +155,7 @@ def _incidents_with_words_of(values: Iterable[PrivateValue]) -> QuerySet[Inciden
 
 def _taken_back(incident, by):
     """The incident, withdrawn whatever else may be wrong with it."""
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     incident.publication, incident.withdrawn_reason = Publication.WITHDRAWN, _reason()
     incident.updated_by = by or incident.updated_by
     incident.save()

@@ -177,9 +177,13 @@ def publish(incident, *, seen="", by=None):
 
     Raises NotPublishable, or ValidationError if it has changed since or `reviewing.obstacles()` has some.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     for model in _shown_models():  # wait for others who are changing what it shows
-        list(model.objects.select_for_update().filter(pk__in=model.objects.shown_by(incident).values("pk")))
+        list(
+            model.objects.select_for_update(no_key=True).filter(
+                pk__in=model.objects.shown_by(incident).values("pk")
+            )
+        )
     if seen and seen != state_of(incident):
         raise ValidationError(
             _("“%s” has been changed since you opened this page. Read it again before you publish it.")
@@ -210,7 +214,8 @@ def withdraw(incident, *, reason="", merged_into=None, name_reason="", asked=(),
     # Two merges at once, each into the other, wait for one another in the same order.
     keys = {incident.pk, *([merged_into.pk] if merged_into else [])}
     locked = {
-        each.pk: each for each in Incident.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+        each.pk: each
+        for each in Incident.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     }
     incident, merged_into = locked[incident.pk], merged_into and locked[merged_into.pk]
     incident.publication = Publication.WITHDRAWN

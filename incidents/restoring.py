@@ -83,7 +83,7 @@ def restore(incident, moment, *, seen, reason="", by=None):
     Raises ValidationError if it has changed since, or if one of its records could not be saved like this now, and
     NotPublishable if it is published and would lack something that it does not lack now.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     if seen != publishing.state_of(incident):
         raise ValidationError(
             _("“%s” has been changed since you opened this page. Read again what restoring would change.")

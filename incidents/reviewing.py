@@ -15,13 +15,15 @@ from .models.audit import Event
 
 def work_on(incident):
     """The work on an incident, locked until the transaction ends; unsaved if there is none yet."""
-    return Work.objects.select_for_update().filter(incident=incident).first() or Work(incident=incident)
+    return Work.objects.select_for_update(no_key=True).filter(incident=incident).first() or Work(
+        incident=incident
+    )
 
 
 @transaction.atomic
 def claim(incident, *, by):
     """Have a user, or nobody, work on an incident."""
-    Incident.objects.select_for_update().get(pk=incident.pk)
+    Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     work = work_on(incident)
     work.claimed_by = by
     work.save()
@@ -48,7 +50,7 @@ def return_to_draft(incident, *, by):
 @transaction.atomic
 def limit(incident, *, is_limited, named, by):
     """Have only named people read a draft, beside who recorded or claimed it and those who may publish; or everybody again."""
-    Incident.objects.select_for_update().get(pk=incident.pk)
+    Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     work = work_on(incident)
     work.is_limited = is_limited
     work.save()
@@ -63,7 +65,7 @@ def finish(incident):
 
 
 def _move(incident, publication, by):
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     incident.publication, incident.updated_by = publication, by
     incident.save()
 

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from incidents.exports import steps
 from incidents.exports.importing import import_fixture
 from incidents.exports.json_stream import read_objects
-from incidents.models import Account, Action, Citation, Incident, Justification, Party, Platform
+from incidents.models import Account, Action, Citation, Incident, Justification, Party, Platform, Source
+from incidents.publishing import problems
 
 from .databases import Database
 from .factories import (
     internal_fixture,
     make_account,
     make_action,
+    make_citation,
     make_incident,
     make_involvement,
     make_justification,
@@ -26,6 +29,7 @@ from .factories import (
     make_published_incident,
     make_relation,
     make_source,
+    make_translation,
     public_fixture,
 )
 from .server import wait_until
@@ -458,3 +462,85 @@ def test_a_second_source_of_a_page_on_record_is_imported_and_reported(tmp_path):
 
     assert report.notes == ["line 2: incidents.source new: the same page as here"]
     assert import_fixture(write(tmp_path, [entry("source", **new)])).notes == []
+
+
+@pytest.fixture
+def in_steps(monkeypatch):
+    """Imports a file in steps, each of as little as can be written at once."""
+    monkeypatch.setattr(steps, "STEP_SECONDS", 0)
+    monkeypatch.setattr(steps, "pause", lambda using: None)
+    return steps.import_in_steps
+
+
+def stories(tmp_path, *refs):
+    """A file with published incidents, which are deleted."""
+    for ref in refs:
+        incident = make_published_incident(ref=ref)
+        relation = make_relation(incident, Incident.objects.order_by("pk").first(), note="In one week.")
+        make_translation(incident)
+        make_translation(make_citation(incident, reading="It may be."), field="reading")
+        make_translation(relation, field="note")
+        make_translation(incident.citations.order_by("seq").first().source)
+    path = tmp_path / "stories.json"
+    path.write_bytes(public_fixture(Incident.objects.all()))
+    for model in (Incident, Account, Source, Platform):
+        model.objects.all().delete()
+    return path
+
+
+def test_a_file_that_is_imported_in_steps_is_as_if_it_had_been_imported_at_once(tmp_path, in_steps):
+    make_published_incident(ref="zero")
+    path = stories(tmp_path, "one", "two", "three")
+
+    report = in_steps(path)
+
+    assert (report.errors, report.counts["incidents.incident"]) == ([], {"new": 4})
+    assert public_fixture(Incident.objects.all()) == path.read_bytes()
+    again = in_steps(path)
+    assert {outcome for counts in again.counts.values() for outcome in counts} == {"unchanged"}
+
+
+def test_an_import_in_steps_that_ends_early_leaves_whole_incidents_and_goes_on_next_time(tmp_path, in_steps):
+    make_published_incident(ref="zero")
+    path = stories(tmp_path, "one", "two")
+    whole = json.loads(path.read_text())
+    (last,) = (each for each in whole if each["fields"].get("ref") == "zero")
+    last["fields"]["title"], title = "", last["fields"]["title"]
+    path.write_text(json.dumps(whole))
+
+    report = in_steps(path)
+
+    assert "zero: title: This field cannot be blank" in report.errors[0]
+    assert report.counts["incidents.incident"] == {"new": 2}
+    refs = list(Incident.objects.order_by("ref").values_list("ref", flat=True))
+    assert (
+        refs
+        == list(Incident.objects.public().order_by("ref").values_list("ref", flat=True))
+        == ["one", "two"]
+    )
+    assert not [incident.ref for incident in Incident.objects.all() if problems(incident)]
+    last["fields"]["title"] = title
+    path.write_text(json.dumps(whole))
+    assert in_steps(path).counts["incidents.incident"] == {"new": 1, "unchanged": 2}
+
+
+@pytest.mark.slow
+def test_a_long_file_is_tried_on_a_copy_of_the_database_before_it_is_written(tmp_path, django_db_setup):
+    database = Database.migrated(tmp_path)
+    platforms = [entry("platform", slug=f"p-{n}", name=f"Platform {n}") for n in range(steps.LONG + 1)]
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps([*platforms, entry("platform", slug="p-0", name="Again")]))
+    count = "from incidents.models import *; print(Platform.objects.count())"
+
+    said = database.fail("import_fixture", str(path))
+
+    assert "line 1: incidents.platform p-0: it is already on line 1" in said
+    assert said.strip().endswith("CommandError: The import was not begun.")
+    assert database.shell(count) == "0"
+    path.write_text(json.dumps(platforms))
+    assert "501 new" in database.manage("import_fixture", str(path), "--dry-run")
+    assert database.shell(count) == "0"
+    assert "501 new" in database.manage("import_fixture", str(path))
+    assert database.shell(count) == "501"
+    assert [each for each in tmp_path.iterdir() if each.name.startswith(".being")] == []
+    database.drop()

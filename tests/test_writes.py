@@ -14,6 +14,7 @@ from django.utils import timezone
 from incidents import publishing
 from incidents.models import ChangedMeanwhileError, Citation, Incident, Party, Source
 
+from .databases import SERVER, Database
 from .factories import (
     make_action,
     make_incident,
@@ -277,3 +278,27 @@ def test_a_fixture_does_not_undo_what_was_saved_since_it_was_read(tmp_path):
     call_command("loaddata", str(path), verbosity=0)
 
     assert Incident.objects.get().version == version + 1
+
+
+REFERRED_TO = """
+from django.db import connection
+from incidents.models import Platform
+from tests.factories import make_platform
+platform = make_platform()
+connection.cursor().execute("SET lock_timeout = '5s'")
+other = connection.copy()
+other.set_autocommit(False)
+other.cursor().execute(f"SELECT 1 FROM incidents_platform WHERE id = {platform.pk} FOR KEY SHARE")  # as adding an account does
+platform.save()
+print(Platform.objects.get().version)
+other.close()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SERVER, reason="On SQLite, nobody writes at the same time.")
+def test_who_saves_a_record_does_not_wait_for_others_who_refer_to_it(tmp_path, django_db_setup):
+    database = Database.migrated(tmp_path)
+
+    assert database.shell(REFERRED_TO) == "2"
+    database.drop()

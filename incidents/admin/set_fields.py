@@ -108,7 +108,7 @@ def set_fields(incident, values, *, by):
 
     A part that has another value keeps it, unless `values` says that it is replaced.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     before = set(map(str, problems(incident)))
     changed = []
     for part, names in _parts(incident):

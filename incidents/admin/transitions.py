@@ -248,7 +248,7 @@ def make_transition(transition, incident, values, user, seen):
     `seen` has the state of each incident as the user saw it, by primary key. Who only protects somebody need not have
     read on.
     """
-    stored = Incident.objects.select_for_update().get(pk=incident.pk)
+    stored = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     if stored.publication not in transition.states:
         raise ValidationError(next(iter(obstacles_to(transition, stored, user))))
     if transition.apply is publishing.publish:

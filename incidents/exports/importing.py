@@ -1,65 +1,30 @@
-"""Imports fixtures, data packages and SQLite files: reads them record by record, checks everything, writes all or nothing."""
+"""Imports fixtures, data packages and SQLite files: reads them record by record, checks everything, writes all or nothing.
 
-import csv
-import sqlite3
-import zipfile
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+Long files are imported `in_steps`.
+"""
+
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils.dateparse import parse_datetime
 
 from .. import marks
-from ..addresses import ADDRESSES, canonical_address
 from ..choices import Publication
 from ..leaks import Privates, PrivateValue, answer, newly_private, private_values_around
 from ..merging import MERGEABLE
-from ..models import IN_ORDER, Incident, Merge, Source
-from ..protection import Exposure, protect
+from ..models import Account, Incident, Merge, Party, Source
+from ..protection import protect
 from ..publishing import problems
 from ..querysets import SHOWN
-from . import data_package, sqlite_file
-from .json_stream import UnreadableError, read_objects
 from .numbers import stored_numbers
-from .upgrades import upgraded
-from .validation import invalid_fields, listed, natural_key
+from .reading import FixtureRecord, Report, read_entries, read_record, same_pages
 
-MODELS = {model._meta.label_lower: model for model in IN_ORDER}
 MAX_ERRORS = 50
 BATCH_SIZE = 500
 HOW_TO_ANSWER = "To say so, import with --name-reason “…”."
 INCIDENT_COLUMNS = ("incident_id", "from_incident_id", "to_incident_id")
-
-
-@dataclass
-class FixtureRecord:
-    """One record of the file."""
-
-    line: int
-    model: Any  # a class of models
-    key: tuple
-    fields: dict[str, Any]
-
-    def __str__(self):
-        return f"{self.model._meta.label_lower} {' '.join(map(str, self.key))}"
-
-
-@dataclass
-class Report:
-    """What an import did or would do: counts of new, changed and unchanged records, notes on what earlier versions did
-    otherwise, where public texts contain what it makes private, and problems that prevent it."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    changes: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    exposure: Exposure = field(default_factory=Exposure)
-    errors: list[str] = field(default_factory=list)
-
-    def refuse(self, line: int, what: object, reason: str) -> None:
-        self.errors.append(f"line {line}: {what}: {reason}" if what else f"line {line}: {reason}")
 
 
 class RollBack(Exception):
@@ -83,7 +48,7 @@ def import_fixture(
     report = Report()
     try:
         with transaction.atomic():
-            _Import(report, internal=internal, reason=reason, name_reason=name_reason).run(path)
+            Import(report, internal=internal, reason=reason, name_reason=name_reason).run(path)
             if report.errors or dry_run:
                 raise RollBack
     except RollBack:
@@ -91,51 +56,26 @@ def import_fixture(
     return report
 
 
-def _read(line, raw, report, lines, *, internal):
-    """The record that a JSON object describes, or None, with a problem in the report, if it is not valid."""
-    label = raw.get("model") if isinstance(raw, dict) else None
-    if not isinstance(label, str) or not isinstance(raw.get("fields"), dict):
-        return report.refuse(line, "", "this is not a record: it must have “model” and “fields”.")
-    if label not in MODELS:
-        return report.refuse(line, "", f"“{label[:60]}” is not a model that can be imported.")
-    model = MODELS[label]
-    fields, notes = upgraded(str(model._meta.model_name), raw["fields"])
-    if extra := set(raw) - {"model", "fields"}:
-        return report.refuse(
-            line, label, f"remove {listed(extra)}: records are identified by natural keys only."
-        )
-    if reasons := list(invalid_fields(model, fields, internal=internal)):
-        for reason in reasons:
-            report.refuse(line, label, reason)
-        return None
-    entry = FixtureRecord(line, model, natural_key(model, fields), fields)
-    identity = (model, entry.key)
-    if None in entry.key:
-        return report.refuse(
-            line,
-            label,
-            f"its natural key is incomplete: {listed(model.objects.all().natural_key_fields)}.",
-        )
-    if identity in lines:
-        return report.refuse(line, entry, f"it is already on line {lines[identity]}.")
-    lines[identity] = line
-    report.notes += [f"line {line}: {entry}: {note}" for note in notes]
-    return entry
-
-
-def _let_the_planner_count():
+def let_the_planner_count():
     """Let PostgreSQL count what was written: for tables that it last saw empty, its plans would take minutes."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-class _Import:
+class Import:
+    """An import under way: what was written, and what is still to be done about it."""
+
     def __init__(self, report, *, internal, reason, name_reason):
         self.report, self.internal, self.reason, self.name_reason = report, internal, reason, name_reason
         self.lines: dict[tuple, int] = {}  # (model, natural key) -> line of the file
         self.pks: dict[tuple, int] = {}  # (model, natural key) -> primary key, of records found or created
         self.forward_references: list[tuple] = []  # references to a later record of the same model
+        self.privates_state: list = []
+        self.begin()
+
+    def begin(self):
+        """Begin a transaction: nothing that was written before it is looked at again."""
         self.incidents: dict[int, FixtureRecord] = {}  # by primary key
         # primary keys of incidents with a new or changed part or relation
         self.incidents_of_parts: set[int] = set()
@@ -144,29 +84,42 @@ class _Import:
         self.newly_private: list[PrivateValue] = []
 
     def run(self, path):
-        entries = read_entries(path)
+        self.take(read_entries(path))
+        self.set_references()
+        self.report.notes.extend(same_pages(self.new_sources()))
+        if not self.report.errors:
+            let_the_planner_count()
+        self.finish()
+
+    def take(self, entries):
+        """Write these records of the file, each with its line."""
         for line, raw in entries if self.internal else stored_numbers(entries, self.report):
             if len(self.report.errors) >= MAX_ERRORS:
                 return
-            entry = _read(line, raw, self.report, self.lines, internal=self.internal)
+            entry = read_record(line, raw, self.report, self.lines, internal=self.internal)
             if entry:
                 self.apply(entry)
-        for entry, name, key in self.forward_references:
-            self.set_reference(entry, name, key)
-        self.report.notes.extend(_same_pages({pk: entry for entry, pk in self.written["source"].values()}))
+
+    def new_sources(self):
+        """The sources that are new or changed, with their primary keys."""
+        return {pk: entry for entry, pk in self.written["source"].values()}
+
+    def finish(self):
+        """Check what was written, and protect whom it makes private."""
         if not self.report.errors:
-            _let_the_planner_count()
             self.check_published()
         if not self.report.errors:
-            self.report.exposure = exposure = protect(self.newly_private)
+            exposure = protect(self.newly_private)
             if self.name_reason:
                 answer([leak for _incident, leak in exposure.questions], self.name_reason)
                 exposure.questions = []
+            self.report.exposure.add(exposure)
 
     def check_published(self):
         """Report what keeps published incidents, in the file or showing what it changes, from being published."""
-        privates, questions = Privates.load(), []
+        privates, questions = None, []
         for incident in self.published_incidents():
+            privates = privates or self.privates()
             for problem in problems(incident, privates):
                 # Earlier problems of an incident that is not in the file do not prevent an import.
                 # Nor does what becomes private: incidents that contain it are taken back.
@@ -183,11 +136,20 @@ class _Import:
                     self.report.refuse(cause.line, cause, f"it cannot be published: {problem}{how}")
         answer(questions, self.name_reason)
 
+    def privates(self):
+        """All private values there are now."""
+        # Every change of a record grows its version; most steps of a long import change none of these.
+        of_all = models.Count("pk"), models.Max("pk"), models.Sum("version")
+        state = [list(model.objects.aggregate(*of_all).values()) for model in (Party, Account, Source)]
+        if state != self.privates_state:
+            self.privates_state, self.loaded_privates = state, Privates.load()
+        return self.loaded_privates
+
     def published_incidents(self):
         found = {*self.incidents, *self.incidents_of_parts}
         for name in SHOWN:
-            written = [pk for _entry, pk in self.written[name].values()]
-            found.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
+            if written := [pk for _entry, pk in self.written[name].values()]:
+                found.update(Incident.objects.showing_any(name, written).values_list("pk", flat=True))
         return _published(sorted(found))
 
     def cause_of(self, leak):
@@ -307,6 +269,15 @@ class _Import:
             return False
         return True
 
+    def set_references(self, *, later=False):
+        """Set the references to records that came later in the file; those to one that comes `later` still, not yet."""
+        references, self.forward_references = self.forward_references, []
+        for entry, name, key in references:
+            if later and self.pk_of(entry.model, key) is None:
+                self.forward_references.append((entry, name, key))
+            else:
+                self.set_reference(entry, name, key)
+
     def set_reference(self, entry, name, key):
         """Set a reference to a record of the same model that came later in the file."""
         target = self.pk_of(entry.model, key)
@@ -317,6 +288,8 @@ class _Import:
                 f"{name} refers to “{' '.join(map(str, key))}”, which is neither in the database nor in the file.",
             )
         record = entry.model.objects.get_by_natural_key(*entry.key)
+        if entry.model is Incident:
+            self.incidents[record.pk] = entry
         if getattr(record, f"{name}_id") != target:
             setattr(record, f"{name}_id", target)
             moment = entry.fields.get("updated_at")
@@ -350,43 +323,11 @@ class _Import:
             self.count(entry, "changed", [name])
 
 
-def read_entries(path):
-    """The records of a fixture, data package or SQLite file, as a fixture has them, each with its line or row.
-
-    Raises UnreadableError, and OSError if the file cannot be opened.
-    """
-    with open(path, "rb") as file:
-        signature = file.read(16)
-    if not signature.startswith((b"PK", b"SQLite format 3")):
-        yield from read_objects(path)
-        return
-    read = data_package.read if signature.startswith(b"PK") else sqlite_file.read
-    try:
-        for line, name, fields in read(path):
-            yield line, {"model": f"incidents.{name}", "fields": fields}
-    except (zipfile.BadZipFile, sqlite3.Error, KeyError, ValueError, csv.Error, FieldDoesNotExist) as error:
-        raise UnreadableError(
-            f"this is not a data package or SQLite file of the tracker ({error})"
-        ) from error
-
-
 def _published(keys):
     """The published incidents among these."""
     for first in range(0, len(keys), BATCH_SIZE):
         part = keys[first : first + BATCH_SIZE]
         yield from Incident.objects.filter(pk__in=part, publication=Publication.PUBLISHED).order_by("pk")
-
-
-def _same_pages(new):
-    """Notes on which new sources, key -> entry, are of a page that another is of too, whatever its address looks like."""
-    on_record = defaultdict(set)
-    for pk, key, *urls in Source.objects.values_list("pk", "citekey", *ADDRESSES) if new else []:
-        for address in filter(None, map(canonical_address, urls)):
-            on_record[address].add((pk, key))
-    for same in on_record.values():
-        for pk, _key in (each for each in same if each[0] in new and len(same) > 1):
-            others = ", ".join(sorted(key for other, key in same if other != pk))
-            yield f"line {new[pk].line}: {new[pk]}: the same page as {others}"
 
 
 def _rule_broken(model, error):

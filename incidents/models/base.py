@@ -151,8 +151,11 @@ class Record(models.Model):
             return super().delete(*args, **kwargs)
 
     def _lock(self):
-        """Lock the row until the transaction ends, if it is still the version that was read."""
-        stored = type(self)._base_manager.using(self._state.db).select_for_update().filter(pk=self.pk)
+        """Lock the row until the transaction ends, if it is still the version that was read; not against others that refer to it,
+        who would have to wait."""
+        stored = (
+            type(self)._base_manager.using(self._state.db).select_for_update(no_key=True).filter(pk=self.pk)
+        )
         if self.version not in stored.values_list("version", flat=True):
             raise ChangedMeanwhileError(self)
 
@@ -177,7 +180,7 @@ class PartRecord(Record):
     def save(self, *args, **kwargs):
         with transaction.atomic():
             # Locks the incident: two new parts get different numbers, and none changes while it is being published.
-            type(self.incident).objects.select_for_update().get(pk=self.incident_id)
+            type(self.incident).objects.select_for_update(no_key=True).get(pk=self.incident_id)
             if self.seq is None:
                 self.seq = self.next_number(type(self).objects.filter(incident=self.incident))
             return super().save(*args, **kwargs)

@@ -193,7 +193,7 @@ class Translation(Record):
         with transaction.atomic():
             if self.story:
                 # Locks the incident: no translation changes while it is being published.
-                Incident.objects.select_for_update().get(pk=self.story.pk)
+                Incident.objects.select_for_update(no_key=True).get(pk=self.story.pk)
             return super().save(*args, **kwargs)
 
 
