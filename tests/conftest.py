@@ -45,14 +45,22 @@ hypothesis.settings.register_profile("quick", **patient, max_examples=20)
 hypothesis.settings.load_profile("tracker")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out slow tests, and ask what is asked of several values of the first alone",
+    )
+
+
 def pytest_configure():
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     for folder in settings.LOCALE_PATHS:
         compile_catalogues(folder)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config, items):
     for item in items:
         uses_database = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
         if uses_database and not item.get_closest_marker("once"):
@@ -61,6 +69,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker("slow")
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt install chromium"))
+    yield
+    if config.getoption("--quick"):
+        first = {}  # of the values of each test
+        for item in items:
+            if not item.get_closest_marker("slow"):
+                first.setdefault(item.nodeid.partition("[")[0], item)
+        chosen = set(first.values())
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = first.values()
 
 
 def pytest_collection_finish():

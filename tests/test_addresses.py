@@ -26,6 +26,7 @@ def names(settings):
     settings.ALLOWED_HOSTS = ["tracker.example.org", "localhost", "testserver"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_links_have_the_address_of_the_settings_whatever_a_request_says(client, settings, path):
     make_story()

@@ -136,6 +136,7 @@ def errors(page):
 
 
 class TestDatesInDoubt:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("start", "asked"),
         [
@@ -155,6 +156,7 @@ class TestDatesInDoubt:
         assert page.status_code == 302
         assert Action.objects.get().start == start
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "changes",
         [
@@ -169,12 +171,14 @@ class TestDatesInDoubt:
 
         assert page.status_code == 302
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("status", ["unknown", "not_applicable"])
     def test_a_status_that_is_not_known_or_cannot_change_is_as_of_no_day(self, staff, status):
         staff("researcher").post(address("incident_add"), log_data(status=status))
 
         assert Action.objects.get().status_as_of == ""
 
+    @pytest.mark.slow
     def test_a_part_may_be_later_than_the_sources_cited_so_far(self, staff):
         incident = make_ready_draft(action={"start": "2020-06-07"})
         row = action_row(start="2020-09-07", account=make_account().pk) | {"actions-INITIAL_FORMS": 0}
@@ -229,6 +233,7 @@ class TestLogging:
         assert citation.source.citekey == "example-news-2020-06-11"
         assert citation.source.accessed_on is not None
 
+    @pytest.mark.slow
     def test_a_platform_that_no_source_names_is_not_forgotten_by_mistake(self, staff):
         client = staff("researcher")
 
@@ -280,6 +285,7 @@ class TestLogging:
         assert slugs == ["zoom-account", "zoom-account-2", "zoom-account-3", "zoom-account-4"]
         assert len({str(account) for account in Account.objects.all()}) == 4
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("label", ["", "account", "Account"])
     def test_which_account_of_a_holder_is_meant_is_asked(self, staff, label):
         client = staff("researcher")
@@ -290,6 +296,7 @@ class TestLogging:
         assert "On record already: the group&#x27;s page" in str(errors(page)["account_label"])
         assert Account.objects.count() == 1
 
+    @pytest.mark.slow
     def test_sources_without_an_address_are_never_taken_for_the_same(self, staff):
         client = staff("researcher")
         for title in ("Once", "Twice"):
@@ -297,6 +304,7 @@ class TestLogging:
 
         assert Source.objects.count() == 2
 
+    @pytest.mark.slow
     def test_a_second_incident_gets_a_ref_of_its_own(self, staff):
         client = staff("researcher")
         for title in ("Once", "Once more"):
@@ -307,12 +315,14 @@ class TestLogging:
             "2020-zoom-humanitarian-china-2",
         }
 
+    @pytest.mark.slow
     def test_a_start_and_a_holder_may_stay_unknown(self, staff):
         staff("researcher").post(address("incident_add"), log_data(start="", holder="", source_date=""))
 
         assert Incident.objects.get().ref == "undated-zoom"
         assert Action.objects.get().start == ""
 
+    @pytest.mark.slow
     def test_an_address_is_not_made_from_a_name_that_may_yet_be_taken_out(self, staff):
         make_party(slug="tao-xubai", public_label="Tao Xubai", kind="person", name_public=False)
 
@@ -337,11 +347,13 @@ class TestLogging:
 
         assert "on another platform" in str(errors(page)["platform"])
 
+    @pytest.mark.slow
     def test_an_account_without_a_label_gets_one_that_gives_no_one_away(self, staff):
         staff("researcher").post(address("incident_add"), log_data(account_label=""))
 
         assert Account.objects.get().label == "account"
 
+    @pytest.mark.slow
     def test_what_was_said_is_a_justification_with_its_citation(self, staff):
         said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 
@@ -352,6 +364,7 @@ class TestLogging:
         assert list(justification.actions.all()) == [Action.objects.get()]
         assert justification.citations.get().quote == "We follow the law."
 
+    @pytest.mark.slow
     def test_what_the_form_logs_lacks_no_source(self, staff):
         said = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 
@@ -414,6 +427,7 @@ class TestLogging:
 
         assert set(errors(page)) == {"title", "start", "source_url", "quote"}
 
+    @pytest.mark.slow
     def test_an_undated_source_is_not_said_to_have_a_date(self, staff):
         staff("researcher").post(address("incident_add"), log_data(source_date=""))
 
@@ -432,6 +446,7 @@ class TestLogging:
         assert 'value="Mine"' in page.content.decode()
         assert not Account.objects.exists()
 
+    @pytest.mark.slow
     def test_a_researcher_does_not_publish_by_sending_more_than_the_form_has(self, staff):
         more = {"publication": "published", "published_at": "2026-11-20", "ref": "chosen"}
 
@@ -475,6 +490,7 @@ class TestLogging:
         assert not Incident.objects.exists()
         assert not Source.objects.exists()
 
+    @pytest.mark.slow
     def test_a_state_of_publication_cannot_be_smuggled_in(self, staff):
         staff("researcher").post(
             address("incident_add"),
@@ -560,6 +576,7 @@ class TestRegistry:
 
 
 class TestTheWholeStory:
+    @pytest.mark.slow
     def test_parts_are_added_and_numbered(self, staff):
         incident, account = make_incident(), make_account()
 
@@ -570,6 +587,7 @@ class TestTheWholeStory:
         assert page.status_code == 302
         assert incident.actions.get().seq == 1
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("changes", "field"),
         [
@@ -669,6 +687,7 @@ class TestTheWholeStory:
         assert page.status_code == 302
         assert incident.citations.count() == 120
 
+    @pytest.mark.slow
     def test_an_action_goes_with_its_citations_even_with_one_just_changed(self, staff):
         incident = make_ready_draft()
         action, citation = incident.actions.get(), incident.citations.first()
@@ -684,6 +703,7 @@ class TestTheWholeStory:
         assert not incident.actions.exists()
         assert [citation.action for citation in incident.citations.all()] == [None]
 
+    @pytest.mark.slow
     def test_an_action_and_its_citation_are_deleted_once_each(self, staff):
         incident = make_ready_draft()
         action, citation = incident.actions.get(), incident.citations.first()
@@ -707,6 +727,7 @@ class TestTheWholeStory:
         incident.refresh_from_db()
         assert (incident.updated_at, incident.history.count()) == (before, 1)
 
+    @pytest.mark.slow
     def test_a_changed_part_is_a_change_of_the_incident(self, staff):
         incident = make_incident()
         before, account = incident.updated_at, make_account()
@@ -720,6 +741,7 @@ class TestTheWholeStory:
         assert str(incident.updated_by) == "some researcher"
         assert str(incident.actions.get().created_by) == "some researcher"
 
+    @pytest.mark.slow
     def test_words_that_the_quotation_lacks_are_reported_at_their_field(self, staff):
         incident = make_published_incident()
         citation = incident.citations.first()
@@ -786,6 +808,7 @@ class TestTheWholeStory:
         assert statement.further_grounds == "local_law error"
         assert re.findall(r'value="(\w+)" selected', box) == ["local_law", "error"]
 
+    @pytest.mark.slow
     def test_a_name_hidden_of_somebody_who_joined_in_is_refused_at_the_box(self, staff):
         incident = make_incident()
         hidden = make_party(
@@ -805,6 +828,7 @@ class TestTheWholeStory:
         assert "contains a name, handle or URL" in page.content.decode()
         assert not incident.justifications.exists()
 
+    @pytest.mark.slow
     def test_choices_within_an_incident_come_from_it_alone(self, staff):
         incident, other = make_incident(), make_incident()
         make_justification(incident, speaker_text="the right speaker")
@@ -817,6 +841,7 @@ class TestTheWholeStory:
 
 
 class TestPublishing:
+    @pytest.mark.slow
     def test_a_complete_draft_is_published_after_one_question(self, staff, client):
         incident = make_ready_draft()
         staff("editor")
@@ -835,6 +860,7 @@ class TestPublishing:
         assert "Write a summary." in page
         assert not Incident.objects.public().exists()
 
+    @pytest.mark.slow
     def test_the_action_of_the_list_says_what_is_missing_with_a_link(self, staff, client):
         good = make_ready_draft()
         bad = make_incident(summary="")
@@ -879,6 +905,7 @@ class TestPublishing:
         incident.refresh_from_db()
         assert incident.summary == "What happened."
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("name", "changes", "sentence", "typed"),
         [
@@ -921,6 +948,7 @@ class TestPublishing:
         assert Incident.objects.public().get() == incident
         assert not type(record).objects.filter(updated_by__isnull=False).exists()
 
+    @pytest.mark.slow
     def test_what_was_wrong_before_does_not_keep_the_rest_from_being_mended(self, staff):
         incident = make_published_incident()
         incident.citations.all().delete()

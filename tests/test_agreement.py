@@ -142,6 +142,7 @@ def refs_in(name, content):
         return sorted(set(re.findall(r"2020-story-\d", text)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "number"),
     [

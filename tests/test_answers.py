@@ -224,6 +224,7 @@ def test_a_long_gap_is_cut_short_and_says_so(client):
     assert ">//</text>" in client.get("/incidents/told/").content.decode()
 
 
+@pytest.mark.slow
 def test_no_label_runs_into_another_or_over_the_edge():
     incident = make_published_incident(action={"start": "2020-06-07"})
     for number in range(30):

@@ -38,6 +38,7 @@ def every(client, path):
     return found
 
 
+@pytest.mark.slow
 def test_pages_pass_over_nothing_and_show_nothing_twice_while_others_are_added(client):
     for number in range(7):
         make_published_incident(ref=f"i{number}", action={"start": f"2020-01-0{number + 1}"})

@@ -146,6 +146,7 @@ def test_changes_of_what_protects_somebody_are_recorded(staff):  # noqa: F811
     ]
 
 
+@pytest.mark.slow
 def test_transitions_and_exports_of_private_data_are_recorded_without_a_name(staff, tmp_path):  # noqa: F811
     client = staff("editor")
     into, told = make_published_incident(ref="into"), make_published_incident(ref="of-somebody")

@@ -27,6 +27,7 @@ def test_drafts_are_assigned_and_what_is_published_is_not(desk):  # noqa: F811
     assert [f"“{draft}” has been assigned." in answer.content.decode() for draft in drafts] == [True, True]
 
 
+@pytest.mark.slow
 def test_topics_are_added_to_those_there_are_and_the_history_says_why(desk):  # noqa: F811
     old, new = make_topic("A war"), make_topic("An election")
     draft, published = make_incident(), make_published_incident()
@@ -50,6 +51,7 @@ def test_a_topic_without_a_name_is_not_added_to_what_is_published(desk):  # noqa
     assert not published.topics.exists()
 
 
+@pytest.mark.slow
 def test_neither_stands_on_the_page_of_one_incident(desk):  # noqa: F811
     labels = {
         each["label"]

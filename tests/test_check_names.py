@@ -85,6 +85,7 @@ def test_a_part_of_a_name_is_doubtful_until_an_editor_has_answered():
     assert "Roe" not in said
 
 
+@pytest.mark.slow
 def test_a_past_revision_that_surely_tells_a_name_is_hidden_and_no_find(client):
     incident = make_naming("", summary="Lin Qiaozhen complained.")
     index.current_version("default")
@@ -269,6 +270,7 @@ def test_what_waits_to_be_indexed_is_looked_at_as_well():
     assert not check()[1]
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is():
     def queries():
         index.current_version("default")

@@ -142,6 +142,7 @@ def described(client, path):
     return json.loads(found[1])
 
 
+@pytest.mark.slow
 def test_the_data_are_described_with_every_download(client, incident):
     dataset = described(client, "/data/")
 
@@ -192,6 +193,7 @@ def test_a_claim_is_of_a_person_or_an_organisation_or_of_a_name_alone():
     ]
 
 
+@pytest.mark.slow
 def test_the_site_map_leads_to_what_is_public(client, incident):
     make_incident(ref="hidden")
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)

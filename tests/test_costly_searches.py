@@ -73,6 +73,7 @@ def test_what_others_have_searched_for_makes_no_difference(four, client):
     assert refs(client, '"ban a wombat"') == [TOO_COMMON % "ban a wombat"]
 
 
+@pytest.mark.slow
 def test_a_beginning_that_too_many_words_have_is_refused(four, client):
     assert refs(client, "w*") == ["four", "one", "three", "two"]
     make_published_incident(ref="five", title="Wallaby, wallaroo")

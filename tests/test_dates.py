@@ -126,6 +126,7 @@ def test_bounds_are_those_an_independent_reading_finds(text):
     assert (EDTF(text).earliest, EDTF(text).latest) == bounds_by_the_library(text)
 
 
+@pytest.mark.slow
 @given(single, single)
 def test_intervals_run_from_the_first_of_one_to_the_last_of_the_other(one, other):
     one, other = sorted([one, other], key=lambda text: EDTF(text).earliest)

@@ -97,6 +97,7 @@ def test_the_form_for_a_new_incident_lists_what_is_like_what_was_typed(desk):  #
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "kind"), [("related", "see_also"), ("different", "not_same_as")])
 def test_an_answer_is_remembered_and_not_asked_again(desk, answer, kind):  # noqa: F811
     account = make_account()

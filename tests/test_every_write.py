@@ -80,6 +80,7 @@ def test_every_relation_to_several_records_is_part_of_the_history():
     }
 
 
+@pytest.mark.slow
 def test_no_function_writes_past_save_unless_it_is_named_here():
     found = set()
     for path in Path("incidents").rglob("*.py"):
@@ -270,6 +271,7 @@ DOORS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
 def test_whatever_changes_a_record_leaves_a_revision_with_who_or_why(client, story, settings, door):
     settings.SINGLE_USER = True
@@ -291,6 +293,7 @@ def test_what_a_spreadsheet_brings_leaves_a_revision_with_who(story, tmp_path):
     assert list(unrecorded()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["import_fixture", "loaddata"])
 def test_what_a_file_changes_leaves_a_revision_with_why(story, tmp_path, command):
     path = tmp_path / "internal.json"

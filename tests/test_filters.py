@@ -156,6 +156,7 @@ def test_several_filters_and_orders_never_list_an_incident_twice(zoom):
         assert refs(f"platform=zoom&ground=local_law&sort={sort}") == ["a"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["newest", "oldest", "changed"])
 @pytest.mark.parametrize("together", [1, 3, 100])
 def test_every_page_in_either_direction_is_that_part_of_the_whole(monkeypatch, order, together):

@@ -148,6 +148,7 @@ def test_chinese_stands_as_it_is_and_lines_end_alike():
     assert "\r" not in text
 
 
+@pytest.mark.slow
 def test_an_export_asks_the_database_the_same_number_of_times():
     def count():
         with CaptureQueriesContext(connection) as queries:

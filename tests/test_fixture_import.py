@@ -67,6 +67,7 @@ def outcomes(report):
     return {label.split(".")[1]: dict(counts) for label, counts in report.counts.items()}
 
 
+@pytest.mark.slow
 def test_what_was_exported_comes_back(tmp_path):
     make_relation(make_published_incident(), make_published_incident())
     path = written(tmp_path)
@@ -80,6 +81,7 @@ def test_what_was_exported_comes_back(tmp_path):
     assert outcomes(report)["incident"] == {"new": 2}
 
 
+@pytest.mark.slow
 def test_the_second_time_changes_nothing(tmp_path):
     make_published_incident()
     path = written(tmp_path)
@@ -123,6 +125,7 @@ def written_by_version_0_2(folder, **fields):
     return write(folder, entries)
 
 
+@pytest.mark.slow
 def test_words_of_version_0_2_that_are_not_in_the_quotation_become_a_reading(tmp_path, capsys):
     make_published_incident()
     path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account")
@@ -138,6 +141,7 @@ def test_words_of_version_0_2_that_are_not_in_the_quotation_become_a_reading(tmp
     assert "incidents.citation: 0 new, 0 changed, 2 unchanged" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_version_0_2_published_without_a_source_is_imported_and_reported(tmp_path):
     incident = make_published_incident(ref="2020-told")
     make_justification(incident)
@@ -163,6 +167,7 @@ def test_what_version_0_2_published_without_a_source_is_imported_and_reported(tm
     assert Incident.objects.public().get().ref == "2020-told"
 
 
+@pytest.mark.slow
 def test_an_action_without_a_source_is_not_imported_as_published(tmp_path):
     make_published_incident().actions.get().citations.all().delete()
     path = written(tmp_path)
@@ -184,6 +189,7 @@ def test_the_period_of_a_name_of_version_0_2_becomes_an_interval(tmp_path):
     assert "the period of a name is an EDTF interval now" in report.notes[0]
 
 
+@pytest.mark.slow
 def test_codes_of_version_0_2_that_are_not_registered_become_the_nearest_that_are(tmp_path):
     incident = make_published_incident(action={"scope": "listed_countries", "countries": "CN TW"})
     make_justification(incident, quote_language="en")
@@ -215,6 +221,7 @@ def test_codes_of_version_0_2_that_are_not_registered_become_the_nearest_that_ar
     ]
 
 
+@pytest.mark.slow
 def test_words_of_today_that_are_not_in_the_quotation_are_refused(tmp_path):
     make_published_incident()
     path = written_by_version_0_2(tmp_path, value_as_stated="late May, one account", reading="")
@@ -257,6 +264,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would(tmp_path, capsys):
     assert Platform.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_a_reference_to_a_later_record_of_the_same_kind_is_followed(tmp_path):
     make_published_incident(account=make_account(slug="a", succeeded_by=make_account(slug="b")))
     make_published_incident(account=Account.objects.get(slug="b"))
@@ -375,6 +383,7 @@ def test_a_published_incident_is_not_unpublished_by_a_file(tmp_path):
     assert incident.publication == "published"
 
 
+@pytest.mark.slow
 def test_a_name_that_must_not_be_shown_does_not_come_in_with_a_published_incident(tmp_path):
     make_published_incident()
     path = written(tmp_path)
@@ -387,6 +396,7 @@ def test_a_name_that_must_not_be_shown_does_not_come_in_with_a_published_inciden
     assert not Incident.objects.exists()
 
 
+@pytest.mark.slow
 def test_dates_come_in_with_their_bounds(tmp_path):
     make_published_incident(action={"start": "2020-06-03/2020-06-04"})
     path = written(tmp_path)

@@ -118,6 +118,7 @@ def repacked(change, folder=""):
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_package_has_texts_as_they_are_and_one_of_version_0_2_is_read_without_its_apostrophes(db, tmp_path):
     make_published_incident(title="=1+1 is what he wrote")
     with zipfile.ZipFile(io.BytesIO(written("zip"))) as package:
@@ -131,6 +132,7 @@ def test_a_package_has_texts_as_they_are_and_one_of_version_0_2_is_read_without_
     assert Incident.objects.get().title == "=1+1 is what he wrote"
 
 
+@pytest.mark.slow
 def test_a_package_written_by_another_program_is_read(db, tmp_path):
     make_published_incident()
     before = public_fixture(Incident.objects.all())

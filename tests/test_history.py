@@ -38,6 +38,7 @@ def feed(client, path):
     return ElementTree.fromstring(answer.content)
 
 
+@pytest.mark.slow
 def test_each_revision_has_an_address_that_says_what_changed(client, incident):
     change(title="Another title")
     change(summary="Another summary.")
@@ -92,6 +93,7 @@ def test_the_page_lists_its_revisions(client, incident):
     assert "revision 2, dataset version" in page
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, incident):
     holder = incident.actions.first().account.holder
     change(title="Another title")
@@ -107,6 +109,7 @@ def test_a_name_that_is_no_longer_public_is_in_no_past_revision(client, incident
         assert holder.public_label not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_what_is_forgotten_is_in_no_past_revision(client, incident):
     change(summary="Said too much.")
     change(summary="Said less.")
@@ -119,6 +122,7 @@ def test_what_is_forgotten_is_in_no_past_revision(client, incident):
     assert "Said less." in text(client.get("/incidents/told/revisions/3/"))
 
 
+@pytest.mark.slow
 def test_changes_list_what_was_done_under_the_present_title(client, incident):
     change(title="A name that should not be here")
     change(title="A better title")
@@ -141,6 +145,7 @@ def test_changes_list_what_was_done_under_the_present_title(client, incident):
     assert "tag:testserver,2020:incidents/told/revisions/1" in ids
 
 
+@pytest.mark.slow
 def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, incident):
     change(title="Another title")
     publishing.withdraw(Incident.objects.get(ref="told"), reason="An error.", by=None)
@@ -151,6 +156,7 @@ def test_nothing_of_a_withdrawn_incident_can_be_read_in_its_past(client, inciden
         assert "Zoom shuts an account" not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_older_changes_are_a_page_further(client, db):
     for number in range(27):
         make_published_incident(ref=f"i{number}")
@@ -189,6 +195,7 @@ def links(found):
     return {each.get("rel"): each.get("href") for each in found.findall(f"{ATOM}link")}
 
 
+@pytest.mark.slow
 def test_a_feed_goes_on_with_older_entries(client, db):
     for number in range(52):
         make_published_incident(ref=f"i{number}")

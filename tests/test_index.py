@@ -119,6 +119,7 @@ def test_whatever_writes_the_next_reader_sees_it(incident, write):
     assert is_up_to_date()
 
 
+@pytest.mark.slow
 def test_a_fixture_that_is_loaded_is_found(incident, tmp_path):
     make_published_incident(ref="other", title="Quokka")
     path = tmp_path / "all.json"
@@ -133,6 +134,7 @@ def test_a_fixture_that_is_loaded_is_found(incident, tmp_path):
     assert found("q=quokka") == []
 
 
+@pytest.mark.slow
 def test_an_import_is_found(incident, tmp_path):
     path = tmp_path / "out.json"
     call_command("export_fixture", output=str(path))
@@ -143,6 +145,7 @@ def test_an_import_is_found(incident, tmp_path):
     assert found("q=quokka") == ["indexed"]
 
 
+@pytest.mark.slow
 def test_the_triggers_of_a_table_that_was_rebuilt_are_created_again(incident):
     index.change_queue.drop_triggers("default")
     Incident.objects.update(title="Quokka")
@@ -153,6 +156,7 @@ def test_the_triggers_of_a_table_that_was_rebuilt_are_created_again(incident):
     assert index.change_queue.missing_triggers("default") == []
 
 
+@pytest.mark.slow
 def test_everything_is_indexed_again_where_it_was_indexed_by_other_rules(incident):
     before = dataset_version()
     raw("UPDATE incidents_change_queue_state SET fingerprint = 'of other rules'")
@@ -220,6 +224,7 @@ def test_a_process_reads_again_what_another_one_has_changed(incident):
     assert kept
 
 
+@pytest.mark.slow
 def test_the_command_lists_what_differs_and_repairs_it(incident, capsys):
     dataset_version()
     PublicIncident.objects.update(texts=" nothing ")
@@ -244,6 +249,7 @@ def test_the_command_reports_missing_triggers_and_creates_them(incident):
     assert index.change_queue.is_current("default")
 
 
+@pytest.mark.slow
 def test_dataset_versions_count_up_and_never_have_the_same_stamp(incident):
     for number in range(3):
         Incident.objects.update(title=f"Title {number}")
@@ -296,6 +302,7 @@ def test_what_is_hidden_is_hidden_at_once_whatever_else_is_queued(hide):
     assert index.change_queue.has_changes("default")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_readers_are_answered_while_nothing_can_be_written(client):
     incident = make_published_incident(title="Quokka")
@@ -317,6 +324,7 @@ def test_readers_are_answered_while_nothing_can_be_written(client):
     assert b"Wombat" in client.get("/incidents/?sort=oldest").content
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_is_saved_is_indexed_before_the_next_answer(client):
     incident = make_published_incident(title="Quokka")
@@ -328,6 +336,7 @@ def test_what_is_saved_is_indexed_before_the_next_answer(client):
     assert not index.change_queue.has_changes("default")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="On PostgreSQL, others write meanwhile.")
 def test_on_sqlite_one_indexes_at_a_time_so_that_others_find_a_moment_to_write(tmp_path, monkeypatch):
@@ -345,6 +354,7 @@ def test_on_sqlite_one_indexes_at_a_time_so_that_others_find_a_moment_to_write(t
     assert (first, meanwhile, index.change_queue.has_changes("default")) == (True, True, False)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_between_two_transactions_that_index_there_is_a_pause(monkeypatch):
     pauses = []

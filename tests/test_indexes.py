@@ -22,7 +22,7 @@ from .factories import (
 from .test_charts import count
 from .test_pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -150,6 +150,7 @@ def documents():
     ]
 
 
+@pytest.mark.slow
 def test_what_is_stored_is_the_same_whatever_the_language_of_whoever_saved(bracketed):
     incident = make_story()
     make_involvement(incident, role="ordered_by", country="US", party_text="a court")

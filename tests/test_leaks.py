@@ -107,6 +107,7 @@ def test_a_source_that_an_incident_cites_refuses_a_naming_address_at_the_box(sta
     assert "private URL" in str(errors(page)["url"])
 
 
+@pytest.mark.slow
 def test_a_citation_refuses_a_source_whose_address_names_somebody(staff):
     incident = make_draft(make_hidden())
     naming = make_source(url=NAMING_ADDRESS)
@@ -174,6 +175,7 @@ def test_a_surname_is_a_question_that_an_editor_answers_once(staff):
     assert publishing.publish(incident).publication == "published"
 
 
+@pytest.mark.slow
 def test_a_question_comes_again_when_the_text_has_changed():
     incident = make_draft(make_hidden("Jane Roe"), summary="Roe was not asked.")
     leaks.answer(leaks.leaks_of(incident), "Another one.")
@@ -193,6 +195,7 @@ def test_an_answer_about_one_party_does_not_hold_for_another():
     assert found(incident) == [("incident", "summary", False)]
 
 
+@pytest.mark.slow
 def test_a_researcher_does_not_answer(staff):
     incident = make_draft(make_hidden("Jane Roe"), summary="Roe was not asked.")
     page = staff("researcher").get(address("incident_change", incident.pk))
@@ -214,6 +217,7 @@ def test_a_part_of_a_name_within_a_public_name_is_no_question():
     assert found(incident) == []
 
 
+@pytest.mark.slow
 def test_the_name_of_a_group_is_only_the_whole_of_it():
     group = make_hidden("Green Lantern Reading Group", kind="collective", public_label="a student group")
     incident = make_draft(group, summary="The green lantern was lit, the group went on reading.")
@@ -340,6 +344,7 @@ def test_every_public_text_of_an_incident_is_looked_at(place):
     assert True in [refused for _model, _field, refused in found(incident)]
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(django_assert_max_num_queries):
     incident = make_draft(make_hidden())
     make_justification(incident), make_involvement(incident)
@@ -378,6 +383,7 @@ def test_a_change_of_a_published_incident_is_asked_about_and_saved_with_the_answ
     assert NameDecision.objects.get().words == "Roe"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["summary", "title"])
 def test_a_form_refuses_a_name_in_a_draft_at_the_box(staff, part):
     incident = make_draft(make_hidden())
@@ -459,6 +465,7 @@ def import_file(folder, entries, **options):
     call_command("import_fixture", path, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("internal", [False, True])
 def test_an_import_refuses_a_name_that_is_hidden_here(tmp_path, internal):
     incident = make_published_incident(account=make_account(holder=make_hidden()))
@@ -486,6 +493,7 @@ def test_an_import_of_records_that_a_published_incident_shows_is_looked_at(tmp_p
     assert "it cannot be published" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_import_answers_questions_with_a_reason(tmp_path):
     make_published_incident(
         account=make_account(holder=make_hidden("Jane Roe")), summary="Judge Roe decided."
@@ -502,6 +510,7 @@ def test_an_import_answers_questions_with_a_reason(tmp_path):
 # H5: a private address on a source
 
 
+@pytest.mark.slow
 def test_a_private_address_is_kept_and_never_shown(client):
     make_published_incident(
         ref="shown", source=make_source(citekey="paper", url="", private_url=NAMING_ADDRESS)
@@ -515,6 +524,7 @@ def test_a_private_address_is_kept_and_never_shown(client):
     assert NAMING_ADDRESS in internal_fixture(Incident.objects.all()).decode()
 
 
+@pytest.mark.slow
 def test_a_private_address_comes_back_from_an_internal_fixture(tmp_path):
     make_published_incident(source=make_source(url="", private_url=NAMING_ADDRESS))
     entries = json.loads(internal_fixture(Incident.objects.all()))
@@ -552,6 +562,7 @@ def test_the_source_with_a_private_address_is_found_by_it_and_used_again(staff):
     assert Source.objects.get() == source
 
 
+@pytest.mark.slow
 def test_decisions_are_in_no_export():
     incident = make_published_incident(
         account=make_account(holder=make_hidden("Jane Roe")), summary="Judge Roe."

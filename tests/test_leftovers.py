@@ -46,6 +46,7 @@ def delete(client, incident, *records):
     return client.post(address, {"post": "yes", "leftover": tokens}, follow=True)
 
 
+@pytest.mark.slow
 def test_what_only_the_draft_uses_is_offered_and_deleted_if_ticked(client, user):
     incident = make_draft(user)
     offered = leftovers(incident)

@@ -130,6 +130,7 @@ def is_open_again(draft, me):
     reviewing.limit(draft, is_limited=False, named=[], by=me)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("happened", [recorded, claimed, is_named, is_open_again])
 def test_it_is_read_by_who_recorded_or_claimed_it_or_is_named_in_it(client, user, limited, happened):
     me = user()

@@ -20,7 +20,7 @@ from .factories import (
 from .server import wait_until
 from .test_admin import action_row, address, change_data, citation_row, log_data, log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SAID = {"ground": "local_law", "justification_quote": "We follow the law.", "speaker_text": "Zoom"}
 OPEN = {"occurrence": "", "start_basis": "", "justification_kind": ""}
 

@@ -94,6 +94,7 @@ class TestWrongPasswords:
 
         assert [log_in(Client(), "wrong").status_code for _attempt in range(4)] == [200] * 4
 
+    @pytest.mark.slow
     def test_a_lock_runs_out_and_trying_meanwhile_does_not_prolong_it(self, client):
         for _attempt in range(7):
             log_in(client, "wrong")
@@ -282,6 +283,7 @@ class TestSessions:
     def page(self, client):
         return client.get("/admin/account/").content.decode()
 
+    @pytest.mark.slow
     def test_a_user_sees_and_ends_their_own_sessions_only(self, client):
         User.objects.create_user("bob", password=PASSWORD, is_staff=True)
         phone, bob = Client(), Client()

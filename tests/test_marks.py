@@ -143,6 +143,7 @@ def test_an_editor_can(staff, make, name, loose):  # noqa: F811
     assert name in page.context["adminform"].form.fields
 
 
+@pytest.mark.slow
 def test_an_editor_opens_a_source_that_an_incident_cites(staff, client):  # noqa: F811
     incident, source = make_published_incident(ref="citing"), make_source(is_confidential=True)
     make_citation(incident, source=source, quote="Told in confidence.")

@@ -215,6 +215,7 @@ def test_accounts_are_not_merged_where_only_one_has_a_holder_who_is_protected():
         merge(one, two)
 
 
+@pytest.mark.slow
 def test_nothing_is_merged_that_a_published_incident_would_give_away_by():
     hidden = {"kind": "person", "at_risk": True, "name_public": False, "public_label": "a student"}
     old = make_party(**hidden, private_name="Jane Qvist")
@@ -256,6 +257,7 @@ def test_a_merge_is_taken_back_only_while_nothing_has_changed_since():
         merging.undo(found)
 
 
+@pytest.mark.slow
 def test_readers_of_an_old_address_find_the_platform_party_or_account(client):
     first, second = make_account(), make_account()
     for account in (first, second):
@@ -280,6 +282,7 @@ def test_readers_of_an_old_address_find_the_platform_party_or_account(client):
         assert len(found["results"]) == 2
 
 
+@pytest.mark.slow
 def test_an_old_address_that_was_never_public_or_names_somebody_leads_nowhere(client):
     draft, new, other = make_party(), make_party(), make_party()
     for each in (new, other):

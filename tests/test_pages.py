@@ -287,6 +287,7 @@ def test_a_list_that_is_not_understood_shows_sentences_and_no_rows(client, story
     assert "Zoom shuts an account" not in page.text
 
 
+@pytest.mark.slow
 def test_a_list_is_cut_into_pages_that_keep_the_filter(client):
     platform = make_platform(slug="zoom")
     for number in range(26):
@@ -772,6 +773,7 @@ def test_why_it_ended_is_asked_where_it_did(client, fields, asked):
     assert "if it did" not in page
 
 
+@pytest.mark.slow
 def test_accounts_are_called_by_their_holder(client):
     platform = make_platform(slug="x", name="X")
     groups = [make_party(slug=name, public_label=f"{name.title()} Group") for name in ("green", "red")]
@@ -825,6 +827,7 @@ def test_every_word_has_its_definition_one_click_away(client, story):
     assert {member.anchor for vocabulary in vocabularies for member in vocabulary} <= ids
 
 
+@pytest.mark.slow
 def test_each_number_of_the_front_page_is_the_length_of_the_list_it_leads_to(client, story):
     make_published_incident(action={"reason_status": "none_stated", "status": "in_force"})
 
@@ -869,6 +872,7 @@ def test_the_front_page_of_an_empty_tracker_claims_nothing(client):
     assert not re.search(r"of 0|0 incidents|One case|recorded incidents", home.text)
 
 
+@pytest.mark.slow
 def test_platform_account_and_party_pages_say_what_they_count(client, story):
     meeting = make_account(
         platform=story.actions.get().account.platform,
@@ -888,6 +892,7 @@ def test_a_party_page_has_the_incidents_it_spoke_in(client, story):
     assert "Zoom shuts an account" in text(client.get("/parties/zoom-inc/"))
 
 
+@pytest.mark.slow
 def test_a_party_page_says_what_parts_it_had_whose_account_it_was_when_and_how_certain(client, story):
     government = make_party(slug="government", public_label="A government", kind="state_body")
     demand = make_involvement(
@@ -931,6 +936,7 @@ def test_a_party_without_a_public_name_shows_its_label_alone(client):
         assert hidden not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_takes_the_same_number_of_queries_for_three_as_for_one(client, story, path):
     def cost():

@@ -97,6 +97,7 @@ def test_nonsense_finds_nothing_and_there_are_no_other_codes(desk):  # noqa: F81
     assert desk.get(reverse("admin:codes", args=["nothing"])).status_code == 404
 
 
+@pytest.mark.slow
 def test_hours_are_typed_and_shown_as_the_clocks_of_the_place_show_them(desk):  # noqa: F811
     incident, account = make_incident(), make_account()
     row = action_row(account=account.pk, start="2020-06-07", timezone="America/Chicago") | {
@@ -111,6 +112,7 @@ def test_hours_are_typed_and_shown_as_the_clocks_of_the_place_show_them(desk):  
     assert 'name="actions-0-start_at_from_1" value="09:30:00"' in page
 
 
+@pytest.mark.slow
 def test_an_hour_that_the_clocks_skipped_is_refused(desk):  # noqa: F811
     incident, account = make_incident(), make_account()
     row = action_row(account=account.pk, start="2020-03-08", timezone="America/Chicago") | {
@@ -124,6 +126,7 @@ def test_an_hour_that_the_clocks_skipped_is_refused(desk):  # noqa: F811
     assert not incident.actions.exists()
 
 
+@pytest.mark.slow
 def test_hours_nobody_touched_stay_as_they_are(desk):  # noqa: F811
     moment = datetime(2020, 6, 8, 2, 0, tzinfo=UTC)
     action = make_action(start="2020-06-07", timezone="America/Chicago", start_at_from=moment)

@@ -14,7 +14,7 @@ from incidents.public import prepared
 
 from .factories import make_story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -194,7 +194,6 @@ def test_the_command_prepares_and_says_what_it_needs(story, folder, settings):
         call_command("prepare_files")
 
 
-@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")

@@ -274,6 +274,7 @@ def test_no_door_shows_a_marker(world):
     assert seen["/parties/student-group/"].status_code == 200
 
 
+@pytest.mark.slow
 def test_a_source_that_is_reached_only_through_a_confidential_one_is_not_public(world):
     behind = models.Source.objects.get(citekey=f"{MARKER}-behind".lower())
 
@@ -293,6 +294,7 @@ def test_what_a_source_was_derived_from_is_told_while_it_is_open(world):
     assert derived["derivation_note"] == f"Closes with the name of {MARKER}-confidential"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hide", [lambda source: source, lambda source: source.derived_from])
 def test_no_past_revision_shows_a_source_that_has_become_confidential(client, hide):
     origin = make_source(title=f"{MARKER}-origin")
@@ -312,6 +314,7 @@ def test_no_past_revision_shows_a_source_that_has_become_confidential(client, hi
     assert (f"{MARKER}-origin" in before, f"{MARKER}-origin" in after) == (True, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -329,6 +332,7 @@ def test_what_is_not_public_has_no_page(world, client, address, status):
     assert MARKER not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_search_for_a_private_word_finds_nothing(world, client):
     for word in (
         MARKER,
@@ -342,6 +346,7 @@ def test_a_search_for_a_private_word_finds_nothing(world, client):
         assert "What is shown" not in listing.content.decode()
 
 
+@pytest.mark.slow
 def test_the_public_export_of_the_command_shows_no_marker(world, tmp_path):
     call_command("export_fixture", output=str(tmp_path / "out.json"), stdout=StringIO())
 
@@ -383,6 +388,7 @@ def test_the_doors_without_a_password_lead_nowhere_else(world):
         assert MARKER not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_public_pages_set_no_cookie_and_do_not_vary_by_one(world, client):
     for address in DOORS:
         answer = client.get(address)
@@ -573,6 +579,7 @@ def test_what_an_incident_shows_in_any_way_is_known_everywhere(model, parts, pat
     assert key in [[each["fields"][field] for field in fields] for each in exported if each["model"] == name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parts", "path"), SHOWN["party"])
 def test_a_party_that_is_shown_in_any_way_hides_its_incident_until_it_is_cleared(client, parts, path):
     incident = make_published_incident(ref="showing")

@@ -28,7 +28,7 @@ from .test_admin import address, change_data, errors, log_in, transition
 from .test_check_names import check
 from .test_leaks import answers, found, make_draft, make_hidden, party_data, staff  # noqa: F401 (a fixture)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def save(client, record, **changes):

@@ -87,6 +87,7 @@ def test_a_statement_has_its_source_quotation_and_stance(incident):
     assert (row["source"], row["stance"], row["quote"]) == ("said", "contradicts", "'=It was May")
 
 
+@pytest.mark.slow
 def test_a_statement_has_held_since_the_version_that_made_it_what_it_is(incident):
     action = incident.actions.get()
     of_start = cite(incident, action=action, field="start", quote="In June", value_as_stated="In June")

@@ -54,6 +54,7 @@ def test_a_complete_draft_is_published():
     assert incident in Incident.objects.listed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "sentence", "field"),
     [

@@ -56,6 +56,7 @@ def in_review(at, **fields):
     return incident
 
 
+@pytest.mark.slow
 def test_each_line_of_the_start_page_counts_what_its_list_holds(staff):
     client = staff("editor")
     mine, free = make_incident(), make_incident()
@@ -85,6 +86,7 @@ def test_each_line_of_the_start_page_counts_what_its_list_holds(staff):
     assert counts(client) == {name: str(len(records)) for name, records in held.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "relation", "is_doubtful"),
     [
@@ -117,6 +119,7 @@ def test_unknown_holders_are_not_the_same():
     assert not queues.doubtful().exists()
 
 
+@pytest.mark.slow
 def test_the_start_page_takes_the_same_number_of_queries_for_one_and_for_many(staff):
     def count():
         with CaptureQueriesContext(connection) as queries:

@@ -7,7 +7,7 @@ from incidents.models import Incident, PublicChange, Source
 
 from .factories import make_citation, make_source, make_story, public_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -206,6 +206,7 @@ def test_the_service_says_what_it_is(client):
     assert found["view"]["url"].replace("{{id}}", "platforms/x") == "http://testserver/platforms/x/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_names_in_any_script_and_of_any_time_find_what_they_name(method):
     client = Client(enforce_csrf_checks=True)

@@ -152,6 +152,7 @@ def test_a_citation_of_names_that_are_no_longer_public_is_withheld(shown, client
         assert "HUSHED" not in text(client, path)
 
 
+@pytest.mark.slow
 def test_a_citation_of_what_the_incident_does_not_show_is_withheld(shown, client):
     make_published_incident(account=make_account(holder=make_party(slug="hushed", public_label="Red Group")))
     make_citation(shown, party=Party.objects.get(slug="hushed"), quote="HUSHED said so.")
@@ -239,6 +240,7 @@ def test_pages_of_the_registry_show_notes_of_all_public_incidents(shown, client)
     assert page.text.count(UNCITED) == 1  # its kind
 
 
+@pytest.mark.slow
 def test_a_page_of_the_registry_takes_as_many_queries_with_three_citations_as_with_one(shown, client):
     def cite(number):
         make_citation(
@@ -288,6 +290,7 @@ def test_sources_and_their_notes_are_in_the_order_of_the_page(shown):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plan", "words"), [("paid", "Paid account"), ("free", "Free account")])
 def test_a_paid_or_free_account_is_called_so_with_its_source(client, plan, words):
     account = make_account(slug="green-chat", plan=plan)
@@ -312,6 +315,7 @@ def test_nothing_is_said_of_a_plan_that_is_not_recorded(client):
 # In and out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fixture.json", "sqlite", "zip"])
 def test_they_go_out_and_come_back(shown, tmp_path, name):
     for kind, record in subjects(shown).items():
@@ -343,6 +347,7 @@ def test_an_import_refuses_one_of_what_the_incident_does_not_show(shown, tmp_pat
 # The desk
 
 
+@pytest.mark.slow
 def test_the_desk_offers_what_the_incident_shows_and_nothing_else(shown, client):
     make_account(label="elsewhere", holder=make_party(public_label="Red Group"))
     editor = User.objects.create_user("editor", is_staff=True)

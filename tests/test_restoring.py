@@ -75,6 +75,7 @@ def values(incident):
     ]
 
 
+@pytest.mark.slow
 def test_restoring_brings_back_what_was_changed_and_deleted_and_takes_away_what_came_since(client, editor):
     incident = make_incident(title="As it was")
     incident.topics.add(make_topic())
@@ -154,6 +155,7 @@ def test_what_refers_to_a_source_that_was_deleted_is_said_and_left_out(client, e
     assert incident.citations.count() == 0
 
 
+@pytest.mark.slow
 def test_what_was_merged_since_is_replaced_by_what_it_was_merged_into(client, editor):
     incident, old, new = make_incident(), make_party(), make_party()
     statement = make_justification(incident, speaker=old, speaker_text="")
@@ -171,6 +173,7 @@ def test_what_was_merged_since_is_replaced_by_what_it_was_merged_into(client, ed
     assert list(incident.involvements.get().together_with.all()) == [new]
 
 
+@pytest.mark.slow
 def test_a_name_that_was_hidden_since_does_not_come_back(client, editor):
     incident = make_published_incident(ref="2020-a", summary="Alice Hidden was suspended.")
     party = incident.actions.get().account.holder
@@ -188,6 +191,7 @@ def test_a_name_that_was_hidden_since_does_not_come_back(client, editor):
     assert Incident.objects.get(pk=incident.pk).summary == "A student was suspended."
 
 
+@pytest.mark.slow
 def test_a_published_incident_does_not_lose_what_publication_requires(client, editor):
     incident = make_published_incident(summary="")
     moment = moment_of(incident)

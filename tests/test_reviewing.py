@@ -54,6 +54,7 @@ def test_an_editor_does_not_publish_what_they_sent_to_review(client, editor, ano
     assert publish(client, incident)[1] is False
 
 
+@pytest.mark.slow
 def test_an_editor_publishes_what_another_wrote_or_sent_to_review(client, editor, another):
     written, sent = ready(created_by=another), ready(created_by=editor)
     reviewing.ask_for_review(sent, by=another)
@@ -73,6 +74,7 @@ def test_no_door_publishes_without_a_second_person(editor):
         publishing.publish(ready(created_by=editor), by=editor)
 
 
+@pytest.mark.slow
 def test_an_incident_with_an_open_note_is_published_once_it_is_done(client, editor):
     incident = ready()
     notes = reverse("admin:incidents_incident_notes", args=[incident.pk])
@@ -87,6 +89,7 @@ def test_an_incident_with_an_open_note_is_published_once_it_is_done(client, edit
     assert ReviewNote.objects.get().done_by == editor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("about", "link"),
     [
@@ -111,6 +114,7 @@ def test_a_note_leads_to_what_it_is_about(client, editor, about, link):
     assert ("</a>:" in page) == bool(link)
 
 
+@pytest.mark.slow
 def test_a_note_on_a_part_that_was_deleted_stays(client, editor):
     incident = make_incident()
     citation = make_citation(incident)

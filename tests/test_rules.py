@@ -490,6 +490,7 @@ def test_checking_the_names_of_a_platform_reads_no_more_rows_however_many_platfo
     assert [platform.name for platform in read] == ["WEIBO", "Weibo"]
 
 
+@pytest.mark.slow
 def test_counted_is_every_sort_of_account_action_that_is_said_to_have_taken_place():
     kinds = [AccountKind.PERSONAL_ACCOUNT, AccountKind.MEETING_OR_EVENT]
     accounts = {kind: make_account(kind=kind) for kind in kinds}

@@ -11,7 +11,7 @@ from .factories import make_action, make_citation, make_incident, make_published
 from .test_admin import address
 from .test_logging import desk  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def page_of(*incidents):

@@ -68,6 +68,7 @@ def test_a_card_has_the_whole_title(client, fonts, monkeypatch, title):
     assert drawn[0].count("<text") <= 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/charts/reasons/embed/?platform=told", "/incidents/told/embed/"])
 def test_a_page_made_for_it_may_stand_in_a_page_of_another_site_and_no_other_may(client, story, path):
     for _time in ("made", "from the cache"):

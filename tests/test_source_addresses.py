@@ -130,6 +130,7 @@ class TestTheDesk:
     def log(self, client, **changes):
         return client.post(address("incident_add"), log_data(**changes))
 
+    @pytest.mark.slow
     def test_a_page_that_is_on_record_is_used_again_by_every_spelling(self, db, client):
         self.log(client, source_url=PAGE)
 
@@ -137,6 +138,7 @@ class TestTheDesk:
 
         assert (Source.objects.count(), Incident.objects.count()) == (1, 2)
 
+    @pytest.mark.slow
     def test_what_was_typed_about_a_changed_page_is_not_dropped(self, db, client):
         self.log(client, source_url=PAGE)
         changed = {"title": "Again", "source_url": PAGE, "source_title": "Zoom corrects itself"}

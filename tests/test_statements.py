@@ -483,6 +483,7 @@ def about():
     return {each.quote: [action.seq for action in each.actions.all()] for each in Justification.objects.all()}
 
 
+@pytest.mark.slow
 def test_a_fixture_of_an_earlier_version_comes_in(three_actions, tmp_path):
     entries = json.loads(written("fixture.json"))
     for entry in entries:
@@ -526,6 +527,7 @@ def test_tables_of_an_earlier_version_come_in(three_actions, tmp_path):
         assert about() == {"On two of them.": [3], "On all of it.": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("actions", "reason"),
     [

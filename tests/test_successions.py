@@ -19,7 +19,7 @@ from .factories import (
     make_selection,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 LINK = '<a href="/accounts/{}/" dir="auto">{}</a>'
 

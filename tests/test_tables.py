@@ -266,6 +266,7 @@ class TestPages:
         ]
         return {f"column-{place}": name for place, name in enumerate(mapping)} | changes
 
+    @pytest.mark.slow
     def test_a_file_is_uploaded_looked_at_and_imported(self, desk):  # noqa: F811
         page = self.upload(desk, csv_of(ROW, OTHER))
         url = page.headers["Location"]
@@ -280,6 +281,7 @@ class TestPages:
         assert ImportedTable.objects.get().pending is None
         assert desk.get(url).status_code == 404
 
+    @pytest.mark.slow
     def test_columns_are_chosen_and_each_field_once(self, desk):  # noqa: F811
         url = self.upload(desk, csv_of(ROW)).headers["Location"]
 
@@ -291,6 +293,7 @@ class TestPages:
         assert not Party.objects.exists()
         assert not Incident.objects.exists()
 
+    @pytest.mark.slow
     def test_what_is_refused_is_shown_with_its_line_and_reason(self, desk):  # noqa: F811
         url = self.upload(desk, csv_of(OTHER, with_cells(ROW, Date="7/6/2021"))).headers["Location"]
 

@@ -102,6 +102,7 @@ def test_a_language_has_a_name_or_its_tag(tag, name):
     assert language_name(tag) == name
 
 
+@pytest.mark.slow
 def test_a_name_in_another_language_than_the_page_is_marked(client, story):
     english = page(client, "/incidents/vigil/")
     assert '<a href="/topics/june-fourth/" dir="auto">June Fourth commemoration</a>' in english
@@ -311,6 +312,7 @@ def test_topics_come_back_from_a_file(story, tmp_path, name):
     assert all(set(counts) == {"unchanged"} for counts in import_fixture(path).counts.values())
 
 
+@pytest.mark.slow
 def test_a_file_of_before_there_were_topics_is_read(story, tmp_path):
     entries = json.loads(b"".join(exports.write("fixture.json", make_selection())))
     entries = [each for each in entries if "topic" not in each["model"]]

@@ -146,6 +146,7 @@ def test_files_have_an_empty_platform(unnamed):
     assert sorted(row["platform_name"] for row in crosswalk) == ["", "Zoom"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fixture.json", "zip", "sqlite"])
 def test_it_comes_back_from_a_file(unnamed, tmp_path, name):
     path = tmp_path / f"out.{name}"

@@ -92,6 +92,7 @@ def test_what_a_revision_referred_to_may_be_gone(client, editor):
     assert "deleted since" in history(client, incident)
 
 
+@pytest.mark.slow
 def test_a_change_of_what_is_public_is_asked_for_its_reason_and_keeps_it(client, editor):
     incident, draft = make_published_incident(), make_incident()
     party = incident.actions.get().account.holder
@@ -132,6 +133,7 @@ def test_no_page_of_a_history_is_an_error(client, editor, page):
     )
 
 
+@pytest.mark.slow
 def test_a_long_history_takes_no_more_queries_than_a_short_one(client, editor):
     incident = make_incident()
 

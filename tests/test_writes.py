@@ -93,6 +93,7 @@ def test_what_another_editor_ticked_meanwhile_stays(hand):
     assert list(statement.actions.all()) == []
 
 
+@pytest.mark.slow
 def test_it_is_said_who_was_last_though_the_clock_was_put_back_meanwhile(hand, monkeypatch):
     source = make_source(title="As it was")
     late = Form(hand("Cy"), source)
@@ -214,6 +215,7 @@ def test_a_record_that_was_deleted_meanwhile_is_not_made_again():
         mine.save()
 
 
+@pytest.mark.slow
 def test_a_name_that_was_taken_back_does_not_return_from_a_form_opened_before(hand):
     party = make_party(slug="a-body", kind="organisation", name_public=True, at_risk=False, cleared=True)
     late = Form(hand("Bo"), party)
@@ -235,6 +237,7 @@ def test_what_was_withdrawn_does_not_return_with_an_old_copy():
     assert Incident.objects.get(pk=incident.pk).publication == "withdrawn"
 
 
+@pytest.mark.slow
 def test_what_is_published_is_what_the_editor_read(hand):
     incident = make_published_incident()
     Incident.objects.filter(pk=incident.pk).update(publication="in_review", published_at=None)

@@ -8,7 +8,7 @@ from incidents import index, publishing
 from incidents.models import DatasetVersion, Incident, PublicChange
 from tests.factories import make_published_incident
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def index_in(year):
