@@ -8,17 +8,25 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import citeproc
 import feedparser
+import jsonschema
 import openapi_spec_validator
 import openpyxl
 import pandas
 import pytest
+import rdflib.plugins.shared.jsonld.context
+import requests
 import rocrate.rocrate
+import rocrate_validator.models
+import rocrate_validator.services
 import sectxt
 from lxml import etree
+from rocrate_validator.utils.http import HttpRequester
 
 from incidents import exports, index
 from incidents.exports.tables import TABLES
+from incidents.models import Source
 from incidents.public import feeds
 from incidents.public.citations import CITATION_FORMATS
 
@@ -41,6 +49,8 @@ CALLED_AS = {
     "typescript": "bin/tsc",
     "dplib-py": "dplib",
     "pypandoc-binary": "pypandoc",
+    "citeproc-py": "citeproc",
+    "roc-validator": "rocrate_validator",
 }
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -125,6 +135,38 @@ def test_a_data_package_is_a_research_object_too(client, story, tmp_path):
     assert described == {name: size for name, size in sizes.items() if name != "ro-crate-metadata.json"}
 
 
+@pytest.fixture
+def without_network(monkeypatch):
+    """The validator of research objects asks for their context, which is in the package rocrate."""
+    context = (Path(rocrate.__file__).parent / "data/ro-crate.jsonld").read_bytes()
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, context
+    answer.headers["Content-Type"] = "application/ld+json"
+    monkeypatch.setattr(HttpRequester, "get", lambda *_args, **_options: answer, raising=False)
+    monkeypatch.setattr(
+        rdflib.plugins.shared.jsonld.context,
+        "source_to_json",
+        lambda *_args, **_options: (json.loads(context), None),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+def test_a_validator_of_research_objects_recommends_nothing_else(client, story, tmp_path, without_network):
+    path = tmp_path / "incidents.zip"
+    path.write_bytes(client.get("/incidents.zip").getvalue())
+    settings = rocrate_validator.services.ValidationSettings(
+        rocrate_uri=str(path),
+        profile_identifier="ro-crate-1.1",
+        requirement_severity=rocrate_validator.models.Severity.RECOMMENDED,
+    )
+
+    found = rocrate_validator.services.validate(settings)
+
+    assert [issue.message for issue in found.get_issues()] == []
+    assert found.passed()
+
+
 FEEDS = ["/incidents.atom", "/incidents.atom?platform=told", "/changes.atom", "/incidents/told.atom"]
 
 
@@ -196,6 +238,95 @@ def test_descriptions_for_search_engines_have_the_types_of_schema_org(client, st
     )
 
     run("node_modules/.bin/tsc", *options, str(program))
+
+
+RNC = Path(citeproc.__file__).parent / "data/schema/schemas/styles"
+DATE = {
+    "type": "object",
+    "properties": {
+        "date-parts": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 3,
+                "items": {"type": ["integer", "string"]},
+            },
+        },
+        "season": {"type": ["integer", "string"]},
+        "circa": {"type": ["boolean", "integer", "string"]},
+        "literal": {"type": "string"},
+        "raw": {"type": "string"},
+    },
+    "additionalProperties": False,
+}
+NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
+PERSON = {
+    "type": "object",
+    "properties": dict.fromkeys(NAME_PARTS, {"type": "string"}),
+    "additionalProperties": False,
+}
+
+
+def csl_words(name, file):
+    """The values of a pattern in the schema of the Citation Style Language that citeproc-py brings."""
+    text = (RNC / f"csl-{file}.rnc").read_text()
+    return re.findall(
+        r'"([^"]+)"', re.search(rf"{re.escape(name)} =([^=]+?)(?=\n\s*[\w.-]+ =|\n}})", text)[1]
+    )
+
+
+def csl_schema():
+    """What an item of CSL-JSON may have: the types and variables of CSL 1.0.2, each with the kind of value that it takes."""
+    text, number = {"type": "string"}, {"type": ["string", "integer"]}
+    kinds = {
+        "variables.dates": DATE,
+        "variables.names": {"type": "array", "items": PERSON},
+        "variables.numbers": number,
+        "variables.strings": text,
+        "variables.titles": text,
+    }
+    properties = {"type": {"enum": csl_words("item-types", "types")}, "id": number, "language": text}
+    for name, value in kinds.items():
+        properties |= dict.fromkeys(csl_words(name, "variables"), value)
+    item = {
+        "type": "object",
+        "properties": properties,
+        "required": ["type", "id"],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "items": item}
+
+
+@pytest.mark.parametrize("address", ["/incidents.csl.json", "/incidents/told/sources.csl.json"])
+def test_citations_in_json_have_the_types_and_variables_of_csl(client, story, address):
+    schema = csl_schema()
+    items = json.loads(client.get(address).getvalue())
+
+    assert {"issued", "author", "container-title", "version", "URL"} < schema["items"]["properties"].keys()
+    assert items
+    jsonschema.validate(items, schema)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("biber"), reason="apt install --no-install-recommends biber")
+@pytest.mark.parametrize("address", ["/incidents.bib", "/incidents/told/sources.bib"])
+def test_biber_warns_of_nothing_but_dates_that_are_not_known(client, story, address, tmp_path):
+    copy = Source.objects.get(citekey="copy")
+    copy.url, copy.issued = "", None
+    copy.save()
+    index.current_version("default")
+    file, written = tmp_path / "given.bib", tmp_path / "written.bib"
+    file.write_bytes(client.get(address).getvalue())
+
+    said = run("biber", "--tool", "--validate-datamodel", f"--output-file={written}", str(file))
+
+    warnings = [line for line in said.splitlines() if line.startswith(("WARN", "ERROR"))]
+    undated = "Missing mandatory field - one of 'date, year' must be defined"
+    assert [line for line in warnings if undated not in line] == []
+    assert len(re.findall(r"^@", written.read_text(), re.MULTILINE)) == file.read_text().count("\n@") + 1
 
 
 CITATION_JS = """const Cite = require("citation-js");

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 
@@ -23,6 +24,7 @@ def describe(about: dict[str, Any], files: Iterable[dict[str, Any]]) -> dict[str
         }
         for file in files
     ]
+    site = {"url": urljoin(about["address"], "/")} if about["address"] else {}
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -45,7 +47,7 @@ def describe(about: dict[str, Any], files: Iterable[dict[str, Any]]) -> dict[str
                 "conformsTo": {"@id": SPECIFICATION},
             },
             root,
-            {"@id": AUTHOR, "@type": "Organization", "name": settings.AUTHOR},
+            {"@id": AUTHOR, "@type": "Organization", "name": settings.AUTHOR, **site},
             {
                 "@id": about["license_url"],
                 "@type": "CreativeWork",

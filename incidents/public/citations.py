@@ -96,7 +96,7 @@ def write_csl(items: Iterable[Item]) -> Iterator[str]:
 
 
 def write_bibtex(items: Iterable[Item]) -> Iterator[str]:
-    """Entries of type @online for biblatex."""
+    """Entries for biblatex, of type @online; of what has no address, @misc."""
     for item in items:
         fields = {
             "author": f"{{{_tex(_author(item))}}}",
@@ -110,7 +110,8 @@ def write_bibtex(items: Iterable[Item]) -> Iterator[str]:
         lines = ",\n".join(
             f"  {name} = {{{value}}}" for name, value in fields.items() if value not in ("", "{}")
         )
-        yield f"@online{{{item['id']},\n{lines}\n}}\n"
+        kind = "online" if fields["url"] else "misc"
+        yield f"@{kind}{{{item['id']},\n{lines}\n}}\n"
 
 
 def write_ris(items: Iterable[Item]) -> Iterator[str]:
