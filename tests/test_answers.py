@@ -98,6 +98,20 @@ def test_a_reason_in_the_chain_keeps_its_doubt(zoom, fields, doubt):
     assert reason.doubts == [doubt]
 
 
+def test_a_reason_not_given_for_an_action_is_told_from_those_that_were(zoom):
+    account, speaker = zoom
+    incident = make_published_incident(account=account)
+    first = make_justification(incident, speaker=speaker, date="2020-06-10", ground="local_law")
+    make_justification(incident, speaker=speaker, date="2020-12-18", ground="insider_misconduct")
+    assert [reason.doubts for reason in page_of(incident)["answer"].reasons] == [[], []]
+    first.actions.add(incident.actions.get())
+
+    assert [reason.doubts for reason in page_of(incident)["answer"].reasons] == [
+        [],
+        ["about no action in particular"],
+    ]
+
+
 def test_actions_alike_are_one_answer_and_others_follow_it(zoom):
     account, _speaker = zoom
     incident = make_published_incident(

@@ -28,6 +28,7 @@ def chain_of_reasons(record: dict[str, Any]) -> list[Reason]:
     only before the first, and so does that something was an error where it takes back the act and gives no reason for it."""
     platforms = [action["account"]["platform"] for action in record["actions"]]
     several = len({platform and platform["slug"] for platform in platforms}) > 1
+    names_actions = any(each["actions"] for each in record["justifications"])
     chain: list[Reason] = []
     for each in statements_in_order(record):
         if not _is_reason(each) or voice_of(each, platforms_of(each, record)) != Voice.PLATFORM:
@@ -41,7 +42,7 @@ def chain_of_reasons(record: dict[str, Any]) -> list[Reason]:
                 anchor=f"justification-{each['seq']}",
                 words=words,
                 date=each["date"],
-                doubts=list(_doubts(each, silent=silent)),
+                doubts=list(_doubts(each, silent=silent, names_actions=names_actions)),
                 speaker=each["speaker_text"] or each["speaker"]["public_label"] if several else "",
             )
         )
@@ -52,13 +53,15 @@ def _is_reason(justification):
     return justification["kind"] in SILENT_KINDS or states_reason(justification)
 
 
-def _doubts(justification, *, silent):
+def _doubts(justification, *, silent, names_actions):
     if silent:
         yield justification["audience"].phrase
     if justification["standing"] in (Standing.DENIED, Standing.SECOND_HAND):
         yield justification["standing"].phrase
     elif justification["modality"] != "asserted":
         yield justification["modality"].phrase
+    if names_actions and not justification["actions"]:
+        yield _("about no action in particular")
 
 
 def _silence(justification):
