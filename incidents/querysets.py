@@ -93,6 +93,16 @@ NAMING_FIELDS = ("native_label", "native_language", "name_public_basis", "aliase
 CITED_PARTS = ("actions", "justifications", "involvements")
 
 
+LISTED = "listed_"  # begins the name under which a record has the records of a relation as a list
+
+
+def many(record, name):
+    """The records of a relation to many: as read `with_many()`, since Django's own way takes longer than all else of a record
+    of which they are few; else from the database."""
+    listed = record.__dict__.get(LISTED + name)
+    return getattr(record, name).all() if listed is None else listed
+
+
 class RecordQuerySet(models.QuerySet):
     """A record is found by its natural key, and sorted by it alike on either database."""
 
@@ -115,10 +125,14 @@ class RecordQuerySet(models.QuerySet):
         return self.select_related(*self.key_relations).with_many()
 
     def with_many(self):
-        """With the records of its many-to-many relations, in natural order."""
+        """With the records of its many-to-many relations, in natural order, for `many()`."""
         return self.prefetch_related(
             *(
-                Prefetch(field.name, field.related_model.objects.with_keys().in_natural_order())
+                Prefetch(
+                    field.name,
+                    field.related_model.objects.with_keys().in_natural_order(),
+                    to_attr=LISTED + field.name,
+                )
                 for field in self.model._meta.many_to_many
             )
         )

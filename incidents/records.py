@@ -21,7 +21,7 @@ from .dates import EDTF
 from .lasting import days_lasted, has_ended
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .origins import origin_count
-from .querysets import SHOWN
+from .querysets import SHOWN, many
 from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
 from .voices import story_of
 
@@ -57,11 +57,12 @@ def public_values(record: models.Model) -> dict[str, Any]:
     """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
     values = {}
     for name, kind, vocabulary in _columns(str(record._meta.model_name)):
+        if kind is FieldKind.RELATIONS:
+            values[name] = [each.natural_key() for each in many(record, name)]
+            continue
         value = getattr(record, KEPT_AS.get((str(record._meta.model_name), name), name))
         if kind is FieldKind.RELATION:
             value = value and value.natural_key()
-        elif kind is FieldKind.RELATIONS:
-            value = [each.natural_key() for each in value.all()]
         elif vocabulary:
             value = vocabulary(value)
         values[name] = value
@@ -167,10 +168,13 @@ class _Builder(NamedTuple):
     """How a record is built: its values, then how those that are not plain values are converted."""
 
     names: tuple[str, ...]
+    single: tuple[str, ...]  # the names of those that are read at once
     values: Callable[[Any], tuple]
     vocabularies: tuple[tuple[str, type[Vocabulary]], ...]
     lists: tuple[tuple[str, type[Vocabulary]], ...]  # of values of a vocabulary
-    relations: tuple[tuple[str, bool, Callable[[Any], Any]], ...]  # name, many, the value of a related record
+    relations: tuple[
+        tuple[str, bool, Callable[[Any], Any]], ...
+    ]  # name, to many, the value of a related record
     may_withhold: bool
 
 
@@ -190,9 +194,12 @@ def _builder(name: str, only: tuple[str, ...] = ()) -> _Builder:
         for key in keys
         if _is_owned(key) or key.name in columns and kind_of(columns[key.name]) in RELATION_KINDS
     ]
+    of_many = {key.name for key in relations if key.many}
+    single = tuple(key.name for key in keys if key.name not in of_many)
     return _Builder(
         tuple(key.name for key in keys),
-        attrgetter(*(KEPT_AS.get((name, key.name), key.name) for key in keys)),
+        single,
+        attrgetter(*(KEPT_AS.get((name, each), each) for each in single)),
         tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and not (key.derived or key.many)),
         tuple((key.name, key.vocabulary) for key in keys if key.vocabulary and key.many),
         tuple((key.name, key.many, _value_of_related(key)) for key in relations),
@@ -206,17 +213,16 @@ def _is_owned(key: Key) -> bool:
 
 def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]:
     builder = _builder(name, only)
-    values = dict(zip(builder.names, builder.values(record), strict=True))
+    values = dict.fromkeys(builder.names) | dict(zip(builder.single, builder.values(record), strict=True))
     for key, vocabulary in builder.vocabularies:
         values[key] = vocabulary(values[key])
     for key, vocabulary in builder.lists:
         values[key] = [vocabulary(value) for value in values[key].split()]
-    for key, many, value_of in builder.relations:
-        related = values[key]
-        if many:
-            values[key] = [value_of(each) for each in related.all()]
-        elif related:
-            values[key] = value_of(related)
+    for key, is_many, value_of in builder.relations:
+        if is_many:
+            values[key] = [value_of(each) for each in many(record, key)]
+        elif values[key]:
+            values[key] = value_of(values[key])
     if builder.may_withhold and (hidden := withheld(record)):
         values |= hidden
         if "translations" in values:
@@ -344,9 +350,9 @@ def _revive(values: dict[str, Any], reader: _Reader) -> None:
     for key, reviver in reader.revivers:
         if value := values.get(key):
             values[key] = reviver(value)
-    for key, many, inner in reader.nested:
+    for key, is_many, inner in reader.nested:
         if found := values.get(key):
-            for each in found if many else (found,):
+            for each in found if is_many else (found,):
                 _revive(each, inner)
 
 

@@ -30,7 +30,7 @@ from ..models import (
     Translation,
 )
 from ..models.fields import FieldKind, kind_of
-from ..querysets import SHOWN
+from ..querysets import SHOWN, many
 from ..records import public_values
 from ..shape import DECIDING_FIELDS, fields_of
 from .selection import Selection, snapshot
@@ -237,14 +237,14 @@ def all_values(record: models.Model) -> dict[str, Any]:
     """Every stored field by name; a relation to other records as their natural keys."""
     values = {}
     for field in (*record._meta.concrete_fields, *record._meta.many_to_many):
-        kind, value = kind_of(field), getattr(record, field.name)
+        kind = kind_of(field)
         if field.name in LEFT_OUT or kind is FieldKind.DERIVED_DAY:
             continue
-        if kind is FieldKind.RELATION:
-            value = value and value.natural_key()
-        elif kind is FieldKind.RELATIONS:
-            value = [each.natural_key() for each in value.all()]
-        values[field.name] = value
+        if kind is FieldKind.RELATIONS:
+            values[field.name] = [each.natural_key() for each in many(record, field.name)]
+            continue
+        value = getattr(record, field.name)
+        values[field.name] = value and value.natural_key() if kind is FieldKind.RELATION else value
     return values
 
 
