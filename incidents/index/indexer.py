@@ -37,7 +37,7 @@ from ..shape import DECIDING_FIELDS, SHAPE
 from .csv_rows import csv_rows
 from .documents import first_day, passages, texts_of
 from .fingerprint import index_rules
-from .posting_lists import CHUNK_KEYS, ChunkKey, Posting, update_posting_lists
+from .posting_lists import CHUNK_KEYS, ChunkKey, update_posting_lists
 from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger, pause
 from .versions import Version, index_state, latest_version
@@ -49,12 +49,15 @@ SMALL_BATCH_SIZE = (
     5  # changes at a time while others read and write, to begin with; then about as many as fit into this:
 )
 MAX_TRANSACTION_SECONDS = 0.25
-LARGE_BATCH_SIZE = 20_000  # changes at a time where very many wait and nobody else does
+LARGE_BATCH_SIZE = (
+    5_000  # changes at a time where very many wait and nobody else does: memory grows with their terms
+)
 MAX_WAIT_SECONDS = 0.5  # for what others have changed, until a reader is answered from what is indexed so far
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
 DOCUMENT, POSTINGS = "document", "postings"
+NO_TERMS: frozenset[str] = frozenset()
 Pair = tuple[PublicIncident | None, PublicIncident | None]  # the document there should be, and the one stored
 STORED_FIELDS = [
     field.attname
@@ -248,11 +251,12 @@ def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = 
     for pairs in document_pairs(using, incidents):
         differing = {pk: pair for pk, pair in pairs.items() if not is_same(*pair)}
         for pk, (wanted, stored) in (differing if are_posted else pairs).items():
-            new, old = postings(wanted), postings(stored) if are_posted else set()
+            new, old = postings(wanted), postings(stored) if are_posted else {}
             chunk, position = divmod(pk, CHUNK_KEYS)
-            for positions, keys in ((added, new - old), (removed, old - new)):
-                for term, layer in keys:
-                    positions[term, layer, chunk].append(position)
+            for positions, these, others in ((added, new, old), (removed, old, new)):
+                for layer, terms in these.items():
+                    for term in terms - others.get(layer, NO_TERMS):
+                        positions[term, layer, chunk].append(position)
         if differing:
             version = version or _new_version(using)
             _write_changes(using, differing, version)
@@ -375,11 +379,10 @@ def _stored(document, name):
     return zlib.decompress(bytes(value)) if name == "record" else value
 
 
-def postings(document: PublicIncident | None) -> set[Posting]:
-    """The (term, layer) pairs of a document; none of no document."""
+def postings(document: PublicIncident | None) -> dict[int, set[str]]:
+    """The terms of a document by layer; none of no document."""
     if not document:
-        return set()
+        return {}
     # A stored one may come from an earlier version of the tracker.
     record = getattr(document, "built_record", None) or past_from_json(_stored(document, "record"))
-    layers = terms_of(record, document.built_passages or passages(record))
-    return {(term, layer) for layer, terms in layers.items() for term in terms}
+    return terms_of(record, document.built_passages or passages(record))

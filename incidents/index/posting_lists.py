@@ -25,7 +25,6 @@ KEEP_SECONDS = 60
 MAX_PARAMETERS = 5_000  # of one SQL statement
 EMPTY = BitMap()
 Layers = dict[int, BitMap]  # by layer, the incidents that have a term there
-Posting = tuple[str, int]  # a term and the layer in which an incident has it
 ChunkKey = tuple[str, int, int]  # a term, a layer and a chunk: what identifies a row
 Positions = Mapping[ChunkKey, Sequence[int]]
 TABLE = PostingList._meta.db_table
@@ -266,17 +265,17 @@ def remove_everywhere(using: str, incidents: Iterable[int]) -> None:
     lists.filter(cardinality=0).delete()
 
 
-def is_in_posting_lists(using: str, incident: int, postings: set[Posting]) -> bool:
-    """Whether the posting list of every (term, layer) has this incident's key."""
+def is_in_posting_lists(using: str, incident: int, postings: Mapping[int, set[str]]) -> bool:
+    """Whether the posting list of every term, by layer, has this incident's key."""
     chunk, position = divmod(incident, CHUNK_KEYS)
-    terms = {term.encode() for term, _layer in postings}
+    terms = {term.encode() for terms in postings.values() for term in terms}
     rows = PostingList.objects.using(using).filter(chunk=chunk, term__in=terms)
     found = {
         (bytes(term).decode(), layer)
         for term, layer, incidents in rows.values_list("term", "layer", "incidents")
         if position in BitMap.deserialize(bytes(incidents))
     }
-    return postings <= found
+    return all((term, layer) in found for layer, terms in postings.items() for term in terms)
 
 
 def _placeholders(values):
