@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -30,6 +32,7 @@ from ..models import Account, Citation, Party, Platform, Topic
 from ..platform_names import other_names
 from ..querysets import CITED_RECORDS
 from ..records import cited_records, public_record
+from ..templatetags.record import highlight, render_partial
 from .caching import public_page, version_number
 from .charts import scorecard
 from .citations import list_citation
@@ -49,6 +52,7 @@ from .presenters import (
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
 MAX_PARTS_READ = 25  # incidents whose parts the page of a party shows
+HOLE = "\0"  # a character that no text of ours has
 MAX_NOTES = 100  # on the page of a platform, account or party
 
 
@@ -220,20 +224,37 @@ def listing_context(request, fixed=None):
 
 def list_rows(keys, query=None):
     """The rows of these incidents as HTML, with what matched the query highlighted."""
-    as_html = row_html.__wrapped__ if settings.DEBUG else row_html
     records = fields_in_order(reading.get(), keys, ["record"])
-    return [as_html(bytes(record), query, get_language()) for (record,) in records]
+    return [row_html(bytes(record), query) for (record,) in records]
+
+
+def row_html(stored_record, query):
+    """A row in the active language, with what matched the query: only that is new for another query."""
+    frame = row_frame.__wrapped__ if settings.DEBUG else row_frame
+    title, parts = frame(stored_record, get_language())
+    if not query:
+        filling = (conditional_escape(title), "")
+    else:
+        record = worded(read_record(stored_record, ROW_FIELDS))
+        excerpt = query.snippet(passages(record))
+        is_shown = excerpt and excerpt[0].text != title
+        filling = (
+            highlight(query.highlight(title, NAMES)),
+            render_partial("incidents/_row_excerpt.html", {"excerpt": excerpt}) if is_shown else "",
+        )
+    before, between, after = parts
+    return mark_safe(f"{before}{filling[0]}{between}{filling[1]}{after}")  # noqa: S308 - joined from escaped pieces
 
 
 @lru_cache(maxsize=MAX_CACHED_ROWS)
-def row_html(stored_record, query, language):
-    """A row in the active language, which is an argument only to be part of the cache key."""
+def row_frame(stored_record, language):
+    """The title of a row, and the row in three parts, between which are its title and the place where something was found.
+
+    The active language is an argument only to be part of the cache key.
+    """
     record = worded(read_record(stored_record, ROW_FIELDS))
-    context = {"row": incident_row(record)}
-    if query:
-        context["marked"] = query.highlight(record["title"], NAMES)
-        context["excerpt"] = query.snippet(passages(record))
-    return render_to_string("incidents/_incident_row.html", context)
+    context = {"row": incident_row(record), "title": HOLE, "excerpt": HOLE}
+    return record["title"], render_to_string("incidents/_incident_row.html", context).split(HOLE)
 
 
 def paging(page, query):
