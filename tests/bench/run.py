@@ -72,8 +72,11 @@ class Served:
             self.connection.request("GET", path, headers=headers or {})
             answer = self.connection.getresponse()
             body = answer.read()
-        except http.client.RemoteDisconnected:  # nothing was asked for a while
+        except (http.client.RemoteDisconnected, http.client.IncompleteRead) as error:
+            # Nothing was asked for a while, or the machine is so busy that the connection was given up.
             self.connection.close()
+            if isinstance(error, http.client.IncompleteRead):
+                sys.stderr.write(f"{path}: {error}; asked again\n")
             return self.get(path, headers)
         except OSError:
             self.connection.close()
