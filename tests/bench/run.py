@@ -63,7 +63,11 @@ class Served:
             cwd=ROOT, env=environment(url, folder, **more), stdout=subprocess.DEVNULL,
         )  # fmt: skip
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        wait_until(lambda: self.get("/about/")[0] == 200, process=self.process)
+        try:
+            wait_until(lambda: self.get("/about/")[0] == 200, process=self.process)
+        except BaseException:
+            self.stop()
+            raise
 
     def get(self, path, headers=None):
         """Status, body, ETag and milliseconds of an answer."""
