@@ -213,7 +213,8 @@ def _is_owned(key: Key) -> bool:
 
 def _built(name: str, record: Any, only: tuple[str, ...] = ()) -> dict[str, Any]:
     builder = _builder(name, only)
-    values = dict.fromkeys(builder.names) | dict(zip(builder.single, builder.values(record), strict=True))
+    values: dict[str, Any] = dict.fromkeys(builder.names)
+    values.update(zip(builder.single, builder.values(record), strict=True))
     for key, vocabulary in builder.vocabularies:
         values[key] = vocabulary(values[key])
     for key, vocabulary in builder.lists:
