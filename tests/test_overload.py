@@ -9,6 +9,8 @@ import pytest
 from incidents.public import overload
 from incidents.public.overload import Slots
 
+from .databases import SERVER, Database
+
 PAGES = ["/", "/incidents/", "/incidents/?q=quokka", "/admin/", "/admin/login/"]
 FOR_PROGRAMS = ["/incidents.csv", "/incidents.json?q=quokka", "/incidents.atom", "/api/v1/incidents/"]
 
@@ -107,3 +109,43 @@ def test_a_server_has_more_threads_than_there_is_room_for(settings):
     room = sum(each.total for each in (overload.desk, overload.pages, overload.searches))
 
     assert threads > room + settings.DOWNLOADS
+
+
+SHARED = """
+import os, threading
+from django.db import connection
+from incidents.management.commands import serve
+
+def ask():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.02)")
+    connection.close()
+
+def ask_at_once():
+    threads = [threading.Thread(target=ask) for _n in range(4 * serve.CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+connection.ensure_connection()
+serve.share_connections()
+workers = []
+for _n in range(2):
+    if not (worker := os.fork()):
+        ask_at_once()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            os._exit(int(cursor.fetchone()[0] > 2 * serve.CONNECTIONS))
+    workers.append(worker)
+print([os.waitpid(worker, 0)[1] for worker in workers])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SERVER, reason="SQLite has no connections to run out of.")
+def test_the_threads_of_a_process_share_connections_that_no_other_process_uses(tmp_path, django_db_setup):
+    database = Database.migrated(tmp_path)
+
+    assert database.shell(SHARED) == "[0, 0]"
+    database.drop()

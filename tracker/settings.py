@@ -186,12 +186,12 @@ for number, url in enumerate(replica_urls, start=1):
             "DATABASE_REPLICA_URLS is malformed. It should be postgres:// addresses with commas between."
         ) from error
 DATABASE_POOL = read("int", "DATABASE_POOL", 0, expected="a number of connections", pattern=r"\d")
+POOL = {"min_size": 1, "timeout": 10}
 for found in DATABASES.values():
     if DATABASE_POOL and found["ENGINE"] == "django.db.backends.postgresql":
         # Shared by the threads of a process; a connection goes back after each request.
-        found["OPTIONS"] = found.get("OPTIONS", {}) | {
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
-        }
+        found["OPTIONS"] = found.get("OPTIONS", {}) | {"pool": POOL | {"max_size": DATABASE_POOL}}
+        found["CONN_HEALTH_CHECKS"] = True
     else:
         found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True

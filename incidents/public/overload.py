@@ -22,7 +22,7 @@ class Slots:
     """Room for so many at once, and for a few more who wait until one of them is done."""
 
     def __init__(self, at_once: int, waiting: int = 0):
-        self.total = at_once + waiting
+        self.at_once, self.total = at_once, at_once + waiting
         self.free, self.admitted = BoundedSemaphore(at_once), BoundedSemaphore(self.total)
 
     @contextmanager

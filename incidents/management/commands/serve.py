@@ -22,6 +22,7 @@ from granian.log import LogLevels
 from ...catalogues import compile_catalogues
 from ...files import alone_in
 from ...models import Incident
+from ...public import overload
 
 CASES_FIXTURE = "zoom_2020"
 PREPARING = 5_390_117  # the number of PostgreSQL's lock for who prepares the database
@@ -30,6 +31,8 @@ MAX_CONNECTIONS = (
     4096  # of each process, if it may open so many files; clients that are silent or slow have one, too
 )
 MAX_OTHER_FILES = 256  # that a process opens
+# To the database, of each process: one for each request that is worked on or sent, and for questions about its health.
+CONNECTIONS = overload.pages.at_once + overload.desk.at_once + settings.DOWNLOADS + 2
 
 
 class Command(BaseCommand):
@@ -65,7 +68,7 @@ class Command(BaseCommand):
         if reload:
             call_command("runserver", f"{shown}:{port}")
             return
-        connections.close_all()  # worker processes must not inherit a connection
+        share_connections()
         background = [sys.executable, sys.argv[0], "index_changes", f"--parent={os.getpid()}"]
         with subprocess.Popen(background, cwd=settings.BASE_DIR) as indexing:
             try:
@@ -115,6 +118,18 @@ class Command(BaseCommand):
                     f"Port {port} is already in use. Choose another: make run PORT={port + 1}"
                 ) from error
             raise CommandError(f"Cannot listen on {host} port {port}: {error}.") from error
+
+
+def share_connections():
+    """Have no worker process inherit a connection, and on PostgreSQL the threads of each share as many as work at once."""
+    for found in connections.all():
+        found.close()
+        if found.vendor != "postgresql":
+            continue
+        found.close_pool()
+        options = found.settings_dict.setdefault("OPTIONS", {})
+        options.setdefault("pool", settings.POOL | {"max_size": CONNECTIONS})
+        found.settings_dict |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 def server(host, port, workers, threads):
