@@ -50,7 +50,8 @@ class Server:
 
     @property
     def url(self):
-        return f"postgres://postgres@/postgres?host={quote(str(self.folder), safe='')}"
+        # However long a busy machine takes to start a process for a connection.
+        return f"postgres://postgres@/postgres?connect_timeout=600&host={quote(str(self.folder), safe='')}"
 
     def make(self):
         """An empty database."""

@@ -145,8 +145,11 @@ def test_sqlite_takes_the_write_lock_at_once(tmp_path):
     assert "IMMEDIATE" in setting(tmp_path, "settings.DATABASES['default']['OPTIONS']")
 
 
-def test_a_socket_address_of_postgresql_is_understood(tmp_path):
-    assert (
-        setting(tmp_path, "settings.DATABASES['default']['OPTIONS']['host']", DATABASE_URL=POSTGRESQL)
-        == "/run/postgresql"
+def test_a_socket_address_and_options_of_postgresql_are_understood(tmp_path):
+    address, options = f"{POSTGRESQL}&connect_timeout=9", "settings.DATABASES['default']['OPTIONS']"
+
+    found = setting(
+        tmp_path, f"[{options}[name] for name in ('host', 'connect_timeout')]", DATABASE_URL=address
     )
+
+    assert found == "['/run/postgresql', 9]"

@@ -196,7 +196,7 @@ for found in DATABASES.values():
         found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
     if found["ENGINE"] == "django.db.backends.postgresql":
-        found["OPTIONS"] = found.get("OPTIONS", {}) | {"connect_timeout": 3}
+        found["OPTIONS"] = {"connect_timeout": 3} | found.get("OPTIONS", {})
 DATABASE_ROUTERS = ["incidents.index.routers.Router"]
 # Answers are kept in the memory of each process, or in the Redis that CACHE_URL names.
 CACHE_URL = read(
