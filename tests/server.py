@@ -1,12 +1,15 @@
 """The tracker as `make run` serves it, in processes of its own, for the tests that need the whole of it."""
 
+import atexit
 import contextlib
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_WAIT_SECONDS = 600
 BROWSER_MILLISECONDS = 240_000
 FROM_OUTSIDE = ("DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")
+
+
+collected = []  # the folder of static files that servers are given which have none
 
 
 def wait_until(holds, *, process=None, not_yet=OSError):
@@ -54,7 +60,9 @@ class TrackerServer:
 
     def __enter__(self):
         try:
+            self.copy_static()
             self.start()
+            self.keep_static()
         except BaseException:
             self.stop()
             raise
@@ -82,6 +90,21 @@ class TrackerServer:
             except AssertionError as error:
                 if f"Port {self.port} is already in use" not in self.output:
                     raise AssertionError(f"{error}\n{self.output}") from error
+
+    @property
+    def static(self):
+        return Path(self.environment["DATA_DIR"]) / "static"
+
+    def copy_static(self):
+        """Give it the static files that the first server has collected and compressed."""
+        if collected and not self.static.exists():
+            shutil.copytree(collected[0], self.static)
+
+    def keep_static(self):
+        if not collected and self.static.exists():
+            collected.append(tempfile.mkdtemp(prefix="static-"))
+            atexit.register(shutil.rmtree, collected[0])
+            shutil.copytree(self.static, collected[0], dirs_exist_ok=True)
 
     def stop(self, signal_number=signal.SIGTERM):
         """End it as a user or an init system would; what does not end is killed, with its workers."""

@@ -102,9 +102,8 @@ call_command("publish_dump", FOLDER)
 @pytest.mark.slow
 @pytest.mark.parametrize("on_sqlite", ENGINES)
 def test_all_files_of_a_dump_are_of_one_version_while_an_editor_saves(tmp_path, on_sqlite):
-    database = Database(tmp_path, on_sqlite=on_sqlite)
+    database = Database.migrated(tmp_path, on_sqlite=on_sqlite)
     try:
-        database.manage("migrate", "-v0")
         database.shell(SAVES_MEANWHILE.replace("FOLDER", repr(str(tmp_path / "dumps"))))
     finally:
         database.drop()

@@ -92,23 +92,24 @@ def test_two_servers_started_at_once_on_nothing_both_serve(tmp_path, on_sqlite):
 @pytest.mark.slow
 @pytest.mark.skipif(not SERVER, reason="needs a database that takes no changes")
 def test_a_database_that_takes_no_changes_is_served_and_an_empty_one_refused_in_a_sentence(tmp_path):
-    database = Database(tmp_path, on_sqlite=False)
+    empty, database = Database(tmp_path, on_sqlite=False), Database.migrated(tmp_path, on_sqlite=False)
     same = {name: database.environment[name] for name in ("DATA_DIR", "DATABASE_URL")}
-    read_only = f"ALTER DATABASE {database.name} SET default_transaction_read_only = %s"
     folder = tmp_path / "one"
     folder.mkdir()
     try:
-        subprocess.run([*database.psql, "-c", read_only % "on"], check=True)
-        refusal = database.fail("serve", "--port", "0")
-        subprocess.run([*database.psql, "-c", read_only % "off"], check=True)
-        database.manage("migrate", "-v0")
-        database.manage("loaddata", "zoom_2020", "-v0")
-        database.shell("from incidents import index; index.refresh('default')")
-        subprocess.run([*database.psql, "-c", read_only % "on"], check=True)
+        database.shell(
+            "from django.core.management import call_command; from incidents import index\n"
+            "call_command('loaddata', 'zoom_2020', verbosity=0); index.refresh('default')"
+        )
+        for each in (empty, database):
+            read_only = f"ALTER DATABASE {each.name} SET default_transaction_read_only = on"
+            subprocess.run([*each.psql, "-c", read_only], check=True)
+        refusal = empty.fail("serve", "--port", "0")
         with TrackerServer(folder, **same) as server:
             status, body = shown(server, "/incidents/")
             output = server.output
     finally:
+        empty.drop()
         database.drop()
 
     assert "The database could not be prepared" in refusal
