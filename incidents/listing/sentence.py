@@ -58,6 +58,7 @@ class Sentence:
             parts.append(_part("from", pgettext("incidents …", "that began %(values)s"), [value]))
         for number, part in enumerate(parts):
             part["separator"] = signs().comma if number or part["is_clause"] else signs().phrase
+            part["following"] = signs().comma if number + 1 < len(parts) else ""
         return parts
 
     def _facet_part(self, facet):
