@@ -303,6 +303,23 @@ def test_what_is_withheld_has_no_translations_either():
     assert "HUSHED" not in json.dumps(record(citation.incident), default=str)
 
 
+def test_feeds_and_linked_data_say_what_language_a_title_is_in(client, told):
+    make_published_incident(ref="other", title="Another story")
+
+    feed = client.get("/zh-hant/incidents.atom").content.decode()
+    changes = client.get("/zh-hant/changes.atom").content.decode()
+    told_page, other_page = (
+        client.get(f"/zh-hant/incidents/{ref}/").content.decode() for ref in ("vigil", "other")
+    )
+
+    assert 'xml:lang="zh-Hant"' in feed.partition("<entry>")[0]
+    assert '<title xml:lang="en">Another story</title>' in feed
+    assert "<title>專頁被關閉</title>" in feed
+    assert re.search('<title xml:lang="en">[^<]*Another story', changes)
+    assert '"inLanguage": "zh-Hant"' in told_page
+    assert '"inLanguage": "en"' in other_page
+
+
 def test_search_finds_an_incident_by_the_words_of_a_translation(client, told):
     make_translation(told.actions.get().account, "label", text="慶祝用的帳號")
     for words in ("專頁", "似乎", "专页", "恢復", "恢复", "慶祝"):
@@ -434,6 +451,24 @@ def test_the_translation_page_shows_what_has_changed_since_and_an_editor_says_th
     made.refresh_from_db()
     assert (made.is_behind, made.text, made.translated_from) == (False, "專頁被關閉", 2)
     assert told.translations.count() == 2
+
+
+def test_texts_that_read_the_same_are_translated_once_unless_their_translations_differ(editor, told):
+    citations = [make_citation(told, quote=f"Words {n}.", reading="Undated.") for n in range(3)]
+    make_translation(citations[2], "reading", text="未注日期")
+    first, last = (f"citation-{each.pk}-reading" for each in (citations[0], citations[2]))
+
+    page = editor.get(translation_page(told)).content.decode()
+    editor.post(translation_page(told), {"seen": seen_on(page), **typed_on(page), first: "沒有日期"})
+
+    assert (f'id="id_{first}"' in page, f'id="id_{last}"' in page) == (True, False)
+    assert [each.translations.get().text for each in citations] == ["沒有日期"] * 3
+
+
+def typed_on(page):
+    """What the boxes of the page have."""
+    boxes = re.findall(r'(?s)<input id="id_(\w+-\d+-\w+)"[^>]*? value="([^"]*)"', page)
+    return dict(boxes + re.findall(r'(?s)<textarea id="id_([\w-]+)"[^>]*>([^<]*)<', page))
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_written_over(editor, told):

@@ -17,7 +17,6 @@ from .. import leaks, publishing
 from ..choices import Publication
 from ..languages import ORIGINAL, language_name, language_tag
 from ..limits import readable
-from ..locales import with_colon
 from ..models import Incident, Translation
 from ..models.fields import LineField
 from ..translations import original_then, texts_of, translate, translations_into
@@ -89,13 +88,14 @@ def translation_links(model_admin, request, incident):
 
 
 class Row:
-    """A text on the page with its translation, if it has one, and what was typed."""
+    """A text on the page with its translation, if it has one, and what was typed. Records that say the same share a row."""
 
     def __init__(self, text, translation, data):
         self.text, self.translation = text, translation
+        self.alike = [(text, translation)]
         self.name, self.field = text.name, text.record._meta.get_field(text.field)
         self.stored = translation.text if translation else ""
-        self.typed = self.field.to_python(data.get(self.name, "")) if data else self.stored
+        self.sent = self.field.to_python(data[self.name]) if self.name in data else None
         self.is_behind = bool(translation and translation.is_behind)
         self.is_right = f"{self.name}-right" in data
         self.is_allowed, self.errors = True, []
@@ -119,8 +119,29 @@ class Row:
         return isinstance(self.field, LineField)
 
     @property
-    def is_changed(self):
-        return self.typed != self.stored or (self.is_behind and self.is_right)
+    def typed(self):
+        """What is in the box; a box that was not sent stays as it was."""
+        return self.stored if self.sent is None else self.sent
+
+    def takes(self, text, translation):
+        """Whether another text that reads the same belongs to this row: not if it is translated in other words."""
+        if translation and self.translation and translation.text != self.stored:
+            return False
+        self.alike.append((text, translation))
+        if translation and not self.translation:
+            self.translation, self.stored = translation, translation.text
+        self.is_behind = self.is_behind or bool(translation and translation.is_behind)
+        return True
+
+    @property
+    def changed(self):
+        """The texts whose translations differ from what was typed, or are said to be right again, each with its translation."""
+        for text, translation in self.alike:
+            stored = translation.text if translation else ""
+            if self.sent is None and not self.is_right:
+                continue
+            if self.typed != stored or (translation and translation.is_behind and self.is_right):
+                yield text, translation
 
     @property
     def changes(self):
@@ -179,7 +200,7 @@ def _rows(model_admin, request, incident, language):
     """A row for each text that is not in this language."""
     translations = translations_into(incident, language)
     data = request.POST if request.method == "POST" else {}
-    rows = []
+    rows, alike = [], {}
     for text in texts_of(incident):
         if (
             text.language.split("-")[0] == language.split("-")[0]
@@ -188,7 +209,14 @@ def _rows(model_admin, request, incident, language):
         ):
             continue
         name = text.record._meta.model_name
-        rows.append(Row(text, translations.get((name, text.record.pk, text.field)), data))
+        translation, same = (
+            translations.get((name, text.record.pk, text.field)),
+            (name, text.field, text.text),
+        )
+        if same in alike and alike[same].takes(text, translation):
+            continue
+        alike[same] = Row(text, translation, data)
+        rows.append(alike[same])
         other = model_admin.admin_site._registry.get(type(text.record))
         if name in ("platform", "party", "account", "topic", "source"):
             rows[-1].is_allowed = other.has_change_permission(request, text.record)
@@ -198,8 +226,9 @@ def _rows(model_admin, request, incident, language):
 def _state(rows):
     """All that the page shows, as a short text that differs once somebody has changed any of it."""
     shown = [
-        (row.name, row.text.text, row.translation and (row.translation.pk, row.translation.version))
+        (text.name, text.text, translation and (translation.pk, translation.version))
         for row in rows
+        for text, translation in row.alike
     ]
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
@@ -223,8 +252,8 @@ def _save(model_admin, request, incident, language, rows, seen):
     try:
         with transaction.atomic():
             for row in rows:
-                if row.is_changed and row.is_allowed:
-                    _save_row(request, row, language, translator)
+                for text, translation in row.changed if row.is_allowed else ():
+                    row.errors += _save_text(request, text, translation, row.typed, language, translator)
             if any(row.errors for row in rows):
                 raise ValidationError([])
             if incident.publication == Publication.PUBLISHED:
@@ -238,24 +267,20 @@ def _save(model_admin, request, incident, language, rows, seen):
     return []
 
 
-def _save_row(request, row, language, translator):
-    if not row.typed:
-        row.translation._change_reason, row.translation._history_user = change_reason(request), request.user
-        row.translation.delete()
-        return
-    found = translate(row.text.record, row.text.field, language, row.typed, translator=translator)
+def _save_text(request, text, translation, typed, language, translator):
+    """Save one translation, or delete it if nothing was typed; what is wrong with it."""
+    if not typed:
+        translation._change_reason, translation._history_user = change_reason(request), request.user
+        translation.delete()
+        return []
+    found = translate(text.record, text.field, language, typed, translator=translator)
     set_editor(found, request.user)
     found._change_reason = change_reason(request)
     try:
         found.full_clean()
     except ValidationError as error:
-        row.errors += [
-            with_colon(name, text) if name not in ("__all__", "text") else text
-            for name, texts in error.message_dict.items()
-            for text in texts
-        ]
-        return
-    if refused := leaks.refusals(found):
-        row.errors += refused.values()
-        return
-    found.save()
+        return error.messages
+    refused = list(leaks.refusals(found).values())
+    if not refused:
+        found.save()
+    return refused

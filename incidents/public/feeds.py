@@ -1,5 +1,7 @@
 """Atom feeds: any list by its last changes, and all that was published, changed, withdrawn or merged."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ..index import record_of
 from ..index.routers import reading
-from ..languages import local_name
+from ..languages import current_tag, local_name
 from ..listing.filters import IncidentFilter
 from ..listing.ordering import Cursor, documents_in_order
 from ..listing.sentence import Sentence
@@ -58,6 +60,7 @@ def incident_feed(request):
         record = worded(record_of(incident))
         feed.add_item(
             title=record["title"],
+            title_language=record["title_language"],
             link=request.build_absolute_uri(reverse("incident", args=[record["ref"]])),
             description=escape(incident_line(record)),  # feed readers take a summary for HTML
             unique_id=tag_uri(request, f"incidents/{record['ref']}"),
@@ -99,9 +102,10 @@ def changes_response(request, found, *, title, address):
     latest = with_titles(found.order_by("-pk").defer("before")[: MAX_ENTRIES + 1])
     if len(latest) > MAX_ENTRIES:
         feed.link_to_older(request, latest[MAX_ENTRIES - 1].change.pk)
-    for change, incident_title, _is_public, _language in latest[:MAX_ENTRIES]:
+    for change, incident_title, _is_public, language in latest[:MAX_ENTRIES]:
         feed.add_item(
             title=_("%(change)s: %(title)s") % {"change": change.get_kind_display(), "title": incident_title},
+            title_language=language,
             link=request.build_absolute_uri(reverse("incident", args=[change.ref])),
             description=_("Revision %(number)d, dataset version %(version)d")
             % {"number": change.number, "version": change.dataset_version},
@@ -115,6 +119,20 @@ def tag_uri(request: HttpRequest, name: str) -> str:
     """An identifier that outlives the address: a tag URI (RFC 4151)."""
     authority = settings.TAG_AUTHORITY or f"{request.get_host().partition(':')[0]},2020"
     return f"tag:{authority}:{name}"
+
+
+class TaggedTitles:
+    """Writes XML as the handler it is made of, and says of titles what language they are in."""
+
+    def __init__(self, handler, language):
+        self._handler, self._language = handler, language
+
+    def __getattr__(self, name):
+        return getattr(self._handler, name)
+
+    def addQuickElement(self, name, contents=None, attrs=None):
+        tagged = {"xml:lang": self._language} if name == "title" else attrs
+        self._handler.addQuickElement(name, contents, tagged)
 
 
 class Feed(Atom1Feed):
@@ -133,6 +151,11 @@ class Feed(Atom1Feed):
         if self.older:
             handler.addQuickElement("link", "", {"rel": "next", "href": self.older})
 
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        if language := item.get("title_language"):
+            handler = TaggedTitles(handler, language)
+        super().add_item_elements(handler, item)
+
     def latest_post_date(self):
         return (
             super().latest_post_date() if self.items else self.feed["data_of"] or super().latest_post_date()
@@ -146,6 +169,7 @@ def atom_feed(request: PublicRequest, *, title: str, address: str) -> Feed:
         title=title,
         link=request.build_absolute_uri(address),
         description="",
+        language=current_tag(),
         author_name=local_name(settings.AUTHOR),
         feed_url=request.build_absolute_uri(),
         feed_guid=tag_uri(request, request.get_full_path().lstrip("/")),

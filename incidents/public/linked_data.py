@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..choices import Modality, PartyKind
 from ..exports import FORMATS
 from ..index.versions import Version
+from ..languages import current_tag
 from ..models import PublicIncident
 from .presenters import topic_name
 
@@ -59,6 +60,7 @@ def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
         "@context": CONTEXT,
         "@type": "Article",
         "headline": record["title"],
+        "inLanguage": record.get("title_language") or current_tag(),
         "url": address,
         "identifier": record["ref"],
         "datePublished": record["published_at"].isoformat(),
@@ -87,6 +89,7 @@ def _source(source):
         {
             "@type": "CreativeWork",
             "name": source["title"],
+            "inLanguage": source["language"],
             "url": source["url"],
         }
     )
