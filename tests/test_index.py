@@ -338,6 +338,17 @@ def test_what_is_saved_is_indexed_before_the_next_answer(client):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_what_is_saved_stays_and_waits_where_indexing_fails(monkeypatch, caplog):
+    monkeypatch.setattr(indexer, "refresh_beside_others", lambda *_arguments: 1 / 0)
+
+    make_published_incident(ref="one")
+
+    assert Incident.objects.get().ref == "one"
+    assert index.change_queue.has_changes("default")
+    assert "Error calling" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="On PostgreSQL, others write meanwhile.")
 def test_on_sqlite_one_indexes_at_a_time_so_that_others_find_a_moment_to_write(tmp_path, monkeypatch):
     monkeypatch.setattr(connection, "is_in_memory_db", lambda: False)

@@ -1,7 +1,7 @@
 """Indexes changes after a save and everything after a migration; what no signal reports is indexed for the next reader."""
 
 import sys
-from functools import cache, partial
+from functools import cache
 
 from django.apps import apps
 from django.db import connections, transaction
@@ -51,7 +51,10 @@ def protect_at_once(sender, instance, created, using, raw, **kwargs):
 
 @cache
 def _refresher(using):
-    return partial(indexer.refresh_beside_others, using, EDITORS_WAIT_SECONDS)
+    def refresh():
+        indexer.refresh_beside_others(using, EDITORS_WAIT_SECONDS)
+
+    return refresh  # no partial(): Django writes the name of a function that fails to the log, and would fail itself
 
 
 def create_index(sender, using, **kwargs):
