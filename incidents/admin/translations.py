@@ -172,7 +172,7 @@ def translate_view(model_admin, request, key, language):
         "opts": Incident._meta,
         "original": incident,
         "language": language,
-        "languages": [
+        "other_languages": [
             {
                 "tag": tag,
                 "name": language_name(tag),
