@@ -1,6 +1,7 @@
 """Languages: that of an address, which of several names a reader is shown, and what a language is called."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -113,6 +114,13 @@ def best_language(tags: Mapping[str, object], wanted: str = "") -> str:
 def language_beside(tag: str) -> str:
     """A language tag for the `lang` of a text on the page; empty if the whole page is in that language."""
     return "" if tag.casefold() == (get_language() or FALLBACK).casefold() else tag
+
+
+def native_name(party: Mapping[str, Any]) -> str:
+    """A party's name in its own script; empty where the label that a reader is shown is in that language already."""
+    shown = party.get("public_label_language", ORIGINAL) or get_language() or ORIGINAL
+    is_same = party["native_language"].casefold().split("-")[0] == shown.casefold().split("-")[0]
+    return "" if is_same else party["native_label"]
 
 
 def language_name(tag: str) -> str:

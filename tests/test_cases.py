@@ -17,8 +17,9 @@ from django.db import transaction
 
 from incidents import models, publishing
 from incidents.choices import Certainty, Occurrence, ReasonStatus, RelationKind, Scope, Status
+from incidents.languages import OWN_WORDS
 from incidents.records import incident_record
-from incidents.shape import SHAPE
+from incidents.shape import SHAPE, keys_of
 
 from .factories import public_fixture
 
@@ -1529,3 +1530,24 @@ def test_the_file_holds_public_fields_only(entries):
     for entry in entries:
         assert set(entry["fields"]) == set(SHAPE[entry["model"].removeprefix("incidents.")].fields)
         assert "pk" not in entry
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_all_that_is_in_our_words_is_told_in_both_chinese_scripts(records, language):
+    def own_words(name, record):
+        known = {each["field"] for each in record.get("translations", ()) if each["language"] == language}
+        for field in OWN_WORDS.get(name, ()):
+            if record.get(field) and field not in known and record[field] != "Zoom":
+                yield name, field, record[field]
+        for key in keys_of(name):
+            if key.nested and key.name != "translations" and (value := record.get(key.name)):
+                for each in value if key.nested.many else [value]:
+                    yield from own_words(key.nested.record, each)
+
+    left = {each for record in records.values() for each in own_words("incident", record)}
+    # Of citations that are one note, one has the words; the titles of related incidents are theirs.
+    assert {(name, field) for name, field, _text in left} <= {
+        ("citation", "attribution"),
+        ("citation", "locator"),
+        ("incident", "title"),
+    }

@@ -172,6 +172,19 @@ def test_pages_say_that_a_translation_is_behind_and_who_made_it(client, told):
     assert "專頁被關閉" in page
 
 
+def test_a_name_in_its_own_script_is_not_shown_beside_a_label_in_that_language(client):
+    party = make_party(
+        slug="alliance", public_label="The Alliance", native_label="聯會", native_language="zh-Hant"
+    )
+    make_translation(party, "public_label", text="联会", language="zh-Hans")
+    make_published_incident(ref="closed", account=make_account(holder=party))
+
+    def is_beside(prefix):
+        return 'class="native"' in client.get(f"{prefix}/incidents/closed/").content.decode()
+
+    assert [is_beside(prefix) for prefix in ("", "/zh-hans", "/zh-hant")] == [True, False, False]
+
+
 def test_the_queues_hold_incidents_with_missing_and_late_translations(told):
     late = make_published_incident(ref="late")
     for language in ("zh-Hant", "zh-Hans"):

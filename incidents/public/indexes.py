@@ -19,6 +19,7 @@ from ..index.facets import FACET, NONE
 from ..index.posting_lists import IndexReader, index_reader
 from ..index.routers import reading
 from ..index.terms import named_prefix, sort_key
+from ..languages import native_name
 from ..listing.counts import value_counts
 from ..listing.criteria import Criteria
 from ..listing.listing import Listing
@@ -51,7 +52,7 @@ def _parties(reader, slugs):
     return {
         each["slug"]: {
             "name": each["public_label"],
-            "beside": each["native_label"],
+            "beside": native_name(each),
             "language": each["native_language"],
             "detail": each["kind"].label,
         }

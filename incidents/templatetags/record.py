@@ -16,7 +16,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from ..choices import Vocabulary
-from ..languages import current_tag
+from ..languages import current_tag, native_name
 from ..locales import in_brackets, in_quotes, listed, signs
 from ..places import place_name, place_names
 from ..summaries import as_html, as_text
@@ -139,6 +139,7 @@ def markdown(text):
 register.filter("place", place_name)
 register.filter("places", place_names)
 register.filter("listed", listed)
+register.filter("native_name", native_name)
 register.filter("in_brackets", in_brackets)
 
 
@@ -233,7 +234,7 @@ def _day_words(value, _language):
 @register.simple_tag
 def party(record, link=True):
     """A party's label followed by the name in its own script."""
-    label, native, language = (record[name] for name in ("public_label", "native_label", "native_language"))
+    label, native, language = record["public_label"], native_name(record), record["native_language"]
     if link:
         name = format_html('<a href="{}" dir="auto">{}</a>', reverse("party", args=[record["slug"]]), label)
     else:

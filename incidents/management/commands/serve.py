@@ -19,6 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from ... import index
 from ...catalogues import compile_catalogues
 from ...files import alone_in
 from ...models import Incident
@@ -101,6 +102,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Incident.objects.exists():
             call_command("loaddata", CASES_FIXTURE, verbosity=0)
+            index.refresh("default")  # the first reader finds all of them, however slow the machine
             self.stdout.write("Loaded the three cases of 2020.")
 
     def check_port(self, host, port):

@@ -128,13 +128,14 @@ class Notes:
         self._by_part: dict[tuple[str, int | str | None], list[Cited]] = defaultdict(list)
         notes: dict[tuple, Note] = {}
         for citation in record["citations"]:
-            shown = tuple(citation[name] for name in SHOWN_KEYS)
-            beside_words = {
-                name: citation.get(name) for name in ("quote_translation", "attribution_language")
-            }
-            note = notes.setdefault(
-                shown, dict(zip(SHOWN_KEYS, shown, strict=True)) | beside_words | {"targets": {}}
-            )
+            # One of several that are alike has the translation of all.
+            shown = tuple(citation.get("original", citation).get(name, citation[name]) for name in SHOWN_KEYS)
+            note = notes.setdefault(shown, {name: citation[name] for name in SHOWN_KEYS} | {"targets": {}})
+            note["quote_translation"] = note.get("quote_translation") or citation.get("quote_translation")
+            for own in ("locator", "attribution"):
+                tag = citation.get(f"{own}_language", "")
+                if f"{own}_language" not in note or not tag:
+                    note[own], note[f"{own}_language"] = citation[own], tag
             part = next((name for name in TARGETS if citation[name]), "incident")
             key, label = citation.get(part), field_label(part, citation["field"])
             beside = Cited(
