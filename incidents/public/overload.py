@@ -46,7 +46,7 @@ class Slots:
 # Searches cost more than other pages, and wait for one another rather than hold those up. What an editor does may take
 # long, but comes from few. With `DOWNLOADS` these are fewer than the threads of `manage.py serve`: some are free to refuse.
 desk = Slots(8)
-pages = Slots(6, waiting=6)
+pages = Slots(6, waiting=30)
 searches = Slots(2, waiting=8)
 
 
