@@ -52,6 +52,7 @@ PROTECTED = [
 NO_MARKS = {
     *("action.start_is_span", "justification.is_translation", "involvement.is_translation"),
     "citation.is_translation",
+    "translation.is_behind",
 }
 
 
