@@ -23,7 +23,7 @@ import pytest
 from datasette.app import Datasette
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.template.defaultfilters import filesizeformat
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +33,7 @@ from incidents import exports, index
 from incidents.exports.importing import import_fixture
 from incidents.exports.json_stream import UnreadableError
 from incidents.exports.selection import unpacked
+from incidents.index import indexer, signals
 from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
 from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source, Topic
@@ -519,6 +520,20 @@ def test_the_desk_gives_the_same_bytes_as_the_download(client, db):
 def test_an_unknown_format_is_refused_by_name(tmp_path):
     with pytest.raises(CommandError, match="“pdf” is not a format"):
         call_command("export", "pdf")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_writes_all_that_was_saved_before_however_long_indexing_takes(tmp_path, monkeypatch):
+    monkeypatch.setattr(signals, "EDITORS_WAIT_SECONDS", 0)
+    monkeypatch.setattr(indexer, "MAX_WAIT_SECONDS", 0)
+    monkeypatch.setattr(indexer, "SMALL_BATCH_SIZE", 1)
+    with transaction.atomic():
+        for ref in ("first", "second"):
+            make_published_incident(ref=ref)
+
+    call_command("export", "jsonl", output=str(tmp_path / "all.jsonl"))
+
+    assert (tmp_path / "all.jsonl").read_text().count("\n") == 2
 
 
 @pytest.mark.parametrize("order", ["newest", "changed"])

@@ -119,7 +119,6 @@ def test_the_bytes_are_the_same_on_either_engine(tmp_path):
         code = (
             "from django.core.management import call_command as run; run('migrate', verbosity=0); "
             f"run('loaddata', {str(source)!r}, verbosity=0); "
-            "from incidents import index; index.refresh('default'); "
             f"run('export_fixture', output={str(tmp_path / target)!r})"
         )
         shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]

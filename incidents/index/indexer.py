@@ -5,6 +5,7 @@ Only public records, as `records` builds them, are indexed; what readers see com
 """
 
 import logging
+import math
 import secrets
 import time
 import zlib
@@ -166,18 +167,18 @@ def protect(using: str, kind: str, key: int) -> None:
             write_documents(using, incidents)
 
 
-def current_version(using: str) -> Version | None:
+def current_version(using: str, *, is_patient: bool = False) -> Version | None:
     """The latest dataset version after indexing what is queued; None if nothing has ever been public.
 
-    Within a transaction, which may have made the changes itself, everything is indexed first, elsewhere as much as a
-    reader waits for.
+    Within a transaction, which may have made the changes itself, and for a command, which `is_patient`, everything is
+    indexed first, elsewhere as much as a reader waits for.
     """
     state = index_state(using)
     if state.has_changes:
         if connections[using].in_atomic_block:
             refresh(using)
         else:
-            refresh_beside_others(using, MAX_WAIT_SECONDS)
+            refresh_beside_others(using, math.inf if is_patient else MAX_WAIT_SECONDS, is_patient=is_patient)
         state = index_state(using)
     return state.version
 

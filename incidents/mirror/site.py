@@ -67,7 +67,7 @@ def publish(folder: Path, *, key: Path | None = None) -> Published | None:
     before = [
         path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."
     ]
-    index.current_version(PRIMARY)  # has waiting changes indexed
+    index.current_version(PRIMARY, is_patient=True)  # has waiting changes indexed
     protection.note_taken_back()  # for the list of withdrawals
     # The end of a request would otherwise end the snapshot, too.
     request_finished.disconnect(close_old_connections)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 f"“{format}” is not a format. Available formats: {', '.join(exports.FORMATS)}."
             )
         query = query.removeprefix("?")
-        dataset_version = index.current_version("default")
+        dataset_version = index.current_version("default", is_patient=True)
         listing_filter = IncidentFilter(query, dataset_version=dataset_version)
         if not listing_filter.is_valid():
             errors = (f"{name}: {' '.join(messages)}" for name, messages in listing_filter.errors.items())

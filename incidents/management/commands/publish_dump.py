@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def publish(self, folder, keep, address):
-        if not index.current_version("default"):
+        if not index.current_version("default", is_patient=True):
             raise CommandError("Nothing has been published yet.")
         protection.note_taken_back()
         folder.mkdir(parents=True, exist_ok=True)
