@@ -185,6 +185,21 @@ def test_a_name_in_its_own_script_is_not_shown_beside_a_label_in_that_language(c
     assert [is_beside(prefix) for prefix in ("", "/zh-hans", "/zh-hant")] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    "path", ["", "incidents/", "incidents.atom", "incidents/closed/embed/", "platforms/example/"]
+)
+def test_an_account_holder_is_called_the_same_on_every_page(client, path):
+    party = make_party(slug="alliance", public_label="The Alliance")
+    make_translation(party, "public_label", text="联会", language="zh-Hans")
+    account = make_account(holder=party, platform=make_platform(slug="example"))
+    make_published_incident(ref="closed", account=account)
+
+    english, chinese = (client.get(f"{prefix}/{path}").content.decode() for prefix in ("", "/zh-hans"))
+
+    assert ("The Alliance" in english, "联会" in english) == (True, False)
+    assert ("The Alliance" in chinese, "联会" in chinese) == (False, True)
+
+
 def test_the_queues_hold_incidents_with_missing_and_late_translations(told):
     late = make_published_incident(ref="late")
     for language in ("zh-Hant", "zh-Hans"):

@@ -1,7 +1,7 @@
 """The kinds of facets: how a value of each is read from records, called, refused and described."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,13 +15,14 @@ from ..analysis import fold
 from ..choices import (
     Vocabulary,
 )
-from ..languages import best_language, language_beside
+from ..languages import ORIGINAL, best_language, language_beside
 from ..locales import listed
 from ..models import Merge, Platform, Source, Topic, TopicLabel
 from ..models.fields import place_pattern, validate_place
 from ..models.registry import NOT_RECORDED
 from ..places import place_name
 
+Title = dict[str, str]  # what a record is called, by language
 NONE = NOT_RECORDED  # the value of a facet for what is not recorded
 VALUE = "="  # begins the term of a value; no token of a text has this sign
 SLUG = re.compile(r"[-\w]{1,100}")
@@ -268,9 +269,13 @@ class RecordFacet(Facet):
 
     def _labels(self, values, reader):
         known = self._read_titles(values, reader)
-        return {value: str(self.words(*known[value])) for value in values if value in known}
+        return {
+            value: str(self.words(*(title[best_language(title)] for title in known[value])))
+            for value in values
+            if value in known
+        }
 
-    def _read_titles(self, values, reader):
+    def _read_titles(self, values, reader) -> dict[str, list[Title]]:
         """What these values are called by, out of the database or out of what was read before."""
         known = reader.labels[self.name]
         if unread := [value for value in values if value not in known and self._is_known(value, reader)]:
@@ -278,9 +283,21 @@ class RecordFacet(Facet):
             reader.labels[self.name] = known
         return known
 
-    def _titles_of(self, slugs: list[str], using: str) -> dict[str, Sequence]:
+    def _titles_of(self, slugs: list[str], using: str) -> dict[str, list[Title]]:
         found = self.model._default_manager.using(using).filter(slug__in=slugs)
-        return {slug: titles for slug, *titles in found.values_list("slug", *self.titles)}
+        titles = {
+            slug: [{ORIGINAL: text} for text in texts]
+            for slug, *texts in found.values_list("slug", *self.titles)
+        }
+        for number, title in enumerate(self.titles):
+            path, _separator, field = title.rpartition("__")
+            translations = f"{path}__translations" if path else "translations"
+            translated = found.filter(**{f"{translations}__field": field})
+            for slug, language, text in translated.values_list(
+                "slug", f"{translations}__language", f"{translations}__text"
+            ):
+                titles[slug][number][language] = text
+        return titles
 
 
 @dataclass(frozen=True)
@@ -292,7 +309,7 @@ class SourceFacet(RecordFacet):
 
     def _titles_of(self, citekeys, using):
         found = Source.objects.using(using).filter(citekey__in=citekeys)
-        return {citekey: (title,) for citekey, title in found.values_list("citekey", "title")}
+        return {citekey: [{ORIGINAL: title}] for citekey, title in found.values_list("citekey", "title")}
 
 
 @dataclass(frozen=True)
@@ -323,7 +340,7 @@ class TopicFacet(RecordFacet):
         return {value: names[best_language(names)] if names else value for value, names in called.items()}
 
     def _titles_of(self, slugs, using):
-        titles: dict[str, tuple[dict[str, str]]] = {slug: ({},) for slug in slugs}
+        titles: dict[str, list[Title]] = {slug: [{}] for slug in slugs}
         labels = TopicLabel.objects.using(using).filter(topic__slug__in=slugs)
         for slug, language, name in labels.in_natural_order().values_list("topic__slug", "language", "name"):
             titles[slug][0][language] = name

@@ -45,6 +45,7 @@ from .presenters import (
     registry_evidence,
     successions,
     told,
+    told_in_a_row,
     topic_name,
     worded,
 )
@@ -252,7 +253,7 @@ def row_frame(stored_record, language):
 
     The active language is an argument only to be part of the cache key.
     """
-    record = worded(read_record(stored_record, ROW_FIELDS))
+    record = told_in_a_row(read_record(stored_record, ROW_FIELDS))
     context = {"row": incident_row(record), "title": HOLE, "excerpt": HOLE}
     return record["title"], render_to_string("incidents/_incident_row.html", context).split(HOLE)
 

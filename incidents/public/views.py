@@ -62,15 +62,15 @@ def home(request):
         **front_page_figures(incident_filter),
         "lead": lead_case(records_of(newest.keys)),
         "newest": list_rows(newest.keys),
-        "changed": records_of(changed.keys),
+        "changed": map(worded, records_of(changed.keys)),
     }
     return render(request, "incidents/home.html", context)
 
 
 def records_of(keys):
-    """The records of incidents for the reader's language, in the order of their keys."""
+    """The records of incidents, in the order of their keys."""
     found = fields_in_order(reading.get(), keys, ["record"])
-    return [worded(read_record(bytes(record))) for (record,) in found]
+    return [read_record(bytes(record)) for (record,) in found]
 
 
 def front_page_figures(incident_filter):

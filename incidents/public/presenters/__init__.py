@@ -10,7 +10,15 @@ from .parts import parts_of
 from .registry import registry_evidence
 from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
-from .wording import in_language, other_languages, told, translation_of_page, with_related_worded, worded
+from .wording import (
+    in_language,
+    other_languages,
+    told,
+    told_in_a_row,
+    translation_of_page,
+    with_related_worded,
+    worded,
+)
 
 __all__ = [
     "ROW_FIELDS",
@@ -27,6 +35,7 @@ __all__ = [
     "successions",
     "topic_links",
     "told",
+    "told_in_a_row",
     "topic_name",
     "translation_of_page",
     "with_related_worded",

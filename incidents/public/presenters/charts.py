@@ -23,7 +23,6 @@ from .actions import platform_name
 from .chart_words import WORDINGS, Wording
 from .drawing import percent
 from .labels import broken_lines
-from .wording import worded
 
 MAX_DRAWN = 12  # rows; the table has all
 MAX_NAMED = 3  # values in a title
@@ -338,7 +337,7 @@ def _draw_ranges(
 def _whose(incident: dict[str, Any], action: dict[str, Any]) -> str:
     holder = action["account"]["holder"]
     if not holder:
-        return str(worded(incident)["title"])
+        return str(incident["title"])
     names = {"holder": holder["public_label"], "platform": platform_name(action)}
     return _("%(holder)s (%(platform)s)") % names
 

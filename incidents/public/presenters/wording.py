@@ -36,6 +36,15 @@ def worded(record: Record) -> Record:
     return record | words
 
 
+def told_in_a_row(record: Record) -> Record:
+    """The record of an incident in the language of the page as far as a row of a list, or one line, says it: its title and
+    summary, and its actions with their accounts."""
+    found, language = worded(record), get_language() or FALLBACK
+    if language.casefold() != ORIGINAL:
+        found["actions"] = [_told("action", each, language, is_page=True) for each in record["actions"]]
+    return found
+
+
 def told(record: Record, name: str = "incident") -> Record:
     """A record with all that is nested in it in the language of the page: our words as far as they are translated; beside the
     words of others, say `quote`, the `quote_translation` for the reader, which is None where there is none.
