@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from .choices import Publication
 from .models import Citation, Incident, Work
-from .querysets import CITED_RECORDS, SHOWN
+from .shown import CITED_RECORDS, SHOWN
 
 
 def _request():

@@ -14,7 +14,7 @@ from . import audit, leaks, reviewing
 from .choices import IncidentKind, PartyKind, Publication
 from .models import Incident, Party, Source
 from .models.audit import Event
-from .querysets import CITED_PARTS, SHOWN
+from .shown import CITED_PARTS, SHOWN
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from . import translations
 from .choices import PartyKind, Publication, RelationKind, Status
 from .limits import readable
 from .models import Action, Citation, Incident, Party, Relation, Source, Topic
-from .querysets import SHOWN
+from .shown import SHOWN
 
 MAX_COUNT = 1000  # of more, the start page says that there are more
 UNFINISHED = [Publication.DRAFT, Publication.IN_REVIEW]

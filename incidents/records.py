@@ -21,8 +21,9 @@ from .dates import EDTF
 from .lasting import days_lasted, has_ended
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
 from .origins import origin_count
-from .querysets import SHOWN, many
+from .querysets import many
 from .shape import SHAPE, WITHHELD, Key, Nested, fields_of, keys_of
+from .shown import SHOWN
 from .voices import story_of
 
 # Where the public value of a column is kept, if not under its name: as `CitationQuerySet.numbered()` gives it.

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from .choices import NotCounted, Standing, Story, Vocabulary
 from .languages import TRANSLATABLE
 from .models.fields import RELATION_KINDS, FieldKind, kind_of
-from .querysets import NAMING_FIELDS
+from .shown import NAMING_FIELDS
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ LINES = [
         "incidents.files",
         "incidents.signing",
         "incidents.addresses",
+        "incidents.shown",
         "incidents.analysis",
         "incidents.clients",
         "incidents.languages",

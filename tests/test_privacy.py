@@ -25,9 +25,9 @@ from incidents.public.discovery import SUBJECTS
 from incidents.public.indexes import INDEXES
 from incidents.public.revisions import may_be_shown
 from incidents.publishing import problems
-from incidents.querysets import CITED_RECORDS, SHOWN
 from incidents.records import incident_record, public_values, shown_in
 from incidents.shape import SHAPE
+from incidents.shown import CITED_RECORDS, SHOWN
 from tracker.logs import DiscreetFormatter, ServerFormatter
 
 from .factories import (

@@ -20,8 +20,8 @@ from ..models import (
     Relation,
 )
 from ..models.evidence import CITABLE_FIELDS
-from ..querysets import CITED_RECORDS
 from ..shape import SHAPE
+from ..shown import CITED_RECORDS
 from .base import FormFieldsMixin, NameCheckMixin
 from .citing import FIELDSET, CitingMixin, citing_fields
 from .code_fields import LocalTimesForm

@@ -30,9 +30,10 @@ from ..models import (
     Translation,
 )
 from ..models.fields import FieldKind, kind_of
-from ..querysets import SHOWN, many
+from ..querysets import many
 from ..records import public_values
 from ..shape import DECIDING_FIELDS, fields_of
+from ..shown import SHOWN
 from .selection import Selection, snapshot
 from .streaming import joined
 

@@ -17,7 +17,7 @@ from ..merging import MERGEABLE
 from ..models import Account, Incident, Merge, Party, Source
 from ..protection import protect
 from ..publishing import problems
-from ..querysets import SHOWN
+from ..shown import SHOWN
 from .numbers import stored_numbers
 from .reading import FixtureRecord, Report, read_entries, read_record, same_pages
 

@@ -17,8 +17,8 @@ from ..index.csv_rows import cell
 from ..listing.matching import batches
 from ..models import PublicChange
 from ..models.evidence import TARGETS
-from ..querysets import CITED_RECORDS
 from ..records import past_from_json, shown_in, to_json
+from ..shown import CITED_RECORDS
 from .fixture import exported_documents
 from .selection import Selection, unpacked
 from .streaming import joined

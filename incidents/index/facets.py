@@ -25,7 +25,7 @@ from ..choices import (
 from ..lasting import lengths_of
 from ..models import Account, Party, Platform, Source
 from ..models.account import account_words
-from ..querysets import SHOWN
+from ..shown import SHOWN
 from ..voices import story_of
 from .facet_kinds import (
     NONE,

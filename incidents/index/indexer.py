@@ -32,9 +32,9 @@ from ..models import (
     TopicLabel,
     Translation,
 )
-from ..querysets import SHOWN
 from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
 from ..shape import DECIDING_FIELDS, SHAPE
+from ..shown import SHOWN
 from .csv_rows import csv_rows
 from .documents import first_day, passages, texts_of
 from .fingerprint import index_rules

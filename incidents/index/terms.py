@@ -9,7 +9,7 @@ from anyascii import anyascii
 
 from ..analysis import is_unigram, stem
 from ..choices import IncidentKind
-from ..querysets import SHOWN
+from ..shown import SHOWN
 from .documents import END, NAMES, SOURCES, TEXTS, first_day
 from .facets import FACETS, NONE, VALUE
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..models import Incident, Party, Platform, Source
-from ..querysets import SHOWN
 from ..records import shown_in
+from ..shown import SHOWN
 from .privates import OwnerKey
 from .shown import owners_by_incident
 from .texts import PublicText, public_texts, record_key, texts_in

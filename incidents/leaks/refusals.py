@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Account, Incident, Party, Source
 from ..models.fields import FieldKind, kind_of
-from ..querysets import SHOWN
+from ..shown import SHOWN
 from .privates import Privates, private_values_of
 from .texts import PublicText, model_name, public_texts
 

@@ -6,8 +6,8 @@ from django.db.models import Model, Q
 
 from ..choices import Publication
 from ..models import Account, Incident, NameDecision, Party, Platform, Source, Topic, TopicLabel, Translation
-from ..querysets import SHOWN
 from ..shape import SHAPE
+from ..shown import SHOWN
 from .decisions import without_answered
 from .privates import Leak, OwnerKey, Privates, private_values_around
 from .texts import PublicText, model_name, public_texts, record_key

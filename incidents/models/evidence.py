@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import CSLType, Derivation, IssuedBasis, Stance
 from ..names import NameKind
-from ..querysets import CITED_RECORDS, NAMING_FIELDS, CitationQuerySet, SourceQuerySet
+from ..querysets import CitationQuerySet, SourceQuerySet
+from ..shown import CITED_RECORDS, NAMING_FIELDS
 from .account import Account
 from .action import Action
 from .base import PartRecord, Record, Rule, in_vocabulary, valid_edtf

@@ -30,8 +30,8 @@ from ..listing.stats import figures_of, record_counts
 from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Citation, Party, Platform, Topic
 from ..platform_names import other_names
-from ..querysets import CITED_RECORDS
 from ..records import cited_records, public_record
+from ..shown import CITED_RECORDS
 from ..templatetags.record import highlight, render_partial
 from .caching import public_page, version_number
 from .charts import scorecard

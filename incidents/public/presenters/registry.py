@@ -11,8 +11,8 @@ from ...choices import Vocabulary
 from ...languages import language_name
 from ...locales import listed
 from ...places import place_names
-from ...querysets import CITED_RECORDS
 from ...records import shown_in
+from ...shown import CITED_RECORDS
 from .actions import account_name
 from .notes import Noted, Notes, sources_words
 
