@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents.leftovers import leftovers
-from incidents.models import Account, Incident, Party, Source
+from incidents.models import Account, Incident, Party, Source, Work
 
 from .factories import (
     make_account,
@@ -115,3 +115,14 @@ def test_more_sources_take_no_more_queries(user):
         make_citation(incident, source=make_source())
 
     assert count() == one
+
+
+@pytest.mark.parametrize("is_limited", [True, False])
+def test_what_only_a_limited_draft_shows_goes_with_it_unless_its_box_is_cleared(client, user, is_limited):
+    incident = make_draft(user)
+    Work.objects.update_or_create(incident=incident, defaults={"is_limited": is_limited})
+
+    page = client.get(reverse("admin:incidents_incident_delete", args=[incident.pk])).content.decode()
+
+    assert page.count('name="leftover"') == 4
+    assert page.count(" checked>") == 4 * is_limited
