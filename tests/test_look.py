@@ -318,5 +318,5 @@ def test_paper_is_black_on_white_with_the_addresses_of_sources_and_no_navigation
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert not page.locator(".site-nav").is_visible()
-    address = "getComputedStyle(document.querySelector('.source-title a'), '::after').content"
+    address = "getComputedStyle(document.querySelector('.sources a:has(> cite)'), '::after').content"
     assert "https://news.example/" in page.evaluate(address)

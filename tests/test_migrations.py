@@ -374,6 +374,8 @@ def upgraded_record(value):
             kept["actions"] = [action] if action else []
         if "operator" in kept:
             return with_intervals(kept)
+        for number, citation in enumerate(kept.get("citations", ()), 1):
+            citation["seq"] = number  # readers count only those that they see
         return with_term_not_known(kept) if "term" in kept else kept
     return value
 
