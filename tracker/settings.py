@@ -18,7 +18,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_noop, to_locale
+from django.utils.translation import to_locale
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,6 +40,11 @@ def read(kind, name, default, *, expected, pattern=""):
     if value != default and not all(re.match(pattern, str(item)) for item in items):
         raise malformed
     return value
+
+
+def gettext_noop(message):
+    """The same text, which the catalogues have. Django's own function reads the settings, which are not there yet."""
+    return message
 
 
 def local_secret(path):
