@@ -47,7 +47,7 @@ class Slots:
 # long, but comes from few. With `DOWNLOADS` these are fewer than the threads of `manage.py serve`: some are free to refuse.
 desk = Slots(8)
 pages = Slots(6, waiting=30)
-searches = Slots(2, waiting=8)
+searches = Slots(2, waiting=30)
 
 
 class OverloadMiddleware:
