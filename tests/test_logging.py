@@ -293,17 +293,28 @@ class TestLongIncidents:
 
         assert f'href="?open=action.{actions[6].pk}#id_actions-0-start_text"' in page
 
-    @pytest.mark.parametrize(
-        "asked", ["citation", "citation.x", "citation.", "x.1", "citation.99999999999999999999"]
-    )
-    def test_all_of_a_kind_are_opened_and_nonsense_opens_nothing(self, desk, asked):
+    @pytest.mark.parametrize("number", [6, 7])
+    def test_all_of_a_kind_are_opened_if_they_are_few(self, desk, number):
+        incident = make_incident()
+        make_action(incident)
+        for _n in range(number):
+            make_citation(incident)
+
+        def page(**query):
+            return desk.get(address("incident_change", incident.pk), query).content.decode()
+
+        assert ('href="?open=citation"' in page()) is (number == 6)
+        assert ('name="citations-5-quote"' in page(open="citation")) is (number == 6)
+
+    @pytest.mark.parametrize("asked", ["citation.x", "citation.", "x.1", "citation.99999999999999999999"])
+    def test_nonsense_opens_nothing(self, desk, asked):
         incident = make_incident()
         for _n in range(7):
             make_citation(incident)
 
         page = desk.get(address("incident_change", incident.pk), {"open": asked}).content.decode()
 
-        assert ('name="citations-6-quote"' in page) is (asked == "citation")
+        assert 'name="citations-0-quote"' not in page
 
 
 def saved(desk, incident, row):

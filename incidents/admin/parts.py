@@ -26,7 +26,7 @@ from .base import FormFieldsMixin, NameCheckMixin
 from .citing import FIELDSET, CitingMixin, citing_fields
 from .code_fields import LocalTimesForm
 from .date_questions import DateQuestionMixin
-from .long_stories import place_of, with_forms
+from .long_stories import MAX_FORMS, place_of, with_forms
 from .part_names import named_parts, part_name, with_names
 from .proposals import ProposedBasisForm, proposed_for_parts
 from .selects import keep_known
@@ -62,6 +62,7 @@ class PartFormSet(BaseInlineFormSet):
 
     cited: dict = {}  # a part -> its citations, if it shows them
     lines: tuple = ()  # what the page shows of the parts that have no form
+    may_open_all = False  # whether they are few enough for a form each
     proposed: dict = {}  # values that a new part begins with
 
     def add_fields(self, form, index):
@@ -81,6 +82,7 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
     formset = PartFormSet
     template = "admin/incidents/part.html"
     extra = 0
+    may_open_all = False
 
     def get_queryset(self, request):
         return with_forms(with_names(super().get_queryset(request)).with_many(), self.incident, request)
@@ -89,6 +91,7 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         self.incident = obj
         formset = super().get_formset(request, obj, **kwargs)
         formset.lines = self.lines(request, obj)
+        formset.may_open_all = self.may_open_all
         return formset
 
     def lines(self, request, incident):
@@ -98,9 +101,11 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         if shown is parts:
             return []
         with_form = set(shown.values_list("pk", flat=True))
+        named = named_parts(request, incident, self.model)
+        self.may_open_all = len(named) <= MAX_FORMS
         return [
             {"heading": name, "url": place_of(part, self.first_field, incident), "part": part}
-            for part, name in named_parts(request, incident, self.model)
+            for part, name in named
             if part.pk not in with_form
         ]
 
