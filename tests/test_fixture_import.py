@@ -420,14 +420,14 @@ def test_records_are_read_alike_however_the_file_is_cut(tmp_path, monkeypatch, s
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_killed_half_way_it_leaves_the_database_as_it_was(tmp_path):
+def test_killed_half_way_a_file_that_is_not_long_leaves_the_database_as_it_was(tmp_path):
     Database.migrated(tmp_path, on_sqlite=True).path.rename(tmp_path / "db.sqlite3")
     url = f"sqlite:///{tmp_path}/db.sqlite3"
     environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path)}
     # More than SQLite keeps in memory: its write-ahead log grows long before the end.
     path = write(
         tmp_path,
-        [entry("incident", ref=f"2020-{n}", title="X", summary="Text " * 1000) for n in range(2_000)],
+        [entry("incident", ref=f"2020-{n}", title="X", summary="Text " * 4000) for n in range(steps.LONG)],
     )
     log = tmp_path / "db.sqlite3-wal"
 
