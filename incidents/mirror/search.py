@@ -6,7 +6,7 @@ from typing import Any
 from ..analysis import fold
 from ..index.documents import NAMES, first_day, passages
 from ..index.facets import FACETS, VALUE
-from ..public.presenters import incident_line, told_in_a_row
+from ..public.presenters import incident_line, localized_row
 
 INCIDENTS_PER_FILE = 2_000
 HAN = range(0x4E00, 0xA000)
@@ -16,7 +16,7 @@ def entry(record: dict[str, Any]) -> list[Any]:
     """What is known of an incident or background event: its ref, title, line and first day, its names, its values, and those of each action
     with the days that it may have begun on."""
     names = {fold(passage.text) for passage in passages(record) if passage.column == NAMES}
-    day, date, shown = first_day(record), record["date"], told_in_a_row(record)
+    day, date, shown = first_day(record), record["date"], localized_row(record)
     # A background event has no action; its date is found like that of one.
     actions = [[_values(action, of_action=True), *_bounds(action["start"])] for action in record["actions"]]
     return [

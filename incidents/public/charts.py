@@ -24,7 +24,7 @@ from ..locales import signs
 from .caching import PublicRequest, public_page, version_number
 from .parameters import refuse
 from .pictures import png_response, svg_text
-from .presenters import told_in_a_row
+from .presenters import localized_row
 from .presenters.charts import FILE_LABEL, PAGE_LABEL, Chart, chart
 from .presenters.labels import broken_lines
 
@@ -127,7 +127,7 @@ def _ended_actions(incident_filter):
     if not 0 < len(found) <= MAX_RANGES:
         return []
     records = [
-        told_in_a_row(read_record(bytes(each)))
+        localized_row(read_record(bytes(each)))
         for (each,) in fields_in_order(reading.get(), found, ["record"])
     ]
     actions = [(record, action) for record in records for action in record["actions"] if has_ended(action)]

@@ -19,7 +19,7 @@ from ..listing.ordering import Cursor, documents_in_order
 from ..listing.sentence import Sentence
 from ..models import PublicChange, PublicIncident
 from .caching import PublicRequest, public_page
-from .presenters import incident_line, told_in_a_row, topic_links, worded
+from .presenters import incident_line, localized_row, topic_links, worded
 from .problem_details import invalid_parameters
 from .revisions import older_than, with_titles
 
@@ -57,7 +57,7 @@ def incident_feed(request):
     if page.has_next:
         feed.link_to_older(request, page.last)
     for incident in documents_in_order(page.keys):
-        record = told_in_a_row(record_of(incident))
+        record = localized_row(record_of(incident))
         feed.add_item(
             title=record["title"],
             title_language=record["title_language"],

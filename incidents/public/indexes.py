@@ -29,7 +29,7 @@ from ..places import place_name
 from ..records import public_record
 from .caching import public_page
 from .listings import listing_context
-from .presenters import account_name, told
+from .presenters import account_name, localized
 
 MAX_ROWS = 100  # of one page of an index
 MAX_KEY_CHARACTERS = 200
@@ -48,7 +48,7 @@ class Index:
 
 def _parties(reader, slugs):
     found = Party.objects.with_texts().public().filter(slug__in=slugs)
-    records = [told(public_record(each), "party") for each in found]
+    records = [localized(public_record(each), "party") for each in found]
     return {
         each["slug"]: {
             "name": each["public_label"],
@@ -62,7 +62,7 @@ def _parties(reader, slugs):
 
 def _accounts(reader, slugs):
     found = Account.objects.with_texts().public().filter(slug__in=slugs)
-    records = [told(public_record(each), "account") for each in found]
+    records = [localized(public_record(each), "account") for each in found]
     return {
         each["slug"]: {
             "name": account_name(each),
@@ -74,7 +74,7 @@ def _accounts(reader, slugs):
 
 def _sources(reader, citekeys):
     found = Source.objects.with_texts().public().filter(citekey__in=citekeys)
-    records = [told(public_record(each), "source") for each in found]
+    records = [localized(public_record(each), "source") for each in found]
     return {
         each["citekey"]: {
             "name": each["title"],
@@ -188,5 +188,5 @@ def value_page(request, name, value):
     }
     if name == "sources":
         source = get_object_or_404(Source.objects.with_texts().public(), citekey=value)
-        context["source"] = told(public_record(source), "source")
+        context["source"] = localized(public_record(source), "source")
     return render(request, "incidents/value.html", context, status=400 if context["errors"] else 200)

@@ -41,11 +41,11 @@ from .presenters import (
     ROW_FIELDS,
     account_name,
     incident_row,
+    localized,
+    localized_row,
     parts_of,
     registry_evidence,
     successions,
-    told,
-    told_in_a_row,
     topic_name,
     worded,
 )
@@ -78,7 +78,8 @@ def platform_list(request):
     counts = record_counts(reader, "platform")
     found = Platform.objects.filter(slug__in=counts).with_texts().order_by("name", "slug")
     platforms = [
-        told(public_record(platform), "platform") | {"incidents": counts[platform.slug]} for platform in found
+        localized(public_record(platform), "platform") | {"incidents": counts[platform.slug]}
+        for platform in found
     ]
     unknown = Listing(reader, Criteria({"platform": [NONE]}))
     context = {"platforms": platforms, "unknown": len(unknown)}
@@ -150,7 +151,7 @@ def subject(request, name, records, slug, record_of, accounts, **more):
     context |= {name: record, "figures": figures_of(counted, accounts)}
     if name in CITED_RECORDS:
         citations = Citation.objects.public().about(found)[:MAX_NOTES]
-        context["evidence"] = registry_evidence(name, record, told(cited_records(citations)))
+        context["evidence"] = registry_evidence(name, record, localized(cited_records(citations)))
     if not context.get("parts") and not context["errors"]:
         context |= {key: found_in(request, slug) for key, found_in in more.items()}
     return list_page(request, f"incidents/{name}.html", context)
@@ -158,18 +159,18 @@ def subject(request, name, records, slug, record_of, accounts, **more):
 
 def _platform_record(platform):
     """The public record of a platform with its `other_names` in words."""
-    record = told(public_record(platform), "platform")
+    record = localized(public_record(platform), "platform")
     return record | {"other_names": other_names(record["aliases"])}
 
 
 def _party_record(party):
-    return told(public_record(party), "party")
+    return localized(public_record(party), "party")
 
 
 def _topic_record(topic):
     """The public record of a topic with its `name` in the reader's language, and its `labels` with what their languages
     are called."""
-    record = told(public_record(topic), "topic")
+    record = localized(public_record(topic), "topic")
     labels = [each | {"language_name": language_name(each["language"])} for each in record["labels"]]
     return record | topic_name(record) | {"labels": labels}
 
@@ -177,7 +178,7 @@ def _topic_record(topic):
 def _account_record(account):
     """The public record of an account with its `name`, what it is called together with its holder, and the `next` and
     `earlier` accounts of the holder."""
-    record = told(public_record(account), "account")
+    record = localized(public_record(account), "account")
     return record | {"name": account_name(record)} | successions([account.slug]).get(account.slug, {})
 
 
@@ -253,7 +254,7 @@ def row_frame(stored_record, language):
 
     The active language is an argument only to be part of the cache key.
     """
-    record = told_in_a_row(read_record(stored_record, ROW_FIELDS))
+    record = localized_row(read_record(stored_record, ROW_FIELDS))
     context = {"row": incident_row(record), "title": HOLE, "excerpt": HOLE}
     return record["title"], render_to_string("incidents/_incident_row.html", context).split(HOLE)
 

@@ -1,4 +1,4 @@
-"""How many requests each process works on at a time: more wait for a moment, and more than that are told to come again.
+"""How many requests each process works on at a time: more wait for a moment, and more than that are asked to come again.
 
 So nobody waits long for an answer, however many ask at once, and all is well again as soon as they stop.
 """

@@ -12,7 +12,7 @@ from ..languages import local_name
 from ..models import PublicIncident
 from .caching import public_page
 from .pictures import png_response, svg_text
-from .presenters import incident_answer, incident_line, told
+from .presenters import incident_answer, incident_line, localized
 from .presenters.labels import broken_lines
 from .views import gone
 
@@ -29,7 +29,7 @@ def incident_embed(request, ref):
     public = PublicIncident.objects.filter(ref=ref).only("record").first()
     if not public:
         return gone(request, ref)
-    record = told(record_of(public))
+    record = localized(record_of(public))
     address = request.build_absolute_uri(reverse("incident", args=[ref]))
     context = {"incident": record, "answer": incident_answer(record), "page_address": address}
     return render(request, "incidents/embed.html", context)
@@ -42,7 +42,9 @@ def card(request, ref):
     public = PublicIncident.objects.filter(ref=ref).only("record").first()
     if not public:
         return gone(request, ref)
-    picture = png_response(svg_text("incidents/card.svg", _drawn(told(record_of(public)))), width=CARD_WIDTH)
+    picture = png_response(
+        svg_text("incidents/card.svg", _drawn(localized(record_of(public)))), width=CARD_WIDTH
+    )
     return picture or redirect(static("incidents/card.png"))
 
 

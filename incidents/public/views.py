@@ -35,9 +35,9 @@ from .parameters import refuse, unknown_parameters
 from .presenters import (
     incident_page,
     lead_case,
+    localized,
     other_languages,
     successions,
-    told,
     translation_of_page,
     with_related_worded,
     worded,
@@ -140,7 +140,7 @@ def for_reader(record):
     unless that is the language of the originals."""
     related = {relation["incident"]["ref"] for relation in record["relations"]}
     found = PublicIncident.objects.filter(ref__in=related) if (get_language() or ORIGINAL) != ORIGINAL else ()
-    return with_related_worded(told(record), {each.ref: record_of(each) for each in found})
+    return with_related_worded(localized(record), {each.ref: record_of(each) for each in found})
 
 
 def gone(request, ref):

@@ -47,7 +47,7 @@ compute for a cold answer, and its ratio to what they compute for the bare view;
 machine does. On PostgreSQL, the database's own work is not in it.
 
 **Many readers.** Each has one connection and always one request under way, without a pause: 80 % for one of 40 addresses
-that were asked for before, 20 % for something new. Counted are full answers; *busy* is the share that were told to come
+that were asked for before, 20 % for something new. Counted are full answers; *busy* is the share that were asked to come
 again (503), after which a reader here goes on at once.
 
 **Files of everything** are made while they are sent; then all are prepared beside the requests and sent once more, whole

@@ -70,7 +70,7 @@ def clients(port, number, sent, then):
 
 
 def status_for_reader(tracker, path):
-    """The status of the answer to a reader who comes again when told to, as in a rush, for a minute."""
+    """The status of the answer to a reader who comes again when asked to, as in a rush, for a minute."""
     for _time in range(12):
         with tracker.get(path) as answer:
             if answer.status != 503:

@@ -12,9 +12,9 @@ from .rows import ROW_FIELDS, incident_line, incident_row
 from .topics import topic_links, topic_name
 from .wording import (
     in_language,
+    localized,
+    localized_row,
     other_languages,
-    told,
-    told_in_a_row,
     translation_of_page,
     with_related_worded,
     worded,
@@ -34,8 +34,8 @@ __all__ = [
     "registry_evidence",
     "successions",
     "topic_links",
-    "told",
-    "told_in_a_row",
+    "localized",
+    "localized_row",
     "topic_name",
     "translation_of_page",
     "with_related_worded",

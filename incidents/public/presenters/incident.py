@@ -22,7 +22,7 @@ from .registry import cited_subjects, names_in
 from .timeline import Entry, by_day, timeline
 from .topics import topic_links
 from .unknowns import unknowns
-from .wording import told
+from .wording import localized
 
 # The heading of a relation as seen from its other incident, where it differs.
 REVERSED_RELATIONS = {
@@ -78,7 +78,7 @@ def lead_case(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
     record = max(records, key=lambda each: len(chain_of_reasons(each)), default=None)
     if not record:
         return None
-    record = told(record)
+    record = localized(record)
     notes = Notes(record, names_in(record))
     # What the platform did and said; the page of the incident has the rest.
     entries = [each for each in timeline(record, notes) if each.kind in ("start", "justification")]

@@ -36,31 +36,31 @@ def worded(record: Record) -> Record:
     return record | words
 
 
-def told_in_a_row(record: Record) -> Record:
+def localized_row(record: Record) -> Record:
     """The record of an incident in the language of the page as far as a row of a list, or one line, says it: its title and
     summary, and its actions with their accounts."""
     found, language = worded(record), get_language() or FALLBACK
     if language.casefold() != ORIGINAL:
-        found["actions"] = [_told("action", each, language, is_page=True) for each in record["actions"]]
+        found["actions"] = [_localized("action", each, language, is_page=True) for each in record["actions"]]
     return found
 
 
-def told(record: Record, name: str = "incident") -> Record:
+def localized(record: Record, name: str = "incident") -> Record:
     """A record with all that is nested in it in the language of the page: our words as far as they are translated; beside the
     words of others, say `quote`, the `quote_translation` for the reader, which is None where there is none.
 
     `note_language` is for the `lang` of a note that is not in the language of the page.
     """
-    return _told(name, record, get_language() or FALLBACK, is_page=True)
+    return _localized(name, record, get_language() or FALLBACK, is_page=True)
 
 
 def in_language(record: Record, language: str) -> Record:
     """The record of an incident for a program that asked for this language: the same, with the language of each text that can
     be translated, and under `original` the words as they were written."""
-    return _told("incident", record, language, is_page=False)
+    return _localized("incident", record, language, is_page=False)
 
 
-def _told(name: str, record: Record, language: str, *, is_page: bool) -> Record:
+def _localized(name: str, record: Record, language: str, *, is_page: bool) -> Record:
     found = dict(record)
     # What was written in the language of the page needs no choice, which would take longer than all else.
     if name in OWN_WORDS and "translations" in record and not (is_page and language.casefold() == ORIGINAL):
@@ -76,9 +76,9 @@ def _told(name: str, record: Record, language: str, *, is_page: bool) -> Record:
         if key.nested and key.name != "translations" and (value := record.get(key.name)):
             inner = key.nested.record
             found[key.name] = (
-                [_told(inner, each, language, is_page=is_page) for each in value]
+                [_localized(inner, each, language, is_page=is_page) for each in value]
                 if key.nested.many
-                else _told(inner, value, language, is_page=is_page)
+                else _localized(inner, value, language, is_page=is_page)
             )
     return found
 
@@ -112,7 +112,7 @@ def _beside(record: Record, field: str, language: str) -> Record | None:
 
 
 def translation_of_page(record: Record) -> Record | None:
-    """Of the translations that a record as `told()` is read in: who made them, and whether their originals have changed since,
+    """Of the translations that a record as `localized()` is read in: who made them, and whether their originals have changed since,
     with the earliest revision that they were made from. None if there are none."""
     found = list(_read("incident", record))
     behind = [each for each in found if each["is_behind"]]
@@ -129,7 +129,7 @@ def translation_of_page(record: Record) -> Record | None:
 
 
 def _read(name: str, record: Record) -> Iterator[Record]:
-    """The translations that a reader of a record as `told()` reads instead of the original."""
+    """The translations that a reader of a record as `localized()` reads instead of the original."""
     for each in record.get("translations", ()):
         if each["field"] in record.get("original", ()) and record[each["field"]] == each["text"]:
             yield each
