@@ -348,6 +348,17 @@ def test_feeds_and_linked_data_say_what_language_a_title_is_in(client, told):
     assert '"inLanguage": "en"' in other_page
 
 
+@pytest.mark.parametrize("path", ["/incidents/vigil", "/incidents"])
+@pytest.mark.parametrize("suffix", ["bib", "ris", "csl.json"])
+def test_a_reference_has_the_title_that_its_page_has(client, told, path, suffix):
+    def reference(prefix):
+        return client.get(f"{prefix}{path}.{suffix}").getvalue().decode()
+
+    assert "專頁被關閉" in reference("/zh-hant")
+    assert "A page is closed" in reference("")
+    assert "A page is closed" not in reference("/zh-hant")
+
+
 def test_search_finds_an_incident_by_the_words_of_a_translation(client, told):
     make_translation(told.actions.get().account, "label", text="慶祝用的帳號")
     for words in ("專頁", "似乎", "专页", "恢復", "恢复", "慶祝"):

@@ -27,6 +27,7 @@ from .citations import CITATION_FORMATS, incident_item, list_citation, source_it
 from .linked_data import describe_dataset
 from .parameters import unknown_parameters
 from .prepared import prepared_file
+from .presenters.wording import worded
 from .problem_details import invalid_parameters, problem_response
 
 
@@ -82,7 +83,7 @@ def citation(request, ref, suffix):
     """An incident as a reference, for reference managers: its latest revision, which stays at its address."""
     incident = get_object_or_404(PublicIncident, ref=ref)
     item = incident_item(
-        record_of(incident),
+        worded(record_of(incident)),
         address=request.build_absolute_uri(reverse("revision", args=[ref, incident.revision])),
         revision=incident.revision,
         version=version_number(request),
@@ -111,7 +112,7 @@ def list_references(request, export, listing):
                 version=version_number(request),
             )
             for packed, revision in listing.entries("record", "revision")
-            for record in [read_record(packed)]
+            for record in [worded(read_record(packed))]
         )
         yield from (piece.encode() for piece in export.write(items))
 

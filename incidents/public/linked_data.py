@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..choices import Modality, PartyKind
 from ..exports import FORMATS
 from ..index.versions import Version
-from ..languages import current_tag
+from ..languages import current_tag, local_name
 from ..models import PublicIncident
 from .presenters import topic_name
 
@@ -25,7 +25,7 @@ def describe_dataset(request: HttpRequest, version: Version | None) -> dict[str,
         {
             "@context": CONTEXT,
             "@type": "Dataset",
-            "name": settings.SITE_NAME,
+            "name": local_name(settings.SITE_NAME),
             "description": _(
                 "When platforms shut people’s accounts: what they did, and why they said they did it."
             ),
@@ -39,7 +39,7 @@ def describe_dataset(request: HttpRequest, version: Version | None) -> dict[str,
                 _("content moderation"),
                 _("stated reasons"),
             ],
-            "creator": {"@type": "Organization", "name": settings.AUTHOR},
+            "creator": {"@type": "Organization", "name": local_name(settings.AUTHOR)},
             "license": settings.DATA_LICENSE_URL,
             "isAccessibleForFree": True,
             "distribution": [
@@ -66,7 +66,7 @@ def describe_incident(record: dict[str, Any], address: str) -> dict[str, Any]:
         "datePublished": record["published_at"].isoformat(),
         "dateModified": record["updated_at"].isoformat(),
         "license": settings.DATA_LICENSE_URL,
-        "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
+        "publisher": {"@type": "Organization", "name": local_name(settings.SITE_NAME)},
         "about": [_topic(topic) for topic in record["topics"] if topic["labels"]],
         "citation": [_source(source) for source in record["sources"]],
         "mentions": [_claim(each) for each in record["justifications"] if _is_claim(each)],
