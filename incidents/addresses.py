@@ -20,7 +20,7 @@ ADDRESS = re.compile(
 # Archives whose addresses contain the one they have a copy of.
 ARCHIVED = re.compile(
     r"(?:https?:/{1,2})?(?:web\.archive\.org/(?:web/)?|(?:www\.)?archive\.(?:ph|is|today|li|md|fo|vn)/)"
-    r"(?:[0-9][0-9.\-]*[a-z_]*|\*|newest|oldest)/(?P<original>https?(?::|%3a).+|[^\s/?#]+\.[^\s]+)",
+    r"(?:(?:[0-9][0-9.\-]*[a-z_]*|\*|newest|oldest)/|(?=https?:))(?P<original>https?(?::|%3a).+|[^\s/?#]+\.[^\s]+)",
     re.IGNORECASE | re.DOTALL,
 )
 # Labels of a host that lead to the same page for another device, and parameters that say where a visitor comes from.

@@ -21,6 +21,7 @@ from .models import Account, Incident, Merge, Party, Platform, Source, Translati
 from .models.audit import Event
 from .models.base import Record
 from .models.fields import FieldKind, kind_of
+from .translations import original_then
 
 MERGEABLE = (Platform, Party, Account, Source)
 # The field with the name that becomes a line of `aliases`, if readers knew the record by it.
@@ -153,14 +154,19 @@ def merge(old, new, *, chosen, seen, name_reason="", asked=(), by=None):
     before, reason = new.history.first().pk, f"Merged: {key_of(old)}"
     values = {each.field: _merged_value(each, old, new, chosen) for each in choices(old, new)}
     names = [*_names_of(old), *_names_of(new)]
+    for each, value in values.items():
+        setattr(new, each.attname, value)
+    right = [each.pk for each in old.translations.filter(is_behind=False)]
     moved = _move(old, new, reason, by)
     gone = type(old).objects.get(pk=old.pk)
     gone._change_reason, gone._history_user = f"Merged into {key_of(new)}", by
     gone.delete()
-    for each, value in values.items():
-        setattr(new, each.attname, value)
     _add_aliases(new, names)
     _save(new, reason, by)
+    same = [
+        each.name for each in _columns(type(old)) if getattr(old, each.attname) == getattr(new, each.attname)
+    ]
+    Translation.objects.filter(pk__in=right, field__in=same).update(is_behind=False)
     _check(moved)
     found = Merge.objects.create(
         record_model=old._meta.model_name,
@@ -214,6 +220,7 @@ def undo(found, *, by=None):
         _refer(
             apps.get_model("incidents", name).objects.get(pk=pk), field, new, old, reason, by, drop=was_added
         )
+    _bring_translations_back(old, new, reason=reason, by=by)
     _check(found.moved)
     audit.record(Event.MERGED, by=by, about=new, detail=f"taken back: {found.record_model} {old.pk}")
     _refuse_new(problems, _problems(old, new), "", (), by)
@@ -263,6 +270,16 @@ def _refer(record, name, before, after, reason, by, *, drop, add=True):
     keys = {*others.values_list("pk", flat=True)} - ({before.pk} if drop else set())
     record.save()
     others.set(keys | ({after.pk} if add else set()))
+
+
+def _bring_translations_back(*records, reason, by):
+    """Untick that the original has changed where a translation says the same as it again."""
+    for record in records:
+        for each in record.translations.filter(is_behind=True):
+            if original_then(each) == each.original_text:
+                each.is_behind, each.updated_by = False, by
+                each._change_reason, each._history_user = reason, by
+                each.save()
 
 
 def _is_still_there(new, name, pk, field, was_added):

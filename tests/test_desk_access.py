@@ -39,6 +39,15 @@ RUN = """options => {
     document.getAnimations().forEach(each => each.finish());  // colours that are still changing are nobody's
     return axe.run(options).then(found => found.violations.map(each => [each.id, each.nodes[0].html.slice(0, 220)]));
 }"""
+COVERED = """() => [...document.querySelectorAll(".object-tools li")].some(button => {
+    const one = button.getBoundingClientRect();
+    return [...document.querySelectorAll("#content h1, #content h2")].some(title => {
+        const range = document.createRange();
+        range.selectNodeContents(title);
+        return [...range.getClientRects()].some(other =>
+            one.top < other.bottom && other.top < one.bottom && one.left < other.right && other.left < one.right);
+    });
+})"""
 BY_STYLE = RULES | {"runOnly": {"type": "rule", "values": STYLED}}
 
 
@@ -55,6 +64,8 @@ def broken_rules(page, where):
             rules = RULES if (width, scheme) == (360, "light") else BY_STYLE
             for rule, element in page.evaluate(RUN, rules | {"resultTypes": ["violations"]}):
                 yield rule, where, width, scheme, element
+            if page.evaluate(COVERED):
+                yield "a button over the title", where, width
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 yield "wider than the screen", where, width, scheme, ""
 

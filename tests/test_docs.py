@@ -100,6 +100,18 @@ HANDBOOK = "editors-handbook.md"
 OTHERS = [code for code, _name in settings.LANGUAGES if code != "en"]
 
 
+def test_the_handbook_goes_through_the_form_for_an_incident_from_top_to_bottom(admin_client):
+    steps = re.findall(r"^[1-9]\. .*(?:\n   .*)*", (ROOT / "docs" / HANDBOOK).read_text(), re.MULTILINE)
+    words = [word.strip(".").lower() for step in steps for word in re.findall(r"[*]{2}(.+?)[*]{2}", step)]
+    page = admin_client.get("/admin/incidents/incident/add/").content.decode()
+    labels = [label.lower() for label in re.findall(r"<label[^>]*>\s*(.+?):", page)]
+
+    places = [labels.index(word) for word in words if word in labels]
+
+    assert places == sorted(places)
+    assert len(places) >= 7
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_words_of_the_desk_in_a_translated_handbook_are_those_of_the_catalogue(language):
     with (ROOT / "locale" / to_locale(language) / "LC_MESSAGES/django.po").open("rb") as file:

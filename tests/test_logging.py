@@ -324,6 +324,26 @@ def saved(desk, incident, row):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_who_comes_back_with_errors_has_the_cursor_in_the_first_box_that_is_wrong(browse, live_server):
+    page = log_in(browse, "/admin/incidents/incident/add/")
+    page.fill("#id_title", "Weibo closes an account")
+    page.fill("#id_start", "13th")
+    page.locator("details:has(#id_locator) summary").click()
+    page.fill("#id_accessed_on", "13th")
+
+    with page.expect_navigation():
+        page.click("[name=_save]")
+
+    errors = page.locator("[data-errors] a")
+    expect(page.locator(".field-platform .select2-selection")).to_be_focused()
+    assert errors.all_inner_texts() == ["Platform", "Start", "Title of the source", "Accessed on"]
+    errors.last.click()
+    expect(page.locator("#id_accessed_on")).to_be_focused()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_what_was_typed_comes_back_after_the_browser_was_closed_and_goes_when_it_is_saved(
     browse, live_server
 ):
@@ -346,6 +366,7 @@ def test_what_was_typed_comes_back_after_the_browser_was_closed_and_goes_when_it
     again.goto(f"{live_server.url}/admin/incidents/incident/add/")
     again.click("text=Bring it back")
 
+    expect(again.locator("#id_title")).to_be_focused()
     expect(again.locator("#id_title")).to_have_value("Weibo closes an account")
     expect(again.locator("#id_type")).to_have_value("terminated")
     expect(again.locator(".field-platform .select2-selection__rendered")).to_contain_text("Weibo")

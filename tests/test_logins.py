@@ -278,6 +278,20 @@ def test_an_administrator_helps_who_is_locked_out(client, ada, app, action, is_d
     assert is_done(ada) is works
 
 
+def test_a_form_of_an_earlier_login_says_how_to_open_it_again(ada):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+
+    answer = client.post(
+        "/admin/incidents/incident/add/?source_url=https://news.example/a", {"title": "Typed"}
+    )
+    page = answer.content.decode()
+
+    assert answer.status_code == 403
+    assert "You have logged in or out since you opened it" in page
+    assert 'href="/admin/incidents/incident/add/?source_url=https://news.example/a"' in page
+
+
 class TestSessions:
     pytestmark = pytest.mark.usefixtures("ada")
 

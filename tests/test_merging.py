@@ -258,6 +258,28 @@ def test_a_merge_is_taken_back_only_while_nothing_has_changed_since():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kept", ["keep", "take"])
+def test_a_merge_that_is_taken_back_leaves_no_translation_behind_its_original(kept):
+    old, new = make_account(label="page for the vigil"), make_account(label="page of the vigil")
+    Account.objects.filter(pk=old.pk).update(platform=new.platform, holder=new.holder)
+    moved, own = make_translation(old, "label"), make_translation(new, "label", language="zh-Hans")
+    late = make_translation(old, "label", language="fr")
+    old.refresh_from_db()
+    old.label = "page for the vigil of 2020"
+    old.save()
+    for each in (moved, own):
+        each.is_behind, each.text = False, f"{each.text}!"
+        each.save()
+
+    found = merge(old, new, label=kept)
+    after = [each.is_behind for each in Translation.objects.filter(pk__in=[moved.pk, own.pk]).order_by("pk")]
+    merging.undo(found)
+
+    assert after == [kept == "keep", kept == "take"]
+    behind = Translation.objects.filter(is_behind=True)
+    assert [each.pk for each in behind] == [late.pk]
+
+
 def test_readers_of_an_old_address_find_the_platform_party_or_account(client):
     first, second = make_account(), make_account()
     for account in (first, second):

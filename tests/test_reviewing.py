@@ -1,5 +1,7 @@
 """A second person publishes what the first one wrote, and says in notes what is to be done before."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -8,7 +10,7 @@ from django.urls import reverse
 from incidents import publishing, reviewing
 from incidents.models import Incident, ReviewNote
 
-from .factories import make_citation, make_incident, make_published_incident
+from .factories import make_action, make_citation, make_incident, make_published_incident
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +82,12 @@ def test_an_incident_with_an_open_note_is_published_once_it_is_done(client, edit
     notes = reverse("admin:incidents_incident_notes", args=[incident.pk])
     client.post(notes, {"about": "field.summary", "text": "Who says so?"})
 
+    noted = client.get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
     page, is_published = publish(client, incident)
     client.post(notes, {"done": ReviewNote.objects.get().pk})
 
     assert "1 review note is open." in page
+    assert "Ready to publish" not in noted
     assert not is_published
     assert publish(client, incident)[1] is True
     assert ReviewNote.objects.get().done_by == editor
@@ -115,6 +119,15 @@ def test_a_note_leads_to_what_it_is_about(client, editor, about, link):
 
 
 @pytest.mark.slow
+def test_the_form_for_a_note_says_what_each_part_is(client, editor):
+    incident = make_incident()
+    make_action(incident, type="suspended", start="2020-06-07")
+
+    page = client.get(reverse("admin:incidents_incident_notes", args=[incident.pk])).content.decode()
+
+    assert re.search(">Action 1: Account suspended, .*, 7 June 2020</option>", page)
+
+
 def test_a_note_on_a_part_that_was_deleted_stays(client, editor):
     incident = make_incident()
     citation = make_citation(incident)

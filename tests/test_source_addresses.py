@@ -29,6 +29,7 @@ PAGE = "https://news.example/2020/zoom-talk/封號?id=7&page=2"
         "https://web.archive.org/web/20200612031522/https://news.example/2020/zoom-talk/封號?id=7&page=2",
         "https://web.archive.org/web/20200612031522id_/http://www.news.example/2020/zoom-talk/封號?id=7&page=2",
         "https://archive.ph/2020.06.12-031522/https://news.example/2020/zoom-talk/封號?id=7&page=2",
+        "https://archive.today/https://news.example/2020/zoom-talk/封號?id=7&page=2",
         "“https://news.example/2020/zoom-talk/封號?id=7&page=2”.",
         "(https://news.example/2020/zoom-talk/封號?id=7&page=2)",
         "<https://news.example/2020/zoom-talk/封號?id=7&page=2>,",

@@ -1,6 +1,7 @@
 """The history of an incident is one page: all its parts, who changed what, when and why, word by word."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents.admin.history import word_differences
-from incidents.models import Party
+from incidents.models import Incident, Party
 
 from .factories import (
     make_action,
@@ -65,6 +66,7 @@ def test_the_history_has_every_part_and_what_was_deleted(client, editor):
     citation.quote = "The new words."
     citation.save()
     action.delete()
+    Incident.history.update(published_at=datetime(2026, 11, 26, 21, 31, 41, tzinfo=UTC))
 
     page = history(client, incident)
     words = text(page)
@@ -78,6 +80,7 @@ def test_the_history_has_every_part_and_what_was_deleted(client, editor):
         "Citation 1: changed",
         "Relation: created",
         "A partner",
+        "first published at 26 November 2026, 21:31 UTC",
     ):
         assert line in words, line
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -10,7 +10,9 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.formats import localize
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ..limits import readable, reads_everything
@@ -85,7 +87,13 @@ def _text(revision, field):
     value = getattr(revision, field.name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return moment_in_words(value)
     return "" if value is None else str(value)
+
+
+def moment_in_words(moment):
+    return f"{localize(localtime(moment))} UTC"
 
 
 def _related(row, name):

@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from ..limits import readable
 from ..models import Incident, ReviewNote
 from ..publishing import Problem
 from .links import problem_link
+from .part_names import part_name, with_names
 
 FIELDS = ("title", "summary", "topics", "kind")
 # The parts that a note can be about, by the incident's relation to them, with the field at which its link leads there.
@@ -49,8 +50,11 @@ def _choices(incident):
     for name in FIELDS:
         yield f"field.{name}", capfirst(Incident._meta.get_field(name).verbose_name)
     for parts in PARTS:
-        for part in getattr(incident, parts).with_others().order_by("seq"):
-            yield f"{part._meta.model_name}.{part.seq}", f"{_name(part)} – {Truncator(part).chars(80)}"
+        for part in with_names(getattr(incident, parts).all()):
+            yield (
+                f"{part._meta.model_name}.{part.seq}",
+                f"{capfirst(part._meta.verbose_name)} {part_name(part)}",
+            )
 
 
 def _name(part):

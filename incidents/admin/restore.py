@@ -8,16 +8,15 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import localize
 from django.utils.text import capfirst
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from .. import publishing, restoring
 from ..limits import readable
 from ..models import ChangedMeanwhileError, Incident
 from .base import MAX_WHY_CHARACTERS, change_reason
-from .history import LEFT_OUT, Entry, entries_of
+from .history import LEFT_OUT, Entry, entries_of, moment_in_words
 from .links import change_url, problem_link
 from .part_names import part_name
 from .versions import SEEN
@@ -52,7 +51,7 @@ def restore_view(model_admin, request, key):
     plan = restoring.plan(incident, moment)
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("Restore the version of %s") % _words(moment),
+        "title": _("Restore the version of %s") % moment_in_words(moment),
         "opts": Incident._meta,
         "original": incident,
         "plan": plan,
@@ -75,10 +74,6 @@ def _moment(request, incident):
     if not is_moment or not incident.history.filter(history_date__lte=moment).exists():
         raise Http404
     return moment
-
-
-def _words(moment):
-    return f"{localize(localtime(moment))} UTC"
 
 
 def _why(request, moment):

@@ -17,6 +17,22 @@
   document.getElementById("logout-form")?.addEventListener("submit", () => forget(() => true));
   if (location.pathname.endsWith("/logout/")) forget(() => true);
 
+  // Who follows a link to a box goes on in it, unfolded, and who comes back with errors in the first that has one.
+  const goTo = box => {
+    for (let fold = box?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const list = box?.nextElementSibling?.matches(".select2") && box.nextElementSibling.querySelector("[role=combobox], textarea");
+    (list || box)?.focus();
+  };
+  const linked = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  document.addEventListener("click", event => {
+    const link = event.target.closest(".missing a[href^='#']");
+    if (link) setTimeout(() => goTo(linked(link)));  // after the browser has gone there itself
+  });
+  addEventListener("load", () => setTimeout(() => {
+    const link = document.querySelector("[data-errors] a");
+    if (link) goTo(linked(link));
+  }));
+
   // Who adds a part goes on in its first box.
   document.addEventListener("formset:added", event =>
     event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus());
@@ -73,8 +89,13 @@
   const places = fields => JSON.stringify(fields.filter(([name]) => /-(INITIAL_FORMS|id)$/.test(name)
     && !(name.endsWith("-id") && !form.elements[name]?.value)));
 
-  const restore = () => {
+  const answered = () => {
     offer.hidden = true;
+    goTo(form.querySelector("fieldset :is(input, select, textarea):not([type=hidden])"));
+  };
+
+  const restore = () => {
+    answered();
     const values = {};
     for (const [name, value] of kept.typed) (values[name] ||= []).push(value);
     for (const total of form.querySelectorAll("input[name$=-TOTAL_FORMS]")) {
@@ -117,7 +138,11 @@
     addEventListener("pagehide", keep);
     form.addEventListener("submit", () => { keep(); sending = true; sessionStorage.setItem(SENT, key); });
     offer.querySelector("[data-kept=restore]").addEventListener("click", restore);
-    offer.querySelector("[data-kept=discard]").addEventListener("click", () => { offer.hidden = true; localStorage.removeItem(key); keep(); });
+    offer.querySelector("[data-kept=discard]").addEventListener("click", () => {
+      answered();
+      localStorage.removeItem(key);
+      keep();
+    });
     addEventListener("beforeunload", event => { if (!sending && isChanged()) event.preventDefault(); });
   });
 })();
