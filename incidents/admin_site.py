@@ -1,5 +1,7 @@
 """The site of the admin: its start page is the work that waits."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -11,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .account_pages import account_page, second_factor_page
+from .analysis import fold
 from .locales import in_brackets, listed
 from .models.fields import validate_language, validate_place, validate_zone
 from .places import find_languages, find_places, find_zones
@@ -22,6 +25,18 @@ CODES = {
     "zone": (find_zones, validate_zone),
     "language": (find_languages, validate_language),
 }
+
+
+def code_called(kind, typed):
+    """What was typed if that is a code; else the one code that is called so or has it in a name; else what was typed."""
+    find, validate = CODES[kind]
+    with suppress(ValidationError):
+        validate(typed)
+        return typed
+    found = find(typed)
+    called = [code for code, words in found if fold(words) == fold(f"{typed} ({code})")]
+    codes = called or [code for code, _words in found]
+    return codes[0] if len(codes) == 1 else typed
 
 
 class ChoicesView(AutocompleteJsonView):

@@ -17,6 +17,7 @@ from .platform_names import other_names
 # The fields of a record that have its names; those of several lines have one on each.
 NAMES = {Platform: ("name", "aliases"), Party: ("public_label", "native_label", "aliases", "private_name")}
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+NUMBERS = re.compile(r"\d+")
 MIN_LETTERS = 5  # of a name in which one letter may be wrong
 MIN_SCORE = 88
 MAX_FOUND = 200
@@ -65,5 +66,8 @@ def _alike(name, other):
     # Characters that sound alike are not alike.
     place = 1 if HAN.search(name[0]) and HAN.search(other[0]) else 2
     first, second = name[place], other[place]
-    is_long = min(len(first), len(second)) >= MIN_LETTERS
+    # A letter may be a slip; another number is another record.
+    is_long = min(len(first), len(second)) >= MIN_LETTERS and NUMBERS.findall(first) == NUMBERS.findall(
+        second
+    )
     return bool(first) and (first == second or (is_long and fuzz.ratio(first, second) >= MIN_SCORE))

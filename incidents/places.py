@@ -10,8 +10,9 @@ from importlib import resources
 from pathlib import Path
 
 import django_countries
+from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -83,8 +84,19 @@ def _zones_with_names():
         yield (
             zone,
             words,
-            {place, zone_words(zone), zone, *(name for code in codes for name in _country_names()[code])},
+            {place, zone, *_zone_names()[zone], *(name for code in codes for name in _country_names()[code])},
         )
+
+
+@cache
+def _zone_names():
+    """What the place of each time zone is called in the languages of the site: zone -> names."""
+    found = defaultdict(set)
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            for zone in zones():
+                found[zone].add(zone_words(zone))
+    return found
 
 
 @cache

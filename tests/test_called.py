@@ -66,6 +66,7 @@ def test_a_choice_does_not_spell_a_private_name(desk):  # noqa: F811
         ("ВКонтакте", "VKontakte", True),
         ("林巧珍", "林巧真", False),  # sounds alike, and is somebody else
         ("a student group in China", "a trade union in China", False),
+        ("a student group in China, 1", "a student group in China, 2", False),
     ],
 )
 def test_what_is_nearly_the_name_of_a_party_on_record_is_asked_about(desk, known, typed, is_asked):  # noqa: F811

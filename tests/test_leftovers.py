@@ -54,6 +54,8 @@ def test_what_only_the_draft_uses_is_offered_and_deleted_if_ticked(client, user)
 
     page = client.get(reverse("admin:incidents_incident_delete", args=[incident.pk]))
     assert [row["record"] for row in page.context["leftovers"]] == offered
+    counted = {"incidents": 1, "actions": 1, "stated reasons": 1, "citations": 1}
+    assert {str(name): number for name, number in page.context["model_count"]} == counted
     delete(client, incident, *offered)
 
     assert [model.objects.count() for model in (Incident, Account, Party, Source)] == [0, 0, 0, 0]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from incidents.admin.code_fields import CHOICES
+from incidents.admin_site import code_called
 from incidents.models import IN_ORDER, Action, Incident, Party
 from incidents.models.fields import kind_of
 
@@ -31,6 +32,8 @@ def codes(desk, kind, term):  # noqa: F811
         ("zone", "Chicago", "America/Chicago"),
         ("zone", "taiwan", "Asia/Taipei"),
         ("zone", "台灣", "Asia/Taipei"),
+        ("zone", "芝加哥", "America/Chicago"),
+        ("zone", "台北", "Asia/Taipei"),
         ("zone", "Asia/Hong_Kong", "Asia/Hong_Kong"),
         ("place", "Taiwan", "TW"),
         ("place", "台湾", "TW"),
@@ -167,6 +170,32 @@ class TestWithoutScript:
             holder,
             "Asia/Shanghai",
         )
+
+    @pytest.mark.parametrize(
+        ("typed", "code"),
+        [("Chicago", "America/Chicago"), ("台北", "Asia/Taipei"), ("Europe/Rome", "Europe/Rome")],
+    )
+    def test_a_code_is_typed_by_name(self, desk, typed, code):  # noqa: F811
+        platform = make_platform(name="Weibo")
+
+        data = log_data(platform=platform.pk, holder="", timezone="") | {"timezone-typed": typed}
+        assert desk.post(address("incident_add"), data).status_code == 302
+
+        assert Incident.objects.get().actions.get().timezone == code
+
+    @pytest.mark.parametrize(
+        ("kind", "typed", "code"),
+        [
+            ("place", "Taiwan", "TW"),
+            ("place", "UA-43", "UA-43"),
+            ("place", "an", "an"),
+            ("language", "und", "und"),
+            ("language", "English", "en"),
+            ("zone", "Amer", "Amer"),
+        ],
+    )
+    def test_a_name_of_several_is_left_as_typed_and_a_code_is_a_code(self, kind, typed, code):
+        assert code_called(kind, typed) == code
 
     @pytest.mark.parametrize("typed", ["no such platform", "we"])
     def test_what_names_none_or_several_is_refused(self, desk, typed):  # noqa: F811

@@ -103,7 +103,7 @@ def test_it_is_said_who_was_last_though_the_clock_was_put_back_meanwhile(hand, m
 
     refused = late.save(title="Cy's")
 
-    assert "Bo changed this to “Bo's” at 4 June 1999" in html.unescape(refused)
+    assert "Bo changed this to “Bo's” on 4 June 1999" in html.unescape(refused)
 
 
 def test_what_only_one_of_two_editors_has_touched_is_merged(hand):
@@ -124,7 +124,7 @@ def test_what_both_have_changed_is_asked_about_once_at_its_field(hand):
 
     refusal = second.save(title="Bo's title")
 
-    assert "Ada changed this to “Ada&#x27;s title” at" in refusal
+    assert "Ada changed this to “Ada&#x27;s title” on" in refusal
     assert "Save again to replace it." in refusal
     assert Source.objects.get(pk=source.pk).title == "Ada's title"
     assert second.save(title="Bo's title") is None

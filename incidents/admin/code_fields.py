@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..admin_site import code_called
 from ..dates import valid_zone
 from ..models.fields import FieldKind, kind_of
 
@@ -59,7 +60,12 @@ class CodeSelect(TypedMixin, AutocompleteMixin, forms.Select):
         return [(None, options, 0)]
 
     def value_from_datadict(self, data, files, name):
-        return self.typed(data, name) or data.get(name, "")
+        return self.typed_code(data, name) or data.get(name, "")
+
+    def typed_code(self, data, name):
+        """The code that was typed without a script, or whose name was."""
+        typed = self.typed(data, name)
+        return code_called(self.kind, typed) if typed else ""
 
 
 class CodesSelect(CodeSelect):
@@ -72,7 +78,7 @@ class CodesSelect(CodeSelect):
 
     def value_from_datadict(self, data, files, name):
         chosen = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
-        codes = {code for each in [*chosen, self.typed(data, name)] for code in each.split()}
+        codes = {code for each in [*chosen, self.typed_code(data, name)] for code in each.split()}
         return " ".join(sorted(codes))
 
 

@@ -5,6 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..leftovers import leftovers, without_others
+from ..models import IN_ORDER
 from .base import change_reason
 
 
@@ -17,6 +18,12 @@ class LeftoversMixin(admin.ModelAdmin):
         incident = self.get_object(request, object_id) if request.method == "GET" else None
         offered = [_row(record) for record in self.leftovers(request, incident)] if incident else []
         return super().delete_view(request, object_id, (extra_context or {}) | {"leftovers": offered})
+
+    def get_deleted_objects(self, objs, request):
+        """As Django has it, but only records are counted, not the rows that tie them together."""
+        found, counts, *lacking = super().get_deleted_objects(objs, request)
+        names = {model._meta.verbose_name_plural for model in IN_ORDER}
+        return found, {name: number for name, number in counts.items() if name in names}, *lacking
 
     def leftovers(self, request, incident):
         """What only this incident uses, and this user may delete."""

@@ -30,7 +30,7 @@ def log_form_class(site, request):
     fields["source_date_basis"].initial = IssuedBasis.PRINTED
     fields["accessed_on"].initial = timezone.localdate
     for name, proposal in PROPOSED.items():
-        fields[name].choices = [("", proposal), *fields[name].choices]
+        fields[name].choices = [("", proposal), *(choice for choice in fields[name].choices if choice[0])]
         fields[name].initial, fields[name].required = "", False
     return type("LogForm", (LogForm,), fields)
 

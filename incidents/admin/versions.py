@@ -76,7 +76,7 @@ class MergingForm:
         for name, now in self.conflicts.items():
             if name in self.cleaned_data:
                 message = _(
-                    "%(who)s changed this to “%(now)s” at %(when)s, after you had opened the page. Save again to replace it."
+                    "%(who)s changed this to “%(now)s” on %(when)s UTC, after you had opened the page. Save again to replace it."
                 ) % {
                     "who": latest.history_user or _("Somebody"),
                     "now": now,
