@@ -35,8 +35,13 @@ def readable(records=None):
         return records
     if records.model is Incident:
         return records.exclude(pk__in=_hidden_from(user))
-    hidden = _hidden_records(records.model, user) if records.model._meta.model_name in SHOWN else ()
-    return records.exclude(pk__in=hidden) if hidden else records
+    if records.model._meta.model_name in SHOWN:
+        hidden = _hidden_records(records.model, user)
+        return records.exclude(pk__in=hidden) if hidden else records
+    for field in records.model._meta.concrete_fields:  # of a part: its incident, or those it relates
+        if field.related_model is Incident:
+            records = records.exclude(**{f"{field.name}__in": _hidden_from(user)})
+    return records
 
 
 def unreadable():
@@ -61,14 +66,14 @@ def _hidden_records(model, user):
             model.objects.shown_by_any(drafts).exclude(created_by=user) if drafts else model.objects.none()
         )
         kept[model] = keys = set(shown.order_by().values_list("pk", flat=True))
-        for parts, path in SHOWN[model._meta.model_name] if keys else ():
-            part = Incident._meta.get_field(parts).related_model if parts else Incident
-            others = part.objects.filter(**{f"{path}__in": keys}).exclude(
-                **{f"{'incident' if parts else 'pk'}__in": drafts}
+        for way in SHOWN[model._meta.model_name] if keys else ():
+            part = Incident._meta.get_field(way.parts).related_model if way.parts else Incident
+            others = part.objects.filter(**{f"{way.path}__in": keys}).exclude(
+                **{f"{way.incident}__in": drafts}
             )
             if part is Citation:
                 others = others.exclude(_about_hidden_records(user))
-            keys -= set(others.order_by().values_list(path, flat=True))
+            keys -= set(others.order_by().values_list(way.path, flat=True))
     return kept[model]
 
 

@@ -73,7 +73,7 @@ def incomplete():
 
 def doubtful():
     """Unfinished incidents that may be the same as another one."""
-    others = Incident.objects.exclude(publication=Publication.WITHDRAWN)
+    others = readable(Incident.objects.exclude(publication=Publication.WITHDRAWN))
     alike = Action.objects.filter(_is_like_one_of(others), incident=OuterRef("pk"))
     return unfinished().filter(Exists(alike))
 

@@ -214,3 +214,13 @@ def test_where_it_applied_in_words_is_named_among_what_cannot_be_said(occurrence
     row = next(csv.DictReader(io.StringIO(b"".join(exports.write("dsa.csv", make_selection())).decode())))
 
     assert "scope_text: for users in the region" in row["could_not_be_said"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_no_separator_makes_a_formula_of_what_cannot_be_said(separator):
+    make_published_incident(action={"scope": "worldwide", "scope_text": f"everywhere{separator}=1+1"})
+
+    rows = b"".join(exports.write("dsa.csv", make_selection())).decode().splitlines()
+
+    cells = [cell for row in rows for cell in next(csv.reader([row], delimiter=separator))]
+    assert [cell for cell in cells if cell.startswith("=")] == []

@@ -2,27 +2,33 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 
-from incidents import reviewing
-from incidents.models import AuditEntry, Incident, Relation, Work
+from incidents import index, reviewing
+from incidents.models import AuditEntry, Incident, Party, Relation, Work
 
 from .factories import (
     make_account,
     make_action,
     make_citation,
     make_incident,
+    make_involvement,
+    make_justification,
     make_party,
     make_platform,
+    make_published_incident,
     make_relation,
     make_source,
     make_story,
     make_topic,
+    make_translation,
 )
 from .test_admin import address, log_data, transition
 
 pytestmark = pytest.mark.django_db
 
 TITLE = "What only few may read"
+PARTS = ("action", "justification", "involvement", "citation", "relation", "translation")
 
 
 @pytest.fixture
@@ -45,6 +51,10 @@ def limited(user):
     for incident in (told, draft):
         make_citation(incident, source=source)
     make_relation(draft, told)
+    make_action(draft)
+    make_justification(draft)
+    make_involvement(draft)
+    make_translation(draft, text=TITLE)
     reviewing.limit(draft, is_limited=True, named=[], by=editor)
     return draft
 
@@ -60,6 +70,7 @@ def pages(limited):
         (address("incident_changelist") + "?queue=unclaimed", None),
         (address("incident_change", limited.pk), None),
         (address("incident_delete", limited.pk), None),
+        *((address(f"{name}_changelist"), None) for name in PARTS),
         (address("incident_history", limited.pk), None),
         (address("incident_notes", limited.pk), None),
         (address("incident_limit", limited.pk), None),
@@ -248,6 +259,49 @@ def test_it_is_on_them_for_those_who_may_publish(client, user, hidden):
     client.force_login(user("editor"))
 
     assert len(with_names(client, hidden)) > 20
+
+
+def test_no_number_leads_to_the_key_of_what_only_a_limited_draft_shows(client, user, limited, hidden):
+    client.force_login(user("reader"))
+
+    for record in (limited, *hidden):
+        kind = ContentType.objects.get_for_model(record)
+        assert client.get(f"/admin/r/{kind.pk}/{record.pk}/").status_code == 404
+
+
+def test_a_limited_draft_is_not_counted_for_others(client, user, limited):
+    me, party = user(), make_party(public_label="A reading group")
+    account = make_account(holder=party)
+    for incident in (limited, make_incident(created_by=me)):
+        make_action(incident, account=account)
+    choices = "/admin/autocomplete/?app_label=incidents&model_name=account&field_name=holder&term=reading"
+
+    def seen(who):
+        client.force_login(who)
+        queues = {row["label"]: row["count"] for row in client.get("/admin/").context["queues"]}
+        (found,) = client.get(choices).json()["results"]
+        return queues["May be the same as another incident"], found["text"]
+
+    assert seen(me) == (0, "A reading group (Organisation, 1 incident)")
+    assert seen(limited.created_by) == (2, "A reading group (Organisation, 2 incidents)")
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_no_question_names_whom_only_a_limited_draft_shows(client, user, hidden, published):
+    Party.objects.filter(pk=hidden[0].pk).update(private_name="Ilse Marenqvist")
+    mine = make_published_incident(summary="Ilse Marenqvist said so.") if published else make_incident()
+    if published:
+        index.current_version("default")  # a past revision has the name
+    Incident.objects.filter(pk=mine.pk).update(summary="It was so." if published else "Ilse Marenqvist.")
+    index.current_version("default")
+
+    def is_asked(role):
+        client.force_login(user(role, role))
+        page = client.get(address("incident_change", mine.pk)).content.decode()
+        return "may name somebody" in page, NAME in page
+
+    assert is_asked("researcher") == (False, False)
+    assert is_asked("editor") == (True, True)
 
 
 def shown_elsewhere(draft, record, me):

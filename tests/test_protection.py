@@ -23,6 +23,7 @@ from .factories import (
     make_party,
     make_published_incident,
     make_source,
+    make_translation,
 )
 from .test_admin import address, change_data, errors, log_in, transition
 from .test_check_names import check
@@ -569,3 +570,60 @@ def test_an_editor_is_asked_answers_and_sees_the_answer_again(browse, live_serve
     expect(page.locator(".messagelist")).to_contain_text("has been published")
     assert Incident.objects.get(pk=told.pk).ref == "2021-zoom-student"
     assert check()[1]
+
+
+# Names in other languages
+
+
+def named_in_chinese():
+    """A published incident of somebody whose label is translated as 隼鷹嵐."""
+    party = make_party(public_label="Jane Qvist", slug="p-1", kind="person", aliases="Janie")
+    make_translation(party, "public_label", text="隼鷹嵐")
+    incident = make_published_incident(account=make_account(holder=party, slug="a-1"), ref="2020-x")
+    return party, incident
+
+
+def public_texts(client):
+    """What readers get of this incident in Chinese, and as data."""
+    paths = ("/zh-hant/incidents/2020-x/", "/zh-hant/parties/p-1/", "/zh-hant/incidents.atom")
+    paths += ("/incidents.jsonl", "/api/v1/parties/", "/zh-hans/incidents/?q=隼鹰岚")
+    return {path: client.get(path).getvalue().decode() for path in paths}
+
+
+def test_the_translated_name_of_somebody_who_is_no_longer_named_is_private(staff, client):  # noqa: F811
+    party, incident = named_in_chinese()
+    assert ["隼鷹嵐" in text for text in public_texts(client).values()] == [True] * 6
+
+    save(staff("editor"), party, name_public="", public_label="a blogger", aliases="")
+
+    party.refresh_from_db()
+    assert (party.private_name, set(party.aliases.splitlines())) == ("Jane Qvist", {"Janie", "隼鷹嵐"})
+    assert state(incident) == "published"
+    client.logout()
+    assert [path for path, text in public_texts(client).items() if "隼鷹嵐" in text] == []
+
+
+def test_a_translated_title_with_the_translated_name_is_taken_back(staff):  # noqa: F811
+    party, incident = named_in_chinese()
+    make_translation(incident, text="隼鹰岚的账号", language="zh-Hans")
+
+    save(staff("editor"), party, name_public="", public_label="a blogger")
+
+    assert state(incident) == "withdrawn"
+
+
+def test_a_translation_of_a_text_that_named_somebody_is_not_published_until_it_is_read(staff):  # noqa: F811
+    party = make_hidden("")
+    incident = make_published_incident(account=make_account(holder=party), title="Jane Qvist is suspended")
+    title = make_translation(incident, text="阿珍的帳號被封")
+    incident.title = "A blogger is suspended"
+    incident.save()
+
+    save(staff("editor"), party, private_name="Jane Qvist")
+
+    assert state(incident) == "withdrawn"
+    assert found(incident) == [("translation", "text", True)]
+    title.refresh_from_db()
+    title.text, title.is_behind = "一名博客的帳號被封", False
+    title.save()
+    assert found(incident) == []

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from incidents.models import Action, ImportedRow, ImportedTable, Incident, Party, Platform, Source
+from incidents import reviewing
+from incidents.models import Action, ImportedRow, ImportedTable, Incident, Party, Platform, Source, Work
 from incidents.table_files import MAX_ROWS, UnreadableTableError, read_table
 
 from .factories import make_account, make_action, make_incident, make_platform
@@ -303,6 +304,23 @@ class TestPages:
         assert (first.line, first.outcome, len(first.reasons)) == (3, "refused", 1)
         assert "Nothing was imported" in page.content.decode()
         assert not Incident.objects.exists()
+
+    def test_a_row_whose_draft_is_for_named_people_only_is_refused_to_others(self, desk):  # noqa: F811
+        url = self.upload(desk, csv_of(ROW)).headers["Location"]
+        desk.post(url, self.boxes(**{"import": "1"}))
+        draft, others = Incident.objects.get(), User.objects.create_user("others")
+        User.objects.get(username="some editor").groups.set([Group.objects.get(name="researcher")])
+        reviewing.limit(draft, is_limited=True, named=[], by=others)
+        Incident.objects.update(created_by=others)
+        Work.objects.update(claimed_by=None)
+
+        for row in (ROW, with_cells(ROW, Title="Another title")):
+            page = desk.post(
+                self.upload(desk, csv_of(row)).headers["Location"], self.boxes(**{"import": "1"})
+            )
+            assert (page.status_code, page.context["report"].counts) == (200, {"refused": 1})
+            assert f"incident/{draft.pk}/" not in page.content.decode()
+        assert Incident.objects.get().title == ROW[1]
 
     def test_an_unreadable_file_is_refused_at_its_box(self, desk):  # noqa: F811
         page = self.upload(desk, "a\n微博\n".encode("gbk"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..called import almost_called, called
+from ..limits import readable
 from ..models import Action, Involvement, Justification, Party, Platform
 from ..places import place_names
 from .base import any_contains
@@ -102,7 +103,7 @@ def _counts(records, *ways):
     pairs = {
         pair
         for part, path in ways
-        for pair in part.objects.filter(**{f"{path}__in": keys})
+        for pair in readable(part.objects.filter(**{f"{path}__in": keys}))
         .order_by()
         .values_list(path, "incident")
         .distinct()

@@ -66,14 +66,22 @@ class PartyForm(NewNameForm, RecordForm):
             values["name_public"] = True
             values["at_risk"] = bool(values.get("at_risk")) and values.get("kind") != PartyKind.PERSON
         is_unnamed = before.get("name_public") and not values.get("name_public")
-        self.is_name_kept = (
-            is_unnamed
-            and before["public_label"] != values.get("public_label")
-            and not values.get("private_name")
-        )
-        if self.is_name_kept:
-            values["private_name"] = before["public_label"]
+        self.names_kept = list(self.keep_names(values)) if is_unnamed else []
         return values
+
+    def keep_names(self, values):
+        """Keep as private names all that readers have known somebody by, in translation too; those that were added."""
+        stored = Party.objects.get(pk=self.instance.pk)
+        names = stored.public_names
+        if values.get("public_label") != stored.public_label:
+            labels = stored.translations.filter(field="public_label").order_by("language")
+            names += labels.values_list("text", flat=True)
+        for name in dict.fromkeys(names):
+            known = [values.get(each) or "" for each in ("public_label", "native_label", "private_name")]
+            if name not in (*known, *values.get("aliases", "").splitlines()):
+                field = "aliases" if values.get("private_name") else "private_name"
+                values[field] = "\n".join(filter(None, (values.get(field), name)))
+                yield name
 
 
 @admin.register(Party)
@@ -134,8 +142,8 @@ class PartyAdmin(MergingAdmin, FoundByNameMixin, ProtectingAdmin):
             messages.warning(
                 request, _("%s has changed, so an editor has to clear it for publication again.") % obj
             )
-        if form.is_name_kept:
-            messages.info(request, _("“%s” is now kept as private name.") % obj.private_name)
+        for name in form.names_kept:
+            messages.info(request, _("“%s” is now kept as private name.") % name)
         super().save_model(request, obj, form, change)
 
 

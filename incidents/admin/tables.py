@@ -18,7 +18,7 @@ from ..called import almost_called, spelled
 from ..choices import Publication
 from ..doubles import Outline, doubles_of
 from ..leaks import refusals
-from ..limits import readable
+from ..limits import readable, unreadable
 from ..locales import in_brackets, listed, signs, with_colon
 from ..models import ImportedRow, Incident, Party, Platform
 from ..slugs import unused_key
@@ -140,6 +140,7 @@ class _Import:
         }
         known = table.rows.select_related("incident") if table.pk else ()
         self.known = {row.key: row for row in known}
+        self.hidden = set(Incident.objects.filter(pk__in=unreadable()).values_list("pk", flat=True))
         self.seen, self.keys, self.notes = {}, {}, []
 
     def row(self, line, texts):
@@ -153,6 +154,8 @@ class _Import:
         known = self.known.get(key)
         try:
             with transaction.atomic():
+                if known and known.incident_id in self.hidden:
+                    raise RowRefused(_("It was changed on the editing desk since."))
                 if known and known.values == values:
                     row.outcome, row.incident = "unchanged", known.incident
                 elif known:

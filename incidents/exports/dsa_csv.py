@@ -136,8 +136,9 @@ def _rows(record: dict[str, Any]) -> bytes:
     writer = csv.writer(out)
     for action in record["actions"]:
         values, unsaid = crosswalk(record, action)
-        row = [cell(_written(name, values.get(name, ""))) for name in COLUMNS]
-        writer.writerow([*row, record["ref"], action["seq"], "; ".join(dict.fromkeys(unsaid))])
+        row = [_written(name, values.get(name, "")) for name in COLUMNS]
+        row += [record["ref"], action["seq"], "; ".join(dict.fromkeys(unsaid))]
+        writer.writerow(map(cell, row))
     return out.getvalue().encode()
 
 

@@ -17,7 +17,7 @@ from ..choices import (
 )
 from ..languages import ORIGINAL, best_language, language_beside
 from ..locales import listed
-from ..models import Merge, Platform, Source, Topic, TopicLabel
+from ..models import Merge, Platform, Source, Topic, TopicLabel, Translation
 from ..models.fields import place_pattern, validate_place
 from ..models.registry import NOT_RECORDED
 from ..places import place_name
@@ -292,7 +292,8 @@ class RecordFacet(Facet):
         for number, title in enumerate(self.titles):
             path, _separator, field = title.rpartition("__")
             translations = f"{path}__translations" if path else "translations"
-            translated = found.filter(**{f"{translations}__field": field})
+            open_ones = Translation.objects.using(using).open().filter(field=field)
+            translated = found.filter(**{f"{translations}__in": open_ones})
             for slug, language, text in translated.values_list(
                 "slug", f"{translations}__language", f"{translations}__text"
             ):

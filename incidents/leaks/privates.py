@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import Model, Q, QuerySet
 
+from ..limits import readable, reads_everything
 from ..models import Account, Party, Source
 from ..names import CandidateIndex, HiddenName, Letters, NameKind, NameMatch, hidden_name
 from .texts import PublicText, model_name, record_key
@@ -184,9 +185,27 @@ def _rows(records: QuerySet) -> list[tuple]:
 
 def private_records(owners: Set[OwnerKey]) -> Iterator[Model]:
     """Those of these owners with private values that could be found in a text."""
+    for records in _records_of(owners):
+        yield from records
+
+
+def _records_of(owners: Set[OwnerKey]) -> Iterator[Any]:
     for records in _private_records():
         name, (key,) = records.model._meta.model_name, records.natural_key_fields
-        yield from records.filter(**{f"{key}__in": [each for model, each in owners if model == name]})
+        yield records.filter(**{f"{key}__in": [each for model, each in owners if model == name]})
+
+
+def without_hidden(leaks: list[Leak]) -> list[Leak]:
+    """These leaks without those of values whose owner the user whose request this is does not find on the desk."""
+    if reads_everything():
+        return leaks
+    owners = {leak.private.owner_key for leak in leaks}
+    found = {
+        (model_name(record), record_key(record))
+        for records in _records_of(owners)
+        for record in readable(records)
+    }
+    return [leak for leak in leaks if leak.private.owner_key in found]
 
 
 def _private_records() -> Iterator[Any]:

@@ -12,7 +12,7 @@ from ..models import Incident, PublicChange, PublicIncident
 from .decisions import answered_among
 from .pages import PublicPage, gone_pages, pages_of, sources_shown_by
 from .past import past_pages, past_pages_of, revision_before
-from .privates import Leak, Privates
+from .privates import Leak, Privates, without_hidden
 from .shown import leaks_of
 
 BATCH_SIZE = 200
@@ -42,7 +42,8 @@ def past_questions(incident: Incident, privates: Privates | None = None) -> list
         return []
     settled = answered_among(leak for _number, leak in found.values())
     settled |= {leak.key for leak in leaks_of(incident, privates)}
-    return [both for key, both in found.items() if key not in settled]
+    left = without_hidden([leak for key, (_number, leak) in found.items() if key not in settled])
+    return [found[leak.key] for leak in left]
 
 
 def leaks_of_published(incidents: Iterable[Incident], privates: Privates) -> Iterator[tuple[Incident, Leak]]:

@@ -8,8 +8,9 @@ from ..choices import Publication
 from ..models import Account, Incident, NameDecision, Party, Platform, Source, Topic, TopicLabel, Translation
 from ..shape import SHAPE
 from ..shown import SHOWN
+from ..translations import original_then
 from .decisions import without_answered
-from .privates import Leak, OwnerKey, Privates, private_values_around
+from .privates import Leak, OwnerKey, Privates, private_values_around, without_hidden
 from .texts import PublicText, model_name, public_texts, record_key
 
 
@@ -28,7 +29,7 @@ def leaks_of(
     leaks = list(
         privates.leaks_in(shown.texts(), own=owners_shown_by(incident), public_names=shown.public_names)
     )
-    return without_answered(leaks)
+    return without_answered(without_hidden(leaks))
 
 
 def gives_away(incident: Incident, text: str) -> bool:
@@ -118,6 +119,9 @@ class ShownTexts:
     def texts(self) -> Iterator[PublicText]:
         for record in self.records:
             yield from public_texts(record)
+            if isinstance(record, Translation) and record.is_behind and (then := original_then(record)):
+                # It still says what its original said then.
+                yield PublicText("translation", record_key(record), "text", then, record)
         beside = SHAPE["relation"].nested["incident"].only
         for other in self.related:
             yield from (text for text in public_texts(other) if text.field in beside)

@@ -98,11 +98,12 @@ class TranslationQuerySet(ShownQuerySet):
     )
 
     def open(self):
-        """Translations of what is not withheld."""
+        """Translations of what is not withheld, nor of what somebody was called who is not named any more."""
         return self.exclude(
             Q(source__is_confidential=True)
             | Q(citation__source__is_confidential=True)
             | Q(party__name_public=False, field__in=NAMING_FIELDS)
+            | Q(party__name_public=False, field="public_label", is_behind=True)
             | Q(source__derived_from__is_confidential=True, field="derivation_note")
             | Q(relation__kind=RelationKind.POSSIBLY_SAME_AS)
         )
