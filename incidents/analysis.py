@@ -17,6 +17,7 @@ import snowballstemmer
 from opencc import OpenCC
 
 _of_thread = threading.local()
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 LONGEST = 64  # characters of one token; a longer run is cut into several
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -48,7 +49,12 @@ _LATIN = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ"
 
 def tokens(text):
     """The tokens of a text, in its order."""
-    return _patterns()[0].findall(fold(text))
+    return tokens_in(fold(text))
+
+
+def tokens_in(folded):
+    """The same of a text that is folded already."""
+    return _patterns()[0].findall(folded)
 
 
 def plain_address(url):
@@ -71,18 +77,36 @@ def is_unigram(token):
     return bool(_patterns()[1].match(token))
 
 
+def tokens_beginning(folded, beginning):
+    """The tokens of a folded text that begin so, as matches. Only what is around them is cut into tokens."""
+    done, place = 0, folded.find(beginning)
+    while place >= 0:
+        if place >= done:
+            # No token has a space in it: after one, another begins.
+            around = max(done, folded.rfind(" ", done, place) + 1)
+            match = next(each for each in _patterns()[0].finditer(folded, around) if each.end() > place)
+            done = match.end()
+            if match.start() == place:
+                yield match
+        place = folded.find(beginning, place + 1)
+
+
+def token_after(folded, place):
+    """The first token of a folded text that begins there or later, as a match; None if there is none."""
+    return _patterns()[0].search(folded, place)
+
+
 def spans(text):
     """The tokens of a text, each with where it begins and ends in it."""
-    found, place = located(text)
-    for number, token in enumerate(found):
-        yield token, *place(number)
+    folded, place = located(text)
+    for match in _patterns()[0].finditer(folded):
+        yield match[0], *place(*match.span())
 
 
 def located(text):
-    """The tokens of a text, and a function from the number of a token to where it begins and ends in the text."""
+    """A text folded, and a function from where something begins and ends in that to where it does in the text."""
     if text.isascii():
-        matches = list(_patterns()[0].finditer(text.lower()))
-        return [match[0] for match in matches], lambda number: matches[number].span()
+        return text.lower(), lambda first, end: (first, end)
     folded, begins, pieces = [], [], []
     length = 0
     for cluster in _patterns()[2].finditer(text):
@@ -102,20 +126,17 @@ def located(text):
         first += position - begins[number]
         return first, first + 1
 
-    def place(number):
-        first, end = matches[number].span()
-        return around(first)[0], around(end - 1)[1]
-
-    matches = list(_patterns()[0].finditer("".join(folded)))
-    return [match[0] for match in matches], place
+    return "".join(folded), lambda first, end: (around(first)[0], around(end - 1)[1])
 
 
 def fold(text):
     """A text reduced to what distinguishes words."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_folding()))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    # Letters of ASCII stay as they are; to look up each of them would take longer than all the rest.
+    changed = _BEYOND_ASCII.sub(lambda run: run[0].translate(_folding()), plain)
+    return unicodedata.normalize("NFC", changed)
 
 
 _fold_cluster = lru_cache(maxsize=20_000)(fold)

@@ -155,14 +155,19 @@ def translations_in(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _translations_in(name: str, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key in keys_of(name):
-        if key.nested and key.name in record:
-            value = record[key.name]
-            for each in value if key.nested.many else [value] if value else []:
-                if key.name == "translations":
+    for key, is_many, inner in _nested(name):
+        if value := record.get(key):
+            for each in value if is_many else [value]:
+                if key == "translations":
                     yield name, each
                 else:
-                    yield from _translations_in(key.nested.record, each)
+                    yield from _translations_in(inner, each)
+
+
+@cache
+def _nested(name: str) -> tuple[tuple[str, bool, str], ...]:
+    """The keys of a record under which it has others: with whether they are several, and what they are records of."""
+    return tuple((key.name, key.nested.many, key.nested.record) for key in keys_of(name) if key.nested)
 
 
 class _Builder(NamedTuple):

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from incidents import index
-from incidents.analysis import fold, spans, stem, tokens
+from incidents.analysis import fold, spans, stem, tokens, tokens_beginning
 from incidents.index.documents import NAMES, SOURCES, passages
 from incidents.index.posting_lists import index_reader
 from incidents.listing.criteria import Criteria
@@ -121,6 +121,18 @@ def test_every_word_of_a_text_stands_where_it_is_said_to_stand(text):
     found = list(spans(text))
     assert [token for token, _first, _end in found] == tokens(text)
     assert [fold(text[first:end]) for _token, first, end in found] == tokens(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["banana an ban", "Zoom封號ban 封ban,ban", "กำเก็บ กำ", "ba" * 50 + " ba", "é\u0301a ea"]
+)
+def test_a_word_is_found_by_its_beginning_and_not_within_another(text):
+    folded = fold(text)
+    for first in range(len(folded)):
+        beginning = folded[first : first + 2].strip()
+        if any(token.startswith(beginning) for token in tokens(text)):
+            found = [match[0] for match in tokens_beginning(folded, beginning)]
+            assert found == [token for token in tokens(text) if token.startswith(beginning)]
 
 
 @pytest.mark.parametrize(

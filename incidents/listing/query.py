@@ -7,14 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from ..addresses import canonical_address, is_address
-from ..analysis import is_unigram, located, plain_address, spans, stem, tokens
+from ..analysis import is_unigram, located, plain_address, spans, stem, token_after, tokens_beginning
 from ..index.documents import SOURCES, Passage
 from ..locales import in_quotes, listed
 
@@ -33,7 +33,7 @@ class Term:
     scope: str = ""
     typed: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def stem(self) -> str:
         return "" if self.quoted or self.prefix or len(self.tokens) > 1 else stem(self.tokens[0])
 
@@ -42,33 +42,35 @@ class Term:
         """Whether the index alone does not say where it occurs: it knows words, and pairs of characters."""
         return len(self.tokens) > 2 or len(self.tokens) == 2 and not all(map(is_unigram, self.tokens))
 
-    def found_in(self, listed: Sequence[str]) -> list[tuple[int, int]]:
-        """Where this occurs in a list of tokens: pairs of the first index and the one after the last."""
-        if wanted := self.stem:
-            begin = _beginning(wanted)
-            return [
-                (i, i + 1)
-                for i, token in enumerate(listed)
-                if token.startswith(begin) and stem(token) == wanted
-            ]
+    def places_in(self, folded: str) -> list[tuple[int, int]]:
+        """Where this occurs in a folded text: where its first token begins, and where its last one ends."""
+        if not all(each in folded for each in self._beginnings):
+            return []
+        places = (
+            (match.start(), self._end(match)) for match in tokens_beginning(folded, self._beginnings[0])
+        )
+        return [(first, end) for first, end in places if end]
+
+    @cached_property
+    def _beginnings(self):
+        """How the tokens begin that it is found in: those of an English word begin like all that have its stem."""
+        return (self.stem[:-2] or self.stem[:1],) if self.stem else self.tokens
+
+    def _end(self, match):
+        """Where this ends if it begins with the token of a match; None if it does not."""
+        if self.stem:
+            return match.end() if stem(match[0]) == self.stem else None
         *body, last = self.tokens
-        places = ((i, i + len(self.tokens)) for i in range(len(listed) - len(body)))
-        return [
-            (first, end)
-            for first, end in places
-            if (listed[end - 1].startswith(last) if self.prefix else listed[end - 1] == last)
-            and listed[first : end - 1] == body
-        ]
+        for token in body:
+            if not match or match[0] != token:
+                return None
+            match = token_after(match.string, match.end())
+        is_last = match and (match[0].startswith(last) if self.prefix else match[0] == last)
+        return match.end() if is_last else None
 
     def within(self, scope: str) -> "Term":
         """The same, in one place only."""
         return replace(self, scope=scope)
-
-    def may_stand_in(self, text: str) -> bool:
-        """Whether it is worth reading a text for it; in plain letters that is quickly seen."""
-        if not text.isascii():
-            return True
-        return (_beginning(self.stem) if self.stem else self.tokens[0]) in text.lower()
 
     def by_script(self) -> list["Term"]:
         """Itself; or, if it was typed as one word in two scripts (Zoom封號), a term for each."""
@@ -126,17 +128,12 @@ class Query:
 
         What occurs in few passages counts for more: of “Zoom 封號” the place of 封號 is shown.
         """
-        terms = [term for group in self.groups for term in group]
-        listed = [
-            tokens(passage.text) if any(term.may_stand_in(passage.text) for term in terms) else []
-            for passage in passages
-        ]
-        shown = [0.0] * len(listed)
+        shown = [0.0] * len(passages)
         for group in self.groups:
             having = [
                 i
                 for i, passage in enumerate(passages)
-                if any(term.found_in(listed[i]) for term in group if term.scope in ("", passage.column))
+                if any(term.places_in(passage.folded) for term in group if term.scope in ("", passage.column))
             ]
             for i in having:
                 shown[i] += 1 / len(having)
@@ -147,9 +144,9 @@ class Query:
 
     def _places(self, text, column):
         """Where the terms occur in a text, in order and without overlap."""
-        listed, place = located(text)
         terms = {term for group in self.groups for term in group if term.scope in ("", column)}
-        places = sorted((place(i)[0], place(j - 1)[1]) for term in terms for i, j in term.found_in(listed))
+        folded, place = located(text)
+        places = sorted(place(*found) for term in terms for found in term.places_in(folded))
         apart: list[tuple[int, int]] = []
         for first, end in places:
             if apart and first <= apart[-1][1]:
@@ -171,11 +168,6 @@ class Query:
             last = space
         highlight = self.highlight(text[first:last], passage.column)
         return [("…", False)] * bool(first) + highlight + [("…", False)] * (last < len(text))
-
-
-def _beginning(root: str) -> str:
-    """How every word with this stem begins."""
-    return root[:-2] or root[:1]
 
 
 def understood(text: str) -> str:

@@ -237,7 +237,7 @@ def row_html(stored_record, query):
     if not query:
         filling = (conditional_escape(title), "")
     else:
-        record = worded(read_record(stored_record, ROW_FIELDS))
+        record = worded(row_record(stored_record))
         excerpt = query.snippet(passages(record))
         is_shown = excerpt and excerpt[0].text != title
         filling = (
@@ -254,9 +254,15 @@ def row_frame(stored_record, language):
 
     The active language is an argument only to be part of the cache key.
     """
-    record = localized_row(read_record(stored_record, ROW_FIELDS))
+    record = localized_row(row_record(stored_record))
     context = {"row": incident_row(record), "title": HOLE, "excerpt": HOLE}
     return record["title"], render_to_string("incidents/_incident_row.html", context).split(HOLE)
+
+
+@lru_cache(maxsize=1)
+def row_record(stored_record):
+    """The record that a row is made of: one after the other, its frame and what was found in it."""
+    return read_record(stored_record, ROW_FIELDS)
 
 
 def paging(page, query):
