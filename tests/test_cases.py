@@ -14,10 +14,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
+from django.utils.translation import override
 
 from incidents import models, publishing
 from incidents.choices import Certainty, Occurrence, ReasonStatus, RelationKind, Scope, Status
 from incidents.languages import OWN_WORDS
+from incidents.public.presenters.notes import Notes
+from incidents.public.presenters.wording import localized
 from incidents.records import incident_record
 from incidents.shape import SHAPE, keys_of
 
@@ -1551,3 +1554,20 @@ def test_all_that_is_in_our_words_is_told_in_both_chinese_scripts(records, langu
         ("citation", "locator"),
         ("incident", "title"),
     }
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_every_quotation_in_another_language_has_our_translation_beside_it(records, language):
+    notes = []
+    with override(language):
+        for record in records.values():
+            noted = Notes(localized(record))
+            noted.number([])
+            notes += [note for source in noted.sources for note in source["notes"]]
+
+    beside = {True: set(), False: set()}
+    for note in notes:
+        is_other = bool(note["language"]) and not note["language"].startswith(language[:2])
+        translation = note["quote_translation"]
+        beside[is_other].add(translation and translation["language"].casefold())
+    assert beside == {True: {language}, False: {None}}

@@ -63,7 +63,7 @@ class ChangeHistory(HistoricalRecords):
     """The change history of a record. What `loaddata` reads has a first revision, too, and one for each change."""
 
     def post_save(self, instance, created, using=None, *, raw=False, **kwargs):
-        if raw:
+        if raw and not created:
             latest = getattr(instance, self.manager_name).using(using).first()
             columns = {field.attname for field in self.fields_included(instance)} - {
                 "created_at",
@@ -72,6 +72,7 @@ class ChangeHistory(HistoricalRecords):
             }
             if latest and all(getattr(latest, name) == getattr(instance, name) for name in columns):
                 return
+        if raw:
             instance._change_reason = LOADED
         super().post_save(instance, created, using=using, **kwargs)
 
@@ -203,8 +204,8 @@ class PartRecord(Record):
 def grow_version(sender, instance, raw, using, **kwargs):
     """`loaddata` writes past `save()`: what it writes over has a new version, too."""
     if raw and issubclass(sender, Record):
-        stored = sender._base_manager.using(using).filter(pk=instance.pk).values_list("version", flat=True)
-        instance.version = max(stored, default=0) + 1
+        versions = sender._base_manager.using(using).values_list("version", flat=True)
+        instance.version = max(versions.filter(pk=instance.pk), default=0) + 1 if instance.pk else 1
 
 
 @receiver(pre_delete)

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from ..choices import Vocabulary
-from ..languages import current_tag, native_name
+from ..languages import current_tag, language_beside, native_name
 from ..locales import in_brackets, in_quotes, listed, signs
 from ..places import place_name, place_names
 from ..summaries import as_html, as_text
@@ -279,7 +279,7 @@ def our_translation(translation):
     if not translation:
         return ""
     words = {
-        "words": quoted(translation["text"], translation["language"]),
+        "words": quoted(translation["text"], language_beside(translation["language"])),
         "name": isolated(translation["translator"]),
     }
     message = (
