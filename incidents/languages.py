@@ -102,6 +102,8 @@ def best_language(tags: Mapping[str, object], wanted: str = "") -> str:
     After the language itself come less special forms of it (zh-Hant for zh-Hant-HK), others of the same language, and
     English.
     """
+    if len(tags) == 1:
+        return next(iter(tags))
     by_tag = {tag.casefold(): tag for tag in tags}
     wanted = (wanted or get_language() or FALLBACK).casefold()
     subtags = wanted.split("-")

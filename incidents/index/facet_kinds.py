@@ -175,7 +175,7 @@ class VocabularyFacet(Facet):
         return f"{shown}, …"
 
     def _values(self):
-        return [*self.vocabulary.values, *([NONE] if self.none else [])]
+        return [*(each.value for each in self.vocabulary), *([NONE] if self.none else [])]
 
     def _is_known(self, value, reader):
         return value in self.vocabulary.values

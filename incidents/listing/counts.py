@@ -10,27 +10,25 @@ from ..index.facets import FACET, VALUE
 from ..index.posting_lists import EMPTY, IndexReader
 from ..index.terms import COUNTED, FIRST_YEAR, LAST_YEAR, LISTED
 from ..models.dates import FIRST_YEAR as FIRST_PLATFORM_YEAR
-from .matching import SPAN, Matching, union
+from .matching import SPAN, Matching
 
 
 def value_counts(matching: Matching, name: str, values: Iterable[str]) -> dict[str, int]:
     """For each of these values of a facet, how many incidents there would be with it, all else as asked."""
     facet = FACET[name]
     by_value = _layers_of(matching.reader, {value: facet.term(value) for value in values})
-    base = matching.of_incidents(but=name)
     if not facet.of_action:
-        base = matching.of_actions(base, but=name)
+        base = matching.without(name)
         return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in by_value.items()}
-    if matching.criteria.all_of:
-        base = matching.of_actions(base, but=name)
-    return _count(matching, base, matching.layers(but=name, counted=name), by_value)
+    tally = matching.tally(but=name, counted=name)
+    return {value: tally.number_with(of) for value, of in by_value.items()}
 
 
 def start_counts(matching: Matching, spans: Iterable[str]) -> dict[str, int]:
     """For each of these years or months (or `none`), how many incidents may have begun in it, all else as asked."""
     by_span = _layers_of(matching.reader, {span: f"{VALUE}start={span}" for span in spans})
-    base = matching.of_actions(matching.of_incidents(), but=SPAN)
-    return _count(matching, base, matching.layers(but=SPAN), by_span)
+    tally = matching.tally(but=SPAN)
+    return {span: tally.number_with(of) for span, of in by_span.items()}
 
 
 def chart_years(reader: IndexReader) -> range:
@@ -67,18 +65,3 @@ def counted_action_count(matching: Matching) -> int:
 def _layers_of(reader, terms):
     """The sets of each term by layer, under the keys of `terms`."""
     return dict(zip(terms, reader.layers(list(terms.values())).values(), strict=True))
-
-
-def _count(matching, base, layers, by_value):
-    """For each value how many of the base have it in an action in question; `layers` has these actions, None for all."""
-    if layers is None:
-        return {value: base.intersection_cardinality(of.get(0, EMPTY)) for value, of in by_value.items()}
-    # Mostly all actions of an incident are in question or none is: only the others are looked at layer by layer.
-    partly = base & union(there - layers.get(layer, EMPTY) for layer, there in matching.actions.items())
-    wholly = (base & union(layers.values())) - partly
-    layers = {layer: rest for layer, each in layers.items() if (rest := each & partly)}
-    counts = {}
-    for value, of in by_value.items():
-        beside = union(layers[layer] & of[layer] for layer in layers.keys() & of.keys())
-        counts[value] = wholly.intersection_cardinality(of.get(0, EMPTY)) + len(beside)
-    return counts

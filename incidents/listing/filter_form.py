@@ -4,6 +4,7 @@ import re
 from datetime import date
 from functools import cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -15,6 +16,7 @@ from ..models import Action, Incident
 from .counts import chart_years, span_count, start_counts, value_counts
 from .filters import ORDERS
 from .query import EXCLUDED, plain
+from .refusals import PLACES
 from .sentence import count_in_words
 
 CONDITION = re.compile(r"\[.*?\]")
@@ -26,21 +28,45 @@ FIRST = ("q", "platform", "ground", "status", "from", "to", "sort", "topic", "co
 UNFOLDED = ("platform", "ground", "status")
 
 
+class Option(NamedTuple):
+    """A value of a filter, and how many incidents have it; while nothing is counted, that is empty."""
+
+    name: str
+    value: str
+    label: str
+    language: str  # of the label, if that is not the language of the page
+    chosen: bool
+    number: int | str
+
+    @property
+    def is_offered(self):
+        return self.chosen or self.number != 0
+
+
 class FilterForm:
     """The form for an IncidentFilter. Nothing is counted while something is not understood."""
 
     def __init__(self, incident_filter):
         self.incident_filter, self.is_valid = incident_filter, incident_filter.is_valid()
 
+    @property
+    def names(self):
+        """The parameters that the form has, in its order."""
+        names = dict.fromkeys((*FIRST, *self.incident_filter.form.fields))
+        left_out = ("all", *PLACES, *self.incident_filter.fixed)
+        return [name for name in names if name not in left_out and (name not in FACET or FACET[name].in_form)]
+
     def groups(self):
         """The parameters in the order of the form, each with its label, its values and what is wrong with them."""
-        fields = self.incident_filter.form.fields
-        return [
-            self._group(name, fields[name])
-            for name in dict.fromkeys((*FIRST, *fields))
-            if name not in ("all", "after", "before", *self.incident_filter.fixed)
-            and (name not in FACET or FACET[name].in_form)
-        ]
+        return [self._group(name, self.incident_filter.form.fields[name]) for name in self.names]
+
+    def hidden_inputs(self):
+        """Names and values for which it has no boxes: of which facets every value is asked for, and the values left out."""
+        given = self.incident_filter.given
+        for name in (each for each in self.names if each in FACET):
+            if name in given.getlist("all"):
+                yield "all", name
+            yield from ((name, value) for value in given.getlist(name) if value.startswith(EXCLUDED))
 
     def _group(self, name, field):
         chosen = self.incident_filter.given.getlist(name)
@@ -51,46 +77,42 @@ class FilterForm:
             "errors": self.incident_filter.errors.get(name, []),
         }
         if name == "sort":
-            return group | self._orders()
+            return group | {"orders": self._orders()}
         if name not in FACET:
             return group
         options = self._options(FACET[name], chosen)
         return group | {
-            "options": [option for option in options if not option["empty"]],
-            "without_match": [option for option in options if option["empty"]],
+            "options": [option for option in options if option.is_offered],
+            "without_match": [option for option in options if not option.is_offered],
             "is_open": bool(name in UNFOLDED and self.is_valid or chosen or group["errors"]),
-            "excluded": [value for value in chosen if value.startswith(EXCLUDED)],
-            "all": name in self.incident_filter.given.getlist("all"),
         }
 
     def _orders(self):
         order = self.incident_filter.order if not self.incident_filter.errors.get("sort") else ""
         has_words = "q" in self.incident_filter.data
+        default = "best" if has_words else "newest"
         orders = {value: label for value, label in ORDERS.items() if value != "best" or has_words}
-        return {
-            "options": [(value, label, value == order) for value, label in orders.items()],
-            "default": "best" if has_words else "newest",
-        }
+        return [("" if value == default else value, label, value == order) for value, label in orders.items()]
 
     def _options(self, facet, chosen):
         """The values offered. Of platforms, holders and places those with a match, and those chosen."""
         counts = self.counts(facet.name) if self.is_valid else {}
+        reader = self.incident_filter.reader
         options = [
-            {
-                "name": facet.name,
-                "value": value,
-                "label": label,
-                "language": facet.language_of(value, self.incident_filter.reader),
-                "chosen": value in chosen,
-                "count": counts.get(value, 0) if self.is_valid else "",
-                "empty": self.is_valid and value not in counts and value not in chosen,
-            }
+            Option(
+                name=facet.name,
+                value=value,
+                label=label,
+                language=facet.language_of(value, reader),
+                chosen=value in chosen,
+                number=counts.get(value, 0) if self.is_valid else "",
+            )
             for value, label in self._labels(facet, counts, [plain(value) for value in chosen])
         ]
         if not facet.lists_empty:
-            options = [option for option in options if not option["empty"]]
+            options = [option for option in options if option.is_offered]
         if not isinstance(facet, VocabularyFacet):
-            options.sort(key=lambda option: (option["value"] == NONE, -int(option["count"] or 0)))
+            options.sort(key=lambda option: (option.value == NONE, -int(option.number or 0)))
         return options
 
     def _labels(self, facet, counts, chosen):

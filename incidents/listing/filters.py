@@ -1,6 +1,7 @@
 """The query string of a listing: what page, download, feed, API and command all ask with, read and checked in one place."""
 
-from functools import cached_property
+from copy import copy
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,7 +57,14 @@ class StartField(PlainDayField):
         return NONE if value == NONE else super().to_python(value)
 
 
-class FacetField(forms.MultipleChoiceField):
+class Shallow:
+    """A field or filter that is copied for each request without what it holds: no request changes that."""
+
+    def __deepcopy__(self, _memo):
+        return copy(self)
+
+
+class FacetField(Shallow, forms.MultipleChoiceField):
     """Values that a facet knows; the choices offered are worked out with their counts."""
 
     facet: Facet
@@ -74,7 +82,7 @@ class StartFilter(django_filters.CharFilter):
     field_class = StartField
 
 
-class FacetFilter(django_filters.MultipleChoiceFilter):
+class FacetFilter(Shallow, django_filters.MultipleChoiceFilter):
     field_class = FacetField
 
 
@@ -92,7 +100,9 @@ class IncidentFilter(django_filters.FilterSet):
     sort = django_filters.ChoiceFilter(
         label=gettext_lazy("Order"), choices=list(ORDERS.items()), empty_label=None
     )
-    every = django_filters.MultipleChoiceFilter(label=gettext_lazy("All of these"))
+    every = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("All of these"), choices=[(name, name) for name in FACET]
+    )
     after = django_filters.CharFilter()
     before = django_filters.CharFilter()
     at = PlainDayFilter(label=gettext_lazy("Go to"))
@@ -124,13 +134,10 @@ class IncidentFilter(django_filters.FilterSet):
         self.data = _without_blanks(data)
         self.reader = index_reader(using, dataset_version)
         for facet in FACETS:
-            field = self.filters[facet.name].field
-            field.facet, field.reader = facet, self.reader
             if facet.name in self.data:
                 self.data.setlist(
                     facet.name, [self._current(facet, each) for each in self.data.getlist(facet.name)]
                 )
-        self.filters["all"].field.choices = [(name, name) for name in FACET]
         if "q" in self.data:
             take_typed_filters(self)
         self.given = self.data.copy()  # without what is fixed
@@ -167,7 +174,10 @@ class IncidentFilter(django_filters.FilterSet):
         for name, values in self.data.lists():
             if name not in self.unreadable:
                 readable.setlist(name, [plain(value) for value in values] if name in FACET else values)
-        return self.get_form_class()(readable)
+        form = _form_class()(readable)
+        for name in FACET:
+            form.fields[name].reader = self.reader
+        return form
 
     def is_valid(self) -> bool:
         return not self.errors
@@ -200,7 +210,7 @@ class IncidentFilter(django_filters.FilterSet):
     def criteria(self) -> Criteria:
         """What was asked, as Criteria."""
         cleaned, values, without = self.cleaned, {}, {}
-        for name in FACET:
+        for name in (each for each in FACET if each in self.data):
             values[name] = list(dict.fromkeys(value for value, excluded in self.values(name) if not excluded))
             without[name] = [value for value, excluded in self.values(name) if excluded]
         first, last = cleaned["from"], cleaned["to"]
@@ -271,6 +281,14 @@ class IncidentFilter(django_filters.FilterSet):
     def hidden_inputs(self) -> list[tuple[str, str]]:
         """Names and values of the query string, for a form that adds to it."""
         return [(name, value) for name, values in self._lists(self.given).items() for value in values]
+
+
+@cache
+def _form_class():
+    fields = {name: each.field for name, each in IncidentFilter.base_filters.items()}
+    for name, facet in FACET.items():
+        fields[name].facet = facet
+    return type("IncidentForm", (forms.Form,), fields)
 
 
 def _without_blanks(data):

@@ -1,6 +1,7 @@
 """Which incidents match: operations on sets of them, read from the posting lists."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import chain, islice
 from operator import and_
@@ -33,6 +34,20 @@ class TooCommonError(Exception):
         self.term = term
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Of some incidents, those of which all actions match; and by layer, those of which the n-th action and not all do."""
+
+    wholly: BitMap
+    partly: Layers
+
+    def number_with(self, of: Layers) -> int:
+        """How many have an action that matches among these, the incidents that have a term by layer."""
+        # Mostly all actions of an incident match: only the others are looked at layer by layer.
+        partly = [self.partly[layer] & of[layer] for layer in self.partly.keys() & of.keys()]
+        return self.wholly.intersection_cardinality(of.get(0, EMPTY)) + len(union(partly))
+
+
 class Matching:
     """The incidents that match some criteria, as one dataset version has them."""
 
@@ -40,13 +55,39 @@ class Matching:
         self.reader, self.criteria = reader, criteria
         self.version, self.texts_left = reader.dataset_version, MAX_TEXTS_READ
         self.begun: dict[str, int] = {}  # beginning: how many words have it
+        self.tallies: dict[tuple[str, str], Tally] = {}
 
     @cached_property
     def incidents(self) -> BitMap:
-        return self.without("")
+        return self._without("")
 
     def without(self, name: str) -> BitMap:
         """The incidents that match all criteria but those of this name: a facet, `q` or `from`."""
+        return self._without(name) if self._asks_for(name) else self.incidents
+
+    def tally(self, *, but: str = "", counted: str = "") -> Tally:
+        """The Tally of all criteria but those of this name; as for the facet whose values are counted."""
+        key = (but if self._asks_for(but) else "", counted if counted and FACET[counted].implies else "")
+        if key not in self.tallies:
+            self.tallies[key] = self._tally(*key)
+        return self.tallies[key]
+
+    def _tally(self, but, counted):
+        incidents, layers = self.without(but), self.layers(but, counted)
+        if layers is None:
+            return Tally(incidents, {})
+        partly = incidents & union(there - layers.get(layer, EMPTY) for layer, there in self.actions.items())
+        wholly = (incidents & union(layers.values())) - partly
+        return Tally(wholly, {layer: rest for layer, each in layers.items() if (rest := each & partly)})
+
+    def _asks_for(self, name):
+        """Whether leaving out what is asked under this name makes a difference."""
+        if name == "kind":
+            return True  # what is listed if nothing is asked of it
+        is_facet = name in FACET and (self.criteria.values.get(name) or self.criteria.without.get(name))
+        return bool(is_facet or name == "q" or name == SPAN and self._span is not None)
+
+    def _without(self, name):
         return self.of_actions(self.of_incidents(name), name)
 
     def of_incidents(self, but: str = "") -> BitMap:

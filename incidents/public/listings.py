@@ -32,7 +32,7 @@ from ..models import Account, Citation, Party, Platform, Topic
 from ..platform_names import other_names
 from ..records import cited_records, public_record
 from ..shown import CITED_RECORDS
-from ..templatetags.record import highlight, render_partial
+from ..templatetags.record import HOLE, highlight, render_partial
 from .caching import public_page, version_number
 from .charts import scorecard
 from .citations import list_citation
@@ -53,7 +53,6 @@ from .presenters import (
 PAGE_SIZE = 25
 MAX_CACHED_ROWS = 2_000
 MAX_PARTS_READ = 25  # incidents whose parts the page of a party shows
-HOLE = "\0"  # a character that no text of ours has
 MAX_NOTES = 100  # on the page of a platform, account or party
 
 
@@ -192,10 +191,14 @@ def listing_context(request, fixed=None):
     )
     form = FilterForm(incident_filter)
     groups = form.groups()
-    context = {"errors": incident_filter.errors, "groups": groups, "formats": list(FORMATS)}
-    labels = {group["name"]: group["label"] for group in groups if group["name"] != "at"}
+    context = {"errors": incident_filter.errors, "groups": groups, "hidden": form.hidden_inputs()}
+    labels = {group["name"]: group["label"] for group in groups}
     context["problems"] = [(name, labels.get(name), each) for name, each in incident_filter.errors.items()]
-    context |= {"query": incident_filter.query, "local_query": incident_filter.local_query}
+    context |= {
+        "formats": list(FORMATS),
+        "query": incident_filter.query,
+        "local_query": incident_filter.local_query,
+    }
     if not incident_filter.is_valid():
         return context
     sentence, page = Sentence(incident_filter), incident_filter.page(PAGE_SIZE)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.base import TextNode
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
@@ -26,6 +27,7 @@ register = template.Library()
 MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
 OPENING_CHARACTERS = 160  # of a long quotation
+HOLE = "\0"  # a character that no text of ours has, in place of what is filled in later
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -248,14 +250,31 @@ def party(record, link=True):
 
 @register.simple_tag
 def filter_options(options):
-    """The values of a filter, each with its count."""
-    option, language = (_option.__wrapped__ if settings.DEBUG else _option), get_language()
-    return mark_safe("".join(option(language, *each.items()) for each in options))  # noqa: S308 - joined from escaped pieces
+    """The values of a filter, each with its count, which alone is new from page to page."""
+    option, language, pieces = (_option.__wrapped__ if settings.DEBUG else _option), get_language(), []
+    for *each, number in options:
+        before, after = option(language, *each)
+        pieces += (before, _grouped(number, language), after)
+    return mark_safe("".join(pieces))  # noqa: S308 - joined from escaped pieces
 
 
 @lru_cache(MAX_KEPT_PARTIALS)
-def _option(_language, *option):
-    return render_partial("incidents/_option.html", dict(option))
+def _option(_language, name, value, label, language, chosen):
+    """The HTML of a value before and after its count."""
+    option = {
+        "name": name,
+        "value": value,
+        "label": label,
+        "language": language,
+        "chosen": chosen,
+        "count": HOLE,
+    }
+    return render_partial("incidents/_option.html", option).split(HOLE)
+
+
+@lru_cache(MAX_KEPT_PARTIALS)
+def _grouped(number, _language):
+    return number_format(number, force_grouping=True)
 
 
 @register.simple_tag
