@@ -12,6 +12,8 @@ import pytest
 from django.core.cache import caches
 
 from incidents import choices, index
+from incidents.models import Party
+from incidents.public import api, reconciliation
 from incidents.public.api import RECORD_LISTS, REGISTRIES
 
 from .factories import make_account, make_party, make_platform, make_published_incident, make_story
@@ -244,3 +246,25 @@ def test_a_client_made_from_the_description_fetches_the_cases(served, tmp_path):
         "2020-zoom-humanitarian-china",
         "2020-zoom-wang-dan",
     ]
+
+
+def test_no_list_of_the_api_shows_what_is_taken_back_while_the_index_is_behind(rf):
+    holder = make_party(slug="shown", public_label="Jane Qvist")
+    make_published_incident(account=make_account(slug="shown", holder=holder, label="Jane Qvist"))
+    version = index.current_version("default")
+    extend = '{"ids": ["parties/shown", "accounts/shown"], "properties": [{"id": "public_label"}, {"id": "label"}]}'
+
+    def answers():
+        addresses = {"parties": "/api/v1/parties/", "accounts": "/api/v1/accounts/"}
+        for name, address in addresses.items():
+            request = rf.get(address)
+            request.dataset_version = version
+            yield api.registry(request, name=name).content.decode()
+        request = rf.post("/api/v1/reconcile/", {"extend": extend})
+        request.dataset_version = version
+        yield reconciliation.reconcile(request).content.decode()
+
+    assert ["Jane Qvist" in answer for answer in answers()] == [True] * 3
+    Party.objects.update(cleared=False)
+
+    assert ["Jane Qvist" in answer for answer in answers()] == [False] * 3

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -30,6 +31,15 @@ DESK = [
     "/admin/jsi18n/",
     "/admin/nowhere/",
 ]
+
+
+def addresses(patterns, prefix="/admin/"):
+    """The names and routes of all addresses of the desk."""
+    for each in patterns:
+        route = prefix + str(each.pattern)
+        yield from (
+            addresses(each.url_patterns, route) if hasattr(each, "url_patterns") else [(each.name, route)]
+        )
 
 
 @pytest.fixture
@@ -157,6 +167,23 @@ class TestSecondFactor:
 
         assert answer.redirect_chain[-1][0].startswith(SECOND_FACTOR)
         assert client.post(path, {"action": "delete_selected"}).status_code in (302, 403)
+
+    def test_a_password_alone_opens_no_address_that_the_desk_has(self, client, app):
+        log_in(client)
+
+        for name, route in addresses(admin.site.urls[0]):
+            path = re.sub(r"<[^>]*>|\(\?P.*\)", "1", route).replace("^", "").replace("$", "")
+            for ask in (client.get, client.post):
+                answer = ask(path)
+                is_closed = answer.status_code == 302 and answer["Location"].startswith(
+                    ("/admin/login/", "/admin/?")
+                )
+                assert is_closed or name in (
+                    "login",
+                    "logout",
+                    "second_factor",
+                    "incidents_incident_start",
+                ), path
 
     def test_a_code_of_the_app_opens_the_page_that_was_asked_for(self, client, app):
         log_in(client)

@@ -81,6 +81,7 @@ def make_world():
         draft = Incident.objects.get(ref=ref)
         make_action(draft, account=make_account(holder=make_party(slug=f"of-a-{ref}")))
         make_citation(draft, source=make_source(citekey=f"of-a-{ref}"))
+    make_action(Incident.objects.get(ref="draft"))
     draft = Incident.objects.get(ref="own-draft")
     for slug in ("theirs", "of-others"):
         make_action(draft, account=make_account(slug=slug, holder=make_party(slug=slug)))
@@ -210,6 +211,24 @@ class Desk:
         incident = self.incident(which)
         moment = incident.history.first().history_date.isoformat()
         return self.of_incident("restore", which, query=f"?at={moment.replace('+', '%2B')}")
+
+    def translate(self, which):
+        return self.is_open("incidents_incident_translate", self.incident(which).pk, "zh-Hant")
+
+    def look_for_doubles(self, which):
+        return self.is_open("incidents_incident_alike", data={"title": "The same"})
+
+    def answer_whether_they_are_the_same(self, which):
+        return self.of_incident("answer", which, data={})
+
+    def read_a_part(self, which):
+        part, listed = self.incident(which).actions.first(), self.answer("incidents_action_changelist")
+        is_listed = bool(listed) and part in listed.context_data["cl"].queryset
+        assert is_listed == self.is_open("incidents_action_change", part.pk)
+        return is_listed
+
+    def start_from_a_saved_page(self, which):
+        return self.is_open("incidents_incident_saved_page", data={})
 
     def send_to_review(self, which):
         return self.transition("review", which)

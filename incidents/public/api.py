@@ -54,9 +54,9 @@ class Registry(NamedTuple):
     key: str
 
     def records(self) -> Any:
-        """All of them, with what their records are built from."""
+        """Those that are public, whatever the index still has, with what their records are built from."""
         manager: Any = self.model._default_manager
-        return manager.with_texts()
+        return manager.with_texts().public()
 
 
 REGISTRIES = {

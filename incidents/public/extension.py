@@ -61,7 +61,10 @@ def _values_of(request, path, key):
         (record,) = read(incidents)
     else:
         of = REGISTRIES[path]
-        record = public_record(of.records().get(**{of.key: key}))
+        found = of.records().filter(**{of.key: key}).first()
+        if not found:
+            return {}
+        record = public_record(found)
     record = orjson.loads(to_json(record))
     return {key.name: list(_values(record[key.name], key)) for key in _keys(TYPE_OF[path])}
 
