@@ -38,6 +38,7 @@ from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
 from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source, Topic
 from incidents.texts import stored_line
+from incidents.translations import translate
 
 from .factories import (
     make_account,
@@ -232,6 +233,16 @@ def test_datasette_opens_the_sqlite_file_and_follows_its_keys(cases, tmp_path):
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         assert database.execute("SELECT count(*) FROM account_actions").fetchone() == (5,)
+
+
+def test_title_and_summary_are_in_every_row_of_csv_in_each_language_of_the_site(db):
+    incident = make_published_incident(title="It was shut")
+    translate(incident, "title", "zh-Hant", "帳號被關閉").save()
+
+    (row,) = csv.DictReader(io.StringIO(written("csv").decode()))
+
+    names = ("title", "title_zh_hant", "summary_zh_hant", "title_zh_hans", "summary_zh_hans")
+    assert [row[name] for name in names] == ["It was shut", "帳號被關閉", "", "", ""]
 
 
 DAYS = {

@@ -10,6 +10,7 @@ import pytest
 
 from incidents import exports, index, protection, publishing
 from incidents.models import Action, Citation, Incident
+from incidents.translations import translate
 
 from .factories import make_citation, make_published_incident, make_selection, make_source
 
@@ -87,6 +88,25 @@ def test_a_statement_has_its_source_quotation_and_stance(incident):
     assert (row["source"], row["stance"], row["quote"]) == ("said", "contradicts", "'=It was May")
 
 
+def test_a_value_that_is_translated_has_a_row_for_each_language(incident):
+    of_summary, of_action = cite(incident, field="summary"), cite(incident, action=incident.actions.get())
+    first = version()
+    translate(incident, "summary", "zh-Hant", "停用了帳號。").save()
+    translate(incident, "title", "zh-Hant", "標題").save()
+
+    found = statements()
+
+    mine = found[["value", "value_language"]].filter(regex=f"^({of_summary}|{of_action})", axis="index")
+    assert {each: tuple(row) for each, row in mine.iterrows()} == {
+        of_summary: (incident.summary, "en"),
+        f"{of_summary}/zh-Hant": ("停用了帳號。", "zh-Hant"),
+        of_action: ("", ""),
+    }
+    assert (
+        found.loc[of_summary, "first_version"] == first < found.loc[f"{of_summary}/zh-Hant", "first_version"]
+    )
+
+
 @pytest.mark.slow
 def test_a_statement_has_held_since_the_version_that_made_it_what_it_is(incident):
     action = incident.actions.get()
@@ -151,12 +171,13 @@ def test_file_package_and_database_have_the_same_statements_of_what_is_in_their_
     with closing(sqlite3.connect(tmp_path / "file.sqlite")) as database:
         stored = pandas.read_sql("SELECT * FROM statements ORDER BY rowid", database)
 
-    assert len(packaged) == len(tables["citations"]) == Citation.objects.open().count()
+    is_translated = packaged["id"].str.count("/") == 2
+    assert sum(~is_translated) == len(tables["citations"]) == Citation.objects.open().count()
     assert set(packaged["id"]) == set(statements().index)
     assert packaged.drop(columns=["is_translation", "first_version"]).equals(
         stored.drop(columns=["is_translation", "first_version"])
     )
-    for name, rows in packaged.groupby("entity_type"):
+    for name, rows in packaged[~is_translated].groupby("entity_type"):
         table = tables[name].set_index(tables[name].columns[0])
         for row in rows[rows["property"] != ""].itertuples():
             assert row.value == table.loc[row.entity, row.property], row

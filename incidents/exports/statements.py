@@ -1,7 +1,8 @@
 """Statements: what each citation says of which value, so that one can compute with where the data come from.
 
 A row is a citation: of an entity, which is an incident, a part of it, a platform, a party or an account; of one property of
-it, or of the entity as a whole; with the value that the record has now, and since which dataset version it says so.
+it, or of the entity as a whole; with the value that the record has now, and since which dataset version it says so. A value
+that is translated has a row for each language.
 """
 
 import csv
@@ -14,6 +15,7 @@ from typing import Any
 import orjson
 
 from ..index.csv_rows import cell
+from ..languages import ORIGINAL, OWN_WORDS
 from ..listing.matching import batches
 from ..models import PublicChange
 from ..models.evidence import TARGETS
@@ -33,7 +35,8 @@ ENTITY_COLUMNS = {
     "entity_type": "the table of the record that it is about",
     "entity": "the key of that record in its table",
     "property": "the column that it is about; empty if it is about the record as a whole",
-    "value": "what that column has",
+    "value": "what that column has, or a translation of it",
+    "value_language": "the language of the value, where it is a text of the record; empty for codes, dates and numbers",
 }
 VERSION_COLUMNS = {
     "first_version": "the dataset version since which it has held without a break, as far as past records are kept",
@@ -87,7 +90,7 @@ def rows(records: Iterable[bytes], selection: Selection) -> Iterator[list[Any]]:
 
 def _statements(record: dict[str, Any]) -> list[dict[str, Any]]:
     ref, entities = record["ref"], _entities(record)
-    return [_statement(ref, citation, entities) for citation in record["citations"]]
+    return [row for citation in record["citations"] for row in _rows_of(ref, citation, entities)]
 
 
 def _entities(record: dict[str, Any]) -> dict[tuple[str, Any], dict[str, Any]]:
@@ -101,19 +104,32 @@ def _entities(record: dict[str, Any]) -> dict[tuple[str, Any], dict[str, Any]]:
     return entities | {("incident", record["ref"]): record}
 
 
-def _statement(ref: str, citation: dict[str, Any], entities: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+def _rows_of(
+    ref: str, citation: dict[str, Any], entities: dict[Any, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The rows of a citation: that of the value itself, then those of its translations."""
     name = next((name for name in TARGETS if citation[name] is not None), "incident")
     key = ref if name == "incident" else citation[name]
-    value = entities.get((name, key), {}).get(citation["field"]) if citation["field"] else None
-    return {
+    entity, field = entities.get((name, key), {}), citation["field"]
+    row = {
         "id": f"{ref}/{citation['seq']}",
         "incident": ref,
         "entity_type": "parties" if name == "party" else f"{name}s",
         "entity": key if name in CITED_RECORDS or name == "incident" else f"{ref}/{key}",
-        "property": citation["field"],
-        "value": _text(value),
+        "property": field,
+        "value": _text(entity.get(field) if field else None),
+        "value_language": "",
         **{column: citation[column] for column in CITATION_COLUMNS},
     }
+    if row["value"] and field in OWN_WORDS.get(name, ()):
+        row["value_language"] = ORIGINAL
+    elif row["value"] and field == "quote":
+        row["value_language"] = entity["quote_language"]
+    yield row
+    for each in entity.get("translations", ()):
+        if each["field"] == field:
+            words = {"value": each["text"], "value_language": each["language"]}
+            yield row | words | {"id": f"{row['id']}/{each['language']}"}
 
 
 def _text(value: Any) -> str:

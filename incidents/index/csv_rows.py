@@ -5,7 +5,10 @@ import io
 import re
 from typing import Any
 
+from django.conf import settings
+
 from ..choices import Ground, Standing
+from ..languages import ORIGINAL, language_tag
 from ..shape import keys_of
 
 # What the CSV file leaves out of the records in one row, and why.
@@ -31,6 +34,13 @@ LEFT_OUT = {
 }
 # The records in a row, with what begins the names of their columns.
 PARTS = {"incident": "", "action": "", "account": "account_", "platform": "platform_", "party": "holder_"}
+# The texts of an incident in each other language of the site: title_zh_hant, summary_zh_hant, …
+TRANSLATED = {
+    f"{field}_{code.replace('-', '_')}": (field, language_tag(code))
+    for code, _name in settings.LANGUAGES
+    if code != ORIGINAL
+    for field in ("title", "summary")
+}
 COLUMNS = [
     (name, key.name)
     for name in PARTS
@@ -39,6 +49,7 @@ COLUMNS = [
 ] + [
     *(("statements", name) for name in ("grounds", "other_grounds", "first_quote", "first_quote_standing")),
     ("incident", "topics"),
+    *(("incident", name) for name in TRANSLATED),
 ]
 HEADER = [f"{PARTS.get(name, f'{name}_')}{key}" for name, key in COLUMNS]
 _NO_ACTION: dict[str, Any] = {"seq": None, "account": {"platform": None, "holder": None}}
@@ -53,13 +64,15 @@ def csv_rows(record):
     one."""
     out = io.StringIO()
     writer = csv.writer(out)
+    known = {(each["field"], each["language"]): each["text"] for each in record["translations"]}
+    words = {name: known.get(text) for name, text in TRANSLATED.items()}
     for action in record["actions"] or [_NO_ACTION]:
         account = action["account"]
         said = [
             each for each in record["justifications"] if action["seq"] in (each["actions"] or [action["seq"]])
         ]
         parts = {
-            "incident": record | {"topics": " ".join(topic["slug"] for topic in record["topics"])},
+            "incident": record | {"topics": " ".join(topic["slug"] for topic in record["topics"])} | words,
             "action": action,
             "account": account,
             "platform": account["platform"] or {},

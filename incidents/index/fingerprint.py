@@ -44,7 +44,12 @@ CODE = (
     choices.not_counted,
     choices.standing,
 )
-VALUES = (shape.SHAPE, sorted(choices.COUNTED_TYPES), sorted(choices.COUNTED_OCCURRENCES))
+VALUES = (
+    shape.SHAPE,
+    sorted(choices.COUNTED_TYPES),
+    sorted(choices.COUNTED_OCCURRENCES),
+    csv_rows.HEADER,  # it has the languages of the settings
+)
 DATA = ("opencc", "snowballstemmer")  # packages whose rules decide which words are the same
 
 
