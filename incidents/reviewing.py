@@ -1,5 +1,7 @@
 """Who works on an incident: claiming it, asking for its review, review notes, and who may publish it then."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -9,8 +11,10 @@ from django.utils.translation import ngettext
 from . import audit
 from .choices import Publication
 from .locales import listed
-from .models import Incident, Work
+from .models import Incident, OpenPage, Work
 from .models.audit import Event
+
+STAYS_OPEN = timedelta(minutes=3)  # after a page has last said that it is open, which it does every minute
 
 
 def work_on(incident):
@@ -27,6 +31,14 @@ def claim(incident, *, by):
     work = work_on(incident)
     work.claimed_by = by
     work.save()
+
+
+def keep_open(incident, *, by):
+    """Note that a user has the page of an incident open. Returns the names of others who have, too."""
+    now = timezone.now()
+    OpenPage.objects.update_or_create(incident=incident, user=by, defaults={"at": now})
+    others = incident.open_pages.filter(at__gt=now - STAYS_OPEN).exclude(user=by).select_related("user")
+    return sorted(each.user.get_username() for each in others)
 
 
 @transaction.atomic

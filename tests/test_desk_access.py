@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils.http import urlencode
+from playwright.sync_api import expect
 
 from .factories import (
     make_action,
@@ -134,7 +135,14 @@ def test_the_desk_breaks_no_rule_of_accessibility(browse, live_server):
     page.goto(live_server.url + address("incident_change", draft.pk))
     page.fill("#id_summary", "A platform shut an account.")
     answered("input[name=_save]", "saved")
+    page.goto(live_server.url + address("source_add"))
+    page.click("#calendarlink0")
+    broken += broken_rules(page, "a calendar")
     page.goto(live_server.url + address("incident_add"))
+    page.click(".field-platform .select2-selection")
+    expect(page.locator(".select2-results__option").first).to_be_visible()
+    broken += broken_rules(page, "an open list")
+    page.reload()
     page.fill("#id_title", "Refused")
     answered("input[name=_save]", "refused")
     page.goto(f"{live_server.url}{address('incident_set')}?ids={draft.pk},{same.pk}")

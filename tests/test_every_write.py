@@ -41,6 +41,7 @@ WITHOUT_HISTORY = {
     "ImportedRow": "the same",
     "Merge": "says itself who merged what, who took it back, and when; the records have revisions",
     "NameDecision": "is written once, with who, when and why",
+    "OpenPage": "who has a page open now; never public",
     "ReviewNote": "says itself who wrote it, who settled it, and when; never public",
     "Work": "who is at work now; never public",
     "DatasetVersion": "the index, which is derived",

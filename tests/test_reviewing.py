@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents import publishing, reviewing
-from incidents.models import Incident, ReviewNote
+from incidents.models import Incident, OpenPage, ReviewNote
 
 from .factories import make_action, make_citation, make_incident, make_published_incident
 
@@ -153,3 +154,18 @@ def test_notes_are_not_public(client, editor):
 
     for path in (incident.get_absolute_url(), f"{incident.get_absolute_url().rstrip('/')}.json"):
         assert "quokka" not in client.get(path).getvalue().decode()
+
+
+def test_who_else_has_an_incident_open_is_said_while_they_do(client, editor, another):
+    incident = make_incident()
+    address = reverse("admin:incidents_incident_open", args=[incident.pk])
+    assert f'data-url="{address}"' in client.get(address.replace("open/", "change/")).content.decode()
+    reviewing.keep_open(make_incident(), by=another)
+
+    alone = client.post(address).content.decode()
+    reviewing.keep_open(incident, by=another)
+    together = client.post(address).content.decode()
+    OpenPage.objects.filter(user=another).update(at=timezone.now() - reviewing.STAYS_OPEN)
+    later = client.post(address).content.decode()
+
+    assert (alone, together, later) == ("", f"Others who have this page open: {another}", "")

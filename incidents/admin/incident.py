@@ -37,7 +37,7 @@ from .parts import (
     JustificationInline,
     RelationInline,
 )
-from .queues import claim_view
+from .queues import claim_view, open_view
 from .restore import restore_view
 from .same_page import as_pasted, source_link, sources_of_page
 from .set_fields import MAX_AT_ONCE, set_view
@@ -202,6 +202,11 @@ class IncidentAdmin(LeftoversMixin, IncidentListMixin, RecordAdmin):
                 "<int:key>/claim/",
                 self.admin_site.admin_view(partial(claim_view, self)),
                 name="incidents_incident_claim",
+            ),
+            path(
+                "<int:key>/open/",
+                self.admin_site.admin_view(partial(open_view, self)),
+                name="incidents_incident_open",
             ),
             path(
                 "<int:key>/answer/",

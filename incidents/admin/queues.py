@@ -1,13 +1,15 @@
-"""The queues of the start page as filters of lists, and claiming an incident."""
+"""The queues of the start page as filters of lists, claiming an incident, and who else has its page open."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import reviewing
 from ..limits import readable
+from ..locales import listed
 from ..queues import queues_of
 from .links import change_url
 
@@ -37,3 +39,15 @@ def claim_view(model_admin, request, key):
         raise PermissionDenied
     reviewing.claim(incident, by=None if "give_up" in request.POST else request.user)
     return HttpResponseRedirect(change_url(incident))
+
+
+def open_view(model_admin, request, key):
+    """Take notice that the page of an incident is open, and say who else has it open."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    incident = get_object_or_404(readable(), pk=key)
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    others = reviewing.keep_open(incident, by=request.user)
+    said = gettext("Others who have this page open: %s") % listed(others) if others else ""
+    return HttpResponse(said, content_type="text/plain; charset=utf-8")

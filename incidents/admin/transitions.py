@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +38,7 @@ class WithdrawForm(forms.Form):
 class MergeForm(forms.Form):
     merged_into = forms.ModelChoiceField(
         Incident.objects.filter(publication=Publication.PUBLISHED),
-        label=Incident._meta.get_field("merged_into").verbose_name,
+        label=capfirst(Incident._meta.get_field("merged_into").verbose_name),
         help_text=Incident._meta.get_field("merged_into").help_text,
         widget=RecordSelect(Incident._meta.get_field("merged_into"), admin.site),
     )

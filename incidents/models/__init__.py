@@ -16,7 +16,7 @@ from .statement import Involvement, Justification
 from .table import ImportedRow, ImportedTable
 from .topic import Topic, TopicLabel
 from .translation import Translation
-from .work import ReviewNote, Work
+from .work import OpenPage, ReviewNote, Work
 
 # Parents before children: the order of records in exports and imports.
 IN_ORDER = (
@@ -50,6 +50,7 @@ __all__ = [
     "Justification",
     "Merge",
     "NameDecision",
+    "OpenPage",
     "Party",
     "Platform",
     "PostingList",

@@ -42,6 +42,23 @@ class Work(models.Model):
         return str(self.incident)
 
 
+class OpenPage(models.Model):
+    """When somebody last had the page of an incident open."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="open_pages")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("open at"))
+
+    class Meta:
+        verbose_name = _("open page")
+        verbose_name_plural = _("open pages")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["incident", "user"], name="open_page_once")]
+
+    def __str__(self):
+        return f"{self.incident}, {self.user}"
+
+
 class ReviewNote(models.Model):
     """What a reviewer asks about an incident, one of its fields, or a part of it, until somebody says that it is done.
 

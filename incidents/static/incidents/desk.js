@@ -46,8 +46,10 @@
     if (box) box.setAttribute("aria-labelledby", `${label.id} ${chosen?.id || ""}`);
     if (box && chosen) chosen.setAttribute("aria-labelledby", label.id);
     list.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
-    django.jQuery(select).on("select2:open", () =>
-      document.querySelector(".select2-dropdown .select2-search__field")?.setAttribute("aria-labelledby", label.id));
+    django.jQuery(select).on("select2:open", () => {
+      document.querySelector(".select2-dropdown .select2-search__field")?.setAttribute("aria-labelledby", label.id);
+      box?.setAttribute("aria-controls", box.getAttribute("aria-owns"));
+    });
   });
   addEventListener("load", () => window.django?.jQuery?.(() => name(document)));  // after the lists have been made
   document.addEventListener("formset:added", event => name(event.target));
@@ -66,6 +68,15 @@
     django.jQuery(alike.closest("form")).on("change", event => LIKE.includes(event.target.name) && look());
     look();
   });
+
+  // Who else has the page of this incident open.
+  const others = document.getElementById("others");
+  const say = async () => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: others.closest("form").elements.csrfmiddlewaretoken.value });
+    const answer = await fetch(others.dataset.url, { method: "POST", body }).catch(() => null);  // without a connection
+    if (answer?.ok && !answer.redirected) others.textContent = await answer.text();
+  };
+  if (others) addEventListener("load", () => (say(), setInterval(say, 60_000)));
 
   const offer = document.getElementById("kept"), form = offer?.closest("form");
   if (!form) return;
