@@ -16,7 +16,7 @@ from django.utils import translation
 from playwright.sync_api import expect, sync_playwright
 
 from incidents.catalogues import compile_catalogues
-from incidents.index import indexer, signals, triggers
+from incidents.index import indexer, triggers
 from incidents.public import downloads, overload
 
 from .kept import kept
@@ -36,7 +36,7 @@ QuietWSGIRequestHandler.disable_nagle_algorithm = True
 
 # How long anything takes depends on what else the machine does; the suite never judges speed. An answer has all changes,
 # a request waits for its turn, a browser for what will be there. Nobody else writes, for whom indexing would pause.
-indexer.MAX_WAIT_SECONDS = signals.EDITORS_WAIT_SECONDS = overload.MAX_WAIT_SECONDS = MAX_WAIT_SECONDS
+indexer.MAX_WAIT_SECONDS = overload.MAX_WAIT_SECONDS = MAX_WAIT_SECONDS
 triggers.PAUSE_SECONDS = dict.fromkeys(triggers.PAUSE_SECONDS, 0)
 expect.set_options(timeout=BROWSER_MILLISECONDS)
 patient = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}

@@ -33,7 +33,7 @@ from incidents import exports, index
 from incidents.exports.importing import import_fixture
 from incidents.exports.json_stream import UnreadableError
 from incidents.exports.selection import unpacked
-from incidents.index import indexer, signals
+from incidents.index import indexer
 from incidents.index.csv_rows import HEADER, cell, plain
 from incidents.listing import ordering
 from incidents.models import Account, Action, Incident, Party, Platform, PublicIncident, Source, Topic
@@ -535,7 +535,6 @@ def test_an_unknown_format_is_refused_by_name(tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_command_writes_all_that_was_saved_before_however_long_indexing_takes(tmp_path, monkeypatch):
-    monkeypatch.setattr(signals, "EDITORS_WAIT_SECONDS", 0)
     monkeypatch.setattr(indexer, "MAX_WAIT_SECONDS", 0)
     monkeypatch.setattr(indexer, "SMALL_BATCH_SIZE", 1)
     with transaction.atomic():

@@ -373,11 +373,53 @@ def test_between_two_transactions_that_index_there_is_a_pause(monkeypatch):
     monkeypatch.setattr(indexer, "SMALL_BATCH_SIZE", 1)
     for _n in range(3):
         make_published_incident()
+    Incident.objects.update(title="Wombat")
 
     index.refresh_beside_others("default", max_seconds=600)
 
     assert set(pauses) == {"default"}
     assert not index.change_queue.has_changes("default")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_is_usually_changed_at_once_is_indexed_in_one_transaction_without_a_pause(monkeypatch):
+    pauses = []
+    monkeypatch.setattr(indexer, "pause", pauses.append)
+    published = make_published_incident(account=make_account(holder=make_party(slug="group")))
+    index.refresh("default")
+    with transaction.atomic():
+        for model, column in ((Incident, "title"), (Platform, "name"), (Party, "public_label")):
+            model.objects.update(**{column: "Wombat"})
+        make_citation(published, source=make_source(title="Wombat"))
+        for record in Account.objects.all():
+            record.save()
+
+    assert (pauses, index.change_queue.has_changes("default")) == ([], False)
+    assert is_up_to_date()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_who_saves_does_not_wait_until_all_is_indexed_that_others_have_changed(monkeypatch):
+    monkeypatch.setattr(indexer, "SMALL_BATCH_SIZE", 1)
+    platform = make_platform(slug="zoom")
+    for _n in range(3):
+        make_published_incident(account=make_account(platform=platform))
+    index.refresh("default")
+    Platform.objects.update(name="Wombat")
+
+    make_source(title="Something else")
+
+    assert 0 < index.change_queue.number("default") < 3
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "then"),
+    [(40, 1.0, 10), (40, 0.25, 40), (5, 0.01, 10), (1, 9, 1), (200, 0.0001, 200), (3, 0.0, 8)],
+)
+def test_as_many_are_indexed_at_a_time_as_fit_into_a_short_transaction(size, seconds, then):
+    assert indexer._size_after(size, seconds) == then
 
 
 @pytest.mark.parametrize("change", [{"cleared": False}, {"slug": "another"}])

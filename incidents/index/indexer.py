@@ -45,15 +45,14 @@ from .versions import Version, index_state, latest_version
 
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 200  # changes or incidents at a time
-SMALL_BATCH_SIZE = (
-    5  # changes at a time while others read and write, to begin with; then about as many as fit into this:
-)
-MAX_TRANSACTION_SECONDS = 0.25
+BATCH_SIZE = 200  # incidents at a time
+# Incidents at a time while others read and write, to begin with; then about as many as fit into a transaction of this length.
+SMALL_BATCH_SIZE = 5
+TRANSACTION_SECONDS = 0.25
 LARGE_BATCH_SIZE = (
-    5_000  # changes at a time where very many wait and nobody else does: memory grows with their terms
+    5_000  # incidents at a time where very many wait and nobody else does: memory grows with their terms
 )
-MAX_WAIT_SECONDS = 0.5  # for what others have changed, until a reader is answered from what is indexed so far
+MAX_WAIT_SECONDS = 0.3  # for what others have changed, until a reader is answered from what is indexed so far
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
@@ -130,7 +129,8 @@ def refresh(using: str, *, progress: Callable[[int], None] | None = None) -> Non
 
 
 def refresh_beside_others(using: str, max_seconds: float, *, is_patient: bool = False) -> None:
-    """Index what is queued for about so many seconds, in short transactions between those of others.
+    """Index what is queued for about so many seconds, in short transactions between those of others: at least in one, which is
+    enough for what is usually changed at once.
 
     What cannot be written now, since somebody else writes for long, the disk is full or the database takes no changes,
     stays queued; so does all where somebody else is at it, unless one `is_patient`.
@@ -145,8 +145,7 @@ def refresh_beside_others(using: str, max_seconds: float, *, is_patient: bool = 
                     if not change_queue.try_lock(using):
                         return
                     _index_batch(using, size)
-                is_long = time.monotonic() - begun > MAX_TRANSACTION_SECONDS
-                size = max(1, size // 2) if is_long else min(BATCH_SIZE, size + SMALL_BATCH_SIZE)
+                size = _size_after(size, time.monotonic() - begun)
                 if has_changes := change_queue.has_changes(using):
                     pause(using)
                     has_changes = time.monotonic() < end
@@ -193,22 +192,30 @@ def read_record(stored: bytes, only: frozenset[str] | None = None) -> dict[str, 
     return from_json(zlib.decompress(stored), only)
 
 
-def _index_batch(using, size):
-    """Take up to `size` changes off the queue and index them; the number of documents checked.
+def _size_after(size, seconds):
+    """How many incidents to index in the next transaction, after one with so many took so long."""
+    fitting = int(size * TRANSACTION_SECONDS / max(seconds, 0.001))
+    return max(1, min(fitting, size + SMALL_BATCH_SIZE, BATCH_SIZE))
 
-    Changes of other records come first: they are queued again as changes of the documents that show these records.
+
+def _index_batch(using, size):
+    """Take changes off the queue and index up to `size` incidents that they concern; how many that were.
+
+    Others that they concern are queued.
     """
     queued = defaultdict(set)
-    for kind, key in change_queue.take(using, size, last=DOCUMENT):
+    for kind, key in change_queue.take(using, max(size, BATCH_SIZE), (DOCUMENT, POSTINGS), size):
         queued[kind].add(key)
-    documents, unposted = sorted(queued.pop(DOCUMENT, ())), sorted(queued.pop(POSTINGS, ()))
+    documents, unposted = queued.pop(DOCUMENT, set()), sorted(queued.pop(POSTINGS, ()))
     for kind, keys in queued.items():
-        change_queue.add(using, DOCUMENT, _concerned(using, kind, keys))
-    write_documents(using, documents)
+        documents |= _concerned(using, kind, keys)
+    in_order, room = sorted(documents), max(0, size - len(unposted))
+    change_queue.add(using, DOCUMENT, in_order[room:])
+    write_documents(using, in_order[:room])
     if unposted:
         invalidate_caches(using)
         write_documents(using, unposted, are_posted=False)
-    return len(documents) + len(unposted)
+    return len(in_order[:room]) + len(unposted)
 
 
 def _concerned(using, kind, keys):

@@ -12,9 +12,6 @@ from ..choices import Publication
 from ..models import IN_ORDER
 from . import indexer
 
-EDITORS_WAIT_SECONDS = (
-    1  # for what they have changed to be indexed; the rest is done for readers and in the background
-)
 # Whether a record hides something that was public before.
 HIDES = {
     "incident": lambda incident: incident.publication != Publication.PUBLISHED,
@@ -52,7 +49,8 @@ def protect_at_once(sender, instance, created, using, raw, **kwargs):
 @cache
 def _refresher(using):
     def refresh():
-        indexer.refresh_beside_others(using, EDITORS_WAIT_SECONDS)
+        # An editor waits for no more than one transaction; what is left is done for readers and in the background.
+        indexer.refresh_beside_others(using, max_seconds=0)
 
     return refresh  # no partial(): Django writes the name of a function that fails to the log, and would fail itself
 

@@ -272,18 +272,22 @@ class ChangeQueue:
         with connections[using].cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
-    def take(self, using, limit, last):
-        """Take up to `limit` changes off the queue, as (kind, key): those of kind `last` only if there are no others.
+    def take(self, using, limit, last, last_limit):
+        """Take up to `limit` changes off the queue, as (kind, key), and up to `last_limit` of these two last kinds, those of
+        the greater one first.
 
         Others that take from the queue wait until the transaction ends.
         """
         self.lock(using)
+        rows = []
         with connections[using].cursor() as cursor:
-            changes = f"SELECT DISTINCT kind, number FROM {QUEUE} WHERE kind"
-            for which in ("<>", "="):
-                cursor.execute(f"{changes} {which} %s ORDER BY kind, number LIMIT {limit}", [last])
-                if rows := cursor.fetchall():
-                    break
+            for which, most in (("NOT IN", limit), ("IN", last_limit)):
+                cursor.execute(
+                    f"SELECT DISTINCT kind, number FROM {QUEUE} WHERE kind {which} (%s, %s)"
+                    f" ORDER BY kind DESC, number DESC LIMIT {most}",
+                    last,
+                )
+                rows += cursor.fetchall()
             # Changes are deleted before the records are read: a record that changes in between is queued again.
             cursor.executemany(f"DELETE FROM {QUEUE} WHERE kind = %s AND number = %s", rows)
         return rows
