@@ -627,9 +627,25 @@ class TestTheWholeStory:
             "#id_summary",
             "#citations-all",
             "#citations-all",
-            f"{address('party_change', Party.objects.get().pk)}#id_cleared",
+            f"{address('party_change', Party.objects.get().pk)}?incident={incident.pk}#id_cleared",
         ]
         assert 'id="citations-all"' in page
+
+    def test_who_solves_it_on_the_page_of_another_record_comes_back(self, staff):
+        incident, party = make_incident(), make_party()
+        there, back = (
+            f"{address('party_change', party.pk)}?incident={incident.pk}",
+            address("incident_change", incident.pk),
+        )
+        client = staff("editor")
+
+        page = client.get(there)
+        saved = client.post(
+            there, {"public_label": "a choir", "kind": "organisation", "slug": "a-choir", "at_risk": "on"}
+        )
+
+        assert f'href="{back}"' in page.content.decode()
+        assert saved.headers["Location"] == there
 
     @pytest.mark.slow
     def test_a_published_incident_lists_what_has_no_source_and_can_be_changed(self, staff):

@@ -22,7 +22,7 @@ from ..publishing import NotPublishable, problems
 from .code_fields import LOCAL_TIMES, LocalTimeField, code_widget
 from .date_questions import DATES_RIGHT, asks_about_dates
 from .error_list import error_links
-from .links import change_url, problem_link
+from .links import BACK_TO, change_url, problem_link
 from .selects import RecordMultipleSelect, RecordSelect
 from .versions import ASKED, SEEN, MergingForm, as_seen, written
 
@@ -325,8 +325,9 @@ class RecordAdmin(FormFieldsMixin, SimpleHistoryAdmin):
     def response_post_save_change(self, request, obj):
         """After “Save”, the same page again: nobody has to look for what they are working on."""
         stays = self.has_view_or_change_permission(request, obj)
+        query = request.GET.urlencode() if BACK_TO in request.GET else ""
         return (
-            HttpResponseRedirect(change_url(obj))
+            HttpResponseRedirect(f"{change_url(obj)}?{query}".rstrip("?"))
             if stays
             else super().response_post_save_change(request, obj)
         )

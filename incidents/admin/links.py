@@ -6,6 +6,8 @@ from django.utils.html import format_html
 from ..models import Incident, Relation, TopicLabel, Translation
 from .long_stories import place_of
 
+BACK_TO = "incident"  # in the address of another record's page: the incident on which an editor is at work
+
 
 def change_url(record):
     """The admin page on which the record is changed."""
@@ -33,7 +35,8 @@ def problem_link(problem, here=None):
         return format_html('<a href="{}">{}</a>', translation_url(record, here), problem)
     place = f"#id_{problem.field}"
     if incident is None:
-        return format_html('<a href="{}{}">{}</a>', change_url(record), place, problem)
+        way_back = f"?{BACK_TO}={here.pk}" if here else ""
+        return format_html('<a href="{}{}{}">{}</a>', change_url(record), way_back, place, problem)
     if problem.field in ("actions", "citations"):
         # The anchor is inside the folded section, so that the browser unfolds it.
         place = f"#{problem.field}-all"
