@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from . import audit, leaks, reviewing
 from .choices import IncidentKind, PartyKind, Publication
-from .models import Incident, Party, Source
+from .models import Incident, TopicLabel, Translation
 from .models.audit import Event
 from .shown import CITED_PARTS, SHOWN
 
@@ -53,24 +53,26 @@ def problems(incident, privates=None, shown=None):
 
     `privates` are all private values and `shown` the texts that the incident shows, if they were loaded before.
     """
-    parties = list(Party.objects.shown_by(incident).order_by("slug"))
-    sources = Source.objects.filter(pk__in=incident.citations.open().values("source")).order_by("citekey")
+    shown = shown or leaks.ShownTexts(incident)
+    cited = {citation.source_id for citation in shown.citations}
+    named = {label.topic_id for label in shown.labels}
+    parties = sorted(shown.parties, key=lambda party: party.slug)
     return [
-        *_incident_problems(incident),
-        *(problem for action in incident.actions.order_by("seq") for problem in _start_problems(action)),
-        *_uncited_problems(incident),
-        *_target_problems(incident),
+        *_incident_problems(incident, shown),
+        *(problem for action in shown.parts["actions"] for problem in _start_problems(action)),
+        *_uncited_problems(incident, shown),
+        *_target_problems(incident, shown),
         *(problem for party in parties for problem in _party_problems(party)),
-        *(problem for source in sources for problem in _source_problems(source)),
-        *(_nameless_problem(topic) for topic in incident.topics.filter(labels=None).order_by("slug")),
+        *(problem for source in shown.sources if source.pk in cited for problem in _source_problems(source)),
+        *(_nameless_problem(topic) for topic in shown.topics if topic.pk not in named),
         *(leak_problem(leak) for leak in leaks.leaks_of(incident, privates, shown)),
     ]
 
 
-def _incident_problems(incident):
+def _incident_problems(incident, shown):
     if not incident.summary.strip():
         yield Problem(_("Write a summary."), incident, "summary")
-    if incident.kind == IncidentKind.ACCOUNT_ACTION and not incident.actions.exists():
+    if incident.kind == IncidentKind.ACCOUNT_ACTION and not shown.parts["actions"]:
         yield Problem(_("Add at least one action."), incident, "actions")
 
 
@@ -80,27 +82,28 @@ def _start_problems(action):
         yield Problem(message, action, "start_text")
 
 
-def _uncited_problems(incident):
+def _uncited_problems(incident, shown):
     """What has no source: the summary, or a part of the incident."""
-    supporting = incident.citations.supporting()
+    supporting = incident.citations.supporting(shown.keys).order_by()
+    targets = list(supporting.values("action", "justification", "involvement"))
+    cited = {target for each in targets for target in each.items()}
     if not supporting.about_summaries().exists():
         message = _(
             "Summary: add a supporting citation with a quotation from an open source, about the incident as a whole or its "
             "field “Summary”."
         )
-        yield Problem(message, incident, "citations", is_new=supporting.exists())
-    for name in CITED_PARTS:
-        for part in getattr(incident, name).uncited().order_by("seq"):
-            message = _("%s: add a supporting citation with a quotation from an open source.") % record_name(
-                part
-            )
-            yield Problem(message, part, "citations", is_new=name != "actions")
+        yield Problem(message, incident, "citations", is_new=bool(targets))
+    for name, parts in shown.parts.items():
+        for part in parts:
+            if (part._meta.model_name, part.pk) not in cited:
+                message = _("%s: add a supporting citation with a quotation from an open source.")
+                yield Problem(message % record_name(part), part, "citations", is_new=name != "actions")
 
 
-def _target_problems(incident):
+def _target_problems(incident, shown):
     """Citations of platforms, parties or accounts that the incident does not show any more."""
-    shown = incident.citations.about_shown()
-    for citation in incident.citations.exclude(pk__in=shown.values("pk")).with_others().order_by("seq"):
+    about_shown = incident.citations.about_shown(shown.keys).order_by().values("pk")
+    for citation in incident.citations.exclude(pk__in=about_shown).with_others().order_by("seq"):
         record = {"record": record_name(citation), "target": citation.target}
         message = (
             _("%(record)s: it is about “%(target)s”, which this incident does not show. Remove it.") % record
@@ -160,15 +163,25 @@ def record_name(record):
 
 def state_of(incident):
     """All that publishing an incident would show, as a short text that differs once any of it has changed."""
-    parts = (getattr(incident, name) for name in (*CITED_PARTS, "citations", "relations_from"))
-    shown = (model.objects.shown_by(incident) for model in _shown_models())
-    itself = Incident.objects.filter(pk=incident.pk)
-    versions = [list(found.order_by("pk").values_list("pk", "version")) for found in (itself, *parts, *shown)]
+    found = [*_itself_and_parts(incident), *_shown_by(incident)]
+    versions = [list(records.order_by("pk").values_list("pk", "version")) for records in found]
     return hashlib.sha256(repr(versions).encode()).hexdigest()[:16]
 
 
-def _shown_models():
-    return [apps.get_model("incidents", name) for name in SHOWN]
+def _itself_and_parts(incident):
+    parts = (*CITED_PARTS, "citations", "relations_from", "relations_to")
+    return [Incident.objects.filter(pk=incident.pk), *(getattr(incident, name).all() for name in parts)]
+
+
+def _shown_by(incident):
+    """All that an incident shows, or would show if it were public, as a queryset for each model."""
+    itself, *parts = _itself_and_parts(incident)
+    models = [apps.get_model("incidents", name) for name in SHOWN if name != "translation"]
+    keys = itself.keys_shown(*(model._meta.model_name for model in models))[incident.pk]
+    shown = [model.objects.filter(pk__in=keys[model._meta.model_name]) for model in models]
+    with_texts = (each for each in (itself, *parts, *shown) if each.model is not TopicLabel)
+    keys = ((each.model._meta.model_name, each.order_by().values("pk")) for each in with_texts)
+    return [*shown, Translation.objects.of(keys)]
 
 
 @transaction.atomic
@@ -178,12 +191,8 @@ def publish(incident, *, seen="", by=None):
     Raises NotPublishable, or ValidationError if it has changed since or `reviewing.obstacles()` has some.
     """
     incident = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
-    for model in _shown_models():  # wait for others who are changing what it shows
-        list(
-            model.objects.select_for_update(no_key=True).filter(
-                pk__in=model.objects.shown_by(incident).values("pk")
-            )
-        )
+    for found in _shown_by(incident):  # wait for others who are changing what it shows
+        list(found.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     if seen and seen != state_of(incident):
         raise ValidationError(
             _("“%s” has been changed since you opened this page. Read it again before you publish it.")

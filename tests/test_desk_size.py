@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents import index, leaks
 from incidents.leaks.privates import private_values_of
 from incidents.models import Account, Party, Source
+from incidents.publishing import problems
 
 from .factories import (
     make_account,
@@ -111,3 +112,19 @@ def test_private_values_are_those_in_the_database_whatever_changed_them():
     assert leaks.Privates.load().values == in_database() != first
     Account.objects.all().delete()
     assert leaks.Privates.load().values == in_database()
+
+
+def test_the_page_of_an_incident_is_made_from_few_templates(staff):  # noqa: F811
+    page = staff("editor").get(address("incident_change", make_published_incident().pk))
+
+    assert len(page.templates) < 1300  # one for each box and its attributes, none for each choice in a list
+
+
+def test_what_an_incident_lacks_is_asked_for_in_short_queries():
+    incident = make_published_incident()
+    make_party(name_public=False, private_name="Lin Qiaozhen")
+
+    with CaptureQueriesContext(connection) as queries:
+        problems(incident)
+
+    assert sum(len(query["sql"]) for query in queries) < 40_000

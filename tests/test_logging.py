@@ -299,6 +299,7 @@ class TestLongIncidents:
         make_action(incident)
         for _n in range(number):
             make_citation(incident)
+            make_citation()
 
         def page(**query):
             return desk.get(address("incident_change", incident.pk), query).content.decode()

@@ -13,18 +13,20 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client
 
 from incidents import mirror, models
 from incidents.exports import FORMATS
 from incidents.languages import OWN_WORDS
+from incidents.leaks import ShownTexts
 from incidents.listing.charts import CHARTS
 from incidents.models import Incident, Party, Translation
 from incidents.public import api
 from incidents.public.discovery import SUBJECTS
 from incidents.public.indexes import INDEXES
 from incidents.public.revisions import may_be_shown
-from incidents.publishing import problems
+from incidents.publishing import problems, state_of
 from incidents.records import incident_record, public_values, shown_in
 from incidents.shape import SHAPE
 from incidents.shown import CITED_RECORDS, SHOWN
@@ -567,6 +569,10 @@ def test_what_an_incident_shows_in_any_way_is_known_everywhere(model, parts, pat
 
     assert shown in records.public()
     assert shown in records.shown_by(incident)
+    assert shown in ShownTexts(incident).records
+    before = state_of(incident)
+    records.filter(pk=shown.pk).update(version=F("version") + 1)
+    assert state_of(incident) != before
     # A relation is shown at both its ends.
     assert set(Incident.objects.showing(shown)) == {incident, *Incident.objects.filter(ref="other")}
     exported = json.loads(public_fixture(Incident.objects.all()))

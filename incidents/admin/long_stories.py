@@ -40,7 +40,7 @@ def with_forms(parts, incident, request):
         return parts
     asked = request.GET.getlist(OPEN)
     model = parts.model._meta.model_name
-    if model in asked and parts.count() <= MAX_FORMS:
+    if model in asked and parts.filter(incident=incident).count() <= MAX_FORMS:
         return parts
     keys = [
         key

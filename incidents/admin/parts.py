@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,8 @@ from .selects import keep_known
 from .versions import MergingForm
 
 MORE_DETAILS = gettext_lazy("More details")
+# What a record is called by, beside what it has itself.
+NAMED_BY = {"account": ("platform", "holder")}
 # Whose fields a citation can be about, and which of them it cannot.
 CITABLE_MODELS = [Incident, Action, Justification, Involvement]
 UNCITABLE_FIELDS = {
@@ -64,6 +67,10 @@ class PartFormSet(BaseInlineFormSet):
     lines: tuple = ()  # what the page shows of the parts that have no form
     may_open_all = False  # whether they are few enough for a form each
     proposed: dict = {}  # values that a new part begins with
+
+    @cached_property
+    def empty_form(self):
+        return super().empty_form  # which Django makes anew each time that it is asked for
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -310,8 +317,10 @@ class CitationInline(PartInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in CITED_RECORDS:
-            shown = db_field.related_model.objects.shown_by(self.incident).with_keys()
-            field = db_field.formfield(queryset=shown)
+            records = db_field.related_model.objects
+            keys = records_shown(request, self.incident)[db_field.name]
+            field = db_field.formfield(queryset=records.filter(pk__in=keys))
+            shown = field.queryset.select_related(*NAMED_BY.get(db_field.name, ())) if keys else ()
             # Computed once, whatever the number of forms on the page.
             field.choices = [("", "–"), *((record.pk, str(record)) for record in shown)]
             return field
@@ -319,6 +328,14 @@ class CitationInline(PartInline):
         if db_field.name == "field":
             field.widget = forms.Select(choices=[("", _("The whole record")), *citable_fields()])
         return field
+
+
+def records_shown(request, incident):
+    """The keys of the records that citations of an incident can be about, by model; read once for all of them."""
+    if not hasattr(request, "records_shown"):
+        incidents = Incident.objects.filter(pk=incident.pk)
+        request.records_shown = incidents.keys_shown(*CITED_RECORDS)[incident.pk]
+    return request.records_shown
 
 
 def citable_fields():

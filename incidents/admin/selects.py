@@ -16,9 +16,11 @@ class RecordSelect(TypedMixin, AutocompleteSelect):
     known = None
 
     def optgroups(self, name, value, attrs=None):
+        none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        if not any(value):
+            return [(None, none, 0)]
         if self.known is None or value != [str(self.known.pk)]:
             return super().optgroups(name, value, attrs)
-        none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         return [(None, [*none, self.create_option(name, value[0], str(self.known), True, len(none))], 0)]
 
     def value_from_datadict(self, data, files, name):
@@ -38,6 +40,9 @@ class RecordSelect(TypedMixin, AutocompleteSelect):
 
 class RecordMultipleSelect(AutocompleteSelectMultiple):
     """The same for several records."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, value, attrs) if value else [(None, [], 0)]
 
     def value_from_datadict(self, data, files, name):
         values = super().value_from_datadict(data, files, name)

@@ -101,16 +101,16 @@ class _Today:
             "slug", "holder__slug", "succeeded_by__slug"
         )
         self.accounts = {slug: (holder, following) for slug, holder, following in found}
-        following = {slug for _holder, slug in self.accounts.values() if slug}
-        self.following = set(
-            Account.objects.public().filter(slug__in=following).values_list("slug", flat=True)
-        )
-        related = {ref for record in records for ref in _related_in(record)}
-        public = Incident.objects.public()
-        merged = Incident.objects.filter(
-            merged_into__in=public
-        )  # its address leads there, its text was never taken back
-        self.public = set((public | merged).filter(ref__in=related).values_list("ref", flat=True))
+        # What is public takes long to ask for. Most incidents have neither.
+        self.following, self.public = set(), set()
+        if following := {slug for _holder, slug in self.accounts.values() if slug}:
+            found = Account.objects.public().filter(slug__in=following)
+            self.following = set(found.values_list("slug", flat=True))
+        if related := {ref for record in records for ref in _related_in(record)}:
+            public = Incident.objects.public()
+            # Its address leads there, its text was never taken back.
+            merged = Incident.objects.filter(merged_into__in=public)
+            self.public = set((public | merged).filter(ref__in=related).values_list("ref", flat=True))
         withdrawals = PublicChange.objects.filter(ref__in=refs, kind=PublicChange.Kind.WITHDRAWN)
         self.withdrawn = defaultdict(int, withdrawals.values_list("ref").annotate(Max("number")))
 

@@ -24,10 +24,13 @@ class CitationQuerySet(PartQuerySet):
     )
     shown_relations = ("source",)
 
-    def open(self):
-        """Citations of sources that are not confidential, of nothing that the incident does not show or that is withheld."""
+    def open(self, shown=None):
+        """Citations of sources that are not confidential, of nothing that the incident does not show or that is withheld.
+
+        Here and below, `shown` are the keys of what the incident shows, if all are of one and these were read before.
+        """
         of_hidden_names = Q(party__name_public=False, field__in=NAMING_FIELDS)
-        return self.filter(source__is_confidential=False).about_shown().exclude(of_hidden_names)
+        return self.filter(source__is_confidential=False).about_shown(shown).exclude(of_hidden_names)
 
     def about(self, record):
         """Citations of this record, with all that is shown of them, by incident and number; their own numbers are not shown."""
@@ -39,8 +42,12 @@ class CitationQuerySet(PartQuerySet):
         no gap tells of one that is hidden."""
         return self.annotate(public_number=Window(RowNumber(), partition_by="incident", order_by="seq"))
 
-    def about_shown(self):
+    def about_shown(self, shown=None):
         """Citations of the incident, a part of it, or a platform, party or account that it shows."""
+        if shown is not None:
+            return self.filter(
+                *(Q(**{name: None}) | Q(**{f"{name}__in": shown[name]}) for name in CITED_RECORDS)
+            )
         # So that nothing saved past the rules is shown; by its key, since PostgreSQL plans all the rest badly beside an OR.
         citations = self._model("Citation").objects.order_by()
         found = self
@@ -58,9 +65,9 @@ class CitationQuerySet(PartQuerySet):
         """Open citations in public incidents."""
         return super().public().open()
 
-    def supporting(self):
+    def supporting(self, shown=None):
         """Citations that a reader can check: for the statement, in words, in a source that is open."""
-        return self.open().filter(stance=Stance.SUPPORTS).exclude(quote="")
+        return self.open(shown).filter(stance=Stance.SUPPORTS).exclude(quote="")
 
     def about_summaries(self):
         """Citations of an incident as a whole, or of its summary."""
@@ -96,6 +103,10 @@ class TranslationQuerySet(ShownQuerySet):
         *("relation__from_incident", "relation__to_incident"),
         *("platform", "party", "account", "topic", "source"),
     )
+
+    def of(self, keys):
+        """Translations of the texts of records: `keys` has pairs of a model and primary keys, as a list or a queryset."""
+        return self.filter(reduce(or_, (Q(**{f"{model}__in": of_it}) for model, of_it in keys)))
 
     def open(self):
         """Translations of what is not withheld, nor of what somebody was called who is not named any more."""

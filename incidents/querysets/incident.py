@@ -1,5 +1,6 @@
 """Incidents, their parts and what connects them: which are public, counted or cited."""
 
+from collections import defaultdict
 from functools import reduce
 from operator import or_
 
@@ -36,6 +37,24 @@ class IncidentQuerySet(RecordQuerySet):
             for way in SHOWN[model]
         )
         return self.filter(pk__in=union_of(parts))
+
+    def keys_shown(self, *models, natural=False):
+        """The keys of what each of these incidents shows of these models, public or not: `{incident: {"party": {1, 2}}}`.
+
+        In one short query for each kind of parts. Primary keys, or natural ones.
+        """
+        ways = defaultdict(list)
+        for model in models:
+            key = self._model(model).objects.all().natural_key_fields[0] if natural else "pk"
+            for parts, path in SHOWN[model]:
+                ways[parts].append((model, "__".join(filter(None, (parts, path, key)))))
+        found = defaultdict(lambda: {model: set() for model in models})
+        for columns in ways.values():
+            paths = (path for _model, path in columns)
+            for pk, *keys in self.order_by().values_list("pk", *paths).distinct():
+                for (model, _path), each in zip(columns, keys, strict=True):
+                    found[pk][model] |= {each} - {None}
+        return found
 
     def uncited(self):
         """Incidents in which the summary, an action, a stated reason or an involvement has no supporting citation."""
