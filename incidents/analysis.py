@@ -74,7 +74,7 @@ def stem(token):
 
 def is_unigram(token):
     """Whether this token is one character of a script without spaces."""
-    return bool(_patterns()[1].match(token))
+    return not token.isascii() and bool(_patterns()[1].match(token))
 
 
 def tokens_beginning(folded, beginning):

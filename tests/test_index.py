@@ -1,5 +1,6 @@
 """The index agrees with the records after every way of writing, and every public change is a new dataset version."""
 
+import gc
 import json
 
 import pytest
@@ -24,17 +25,21 @@ from incidents.models import (
     PublicChange,
     PublicIncident,
 )
+from incidents.records import incident_record
 
 from .factories import (
     make_account,
     make_action,
     make_citation,
     make_incident,
+    make_justification,
     make_party,
     make_platform,
     make_published_incident,
     make_relation,
     make_source,
+    make_topic,
+    make_translation,
 )
 
 pytestmark = pytest.mark.django_db
@@ -432,3 +437,60 @@ def test_a_page_asks_the_gate_and_not_the_index_alone(client, change):
         cursor.execute("DELETE FROM incidents_change_queue")  # as if it had not been read yet
 
     assert client.get("/parties/group/?sort=oldest").status_code == 404
+
+
+def public_incidents(number):
+    """So many, about a topic, with a statement by two parties and translations of what they are called."""
+    topic, party = make_topic(), make_party()
+    make_translation(topic, "note", text="關於它")
+    make_translation(party, "public_label", text="一個組織")
+    for _number in range(number):
+        made = make_published_incident(account=make_account(holder=party))
+        made.topics.add(topic)
+        make_justification(made, together_with=[party])
+
+
+def test_what_has_been_read_of_many_incidents_makes_a_record_of_each_without_asking_again(
+    django_assert_num_queries,
+):
+    public_incidents(2)
+    incidents = list(Incident.objects.public().with_story())
+
+    with django_assert_num_queries(0):
+        records = [incident_record(each) for each in incidents]
+
+    assert [record["topics"][0]["translations"][0]["text"] for record in records] == ["關於它"] * 2
+
+
+def test_posting_lists_are_the_same_whether_they_are_written_at_once_or_in_several_goes(monkeypatch):
+    public_incidents(3)
+    index.refresh("default")
+    written = {(each.term, each.layer): each.incidents for each in PostingList.objects.all()}
+    PostingList.objects.all().delete()
+    monkeypatch.setattr(indexer, "BATCH_SIZE", 1)
+    monkeypatch.setattr(indexer, "MAX_POSITIONS", 1)
+
+    indexer.write_documents(
+        "default", sorted(Incident.objects.values_list("pk", flat=True)), are_posted=False
+    )
+
+    assert {(each.term, each.layer): each.incidents for each in PostingList.objects.all()} == written
+    assert len(written) > 50
+
+
+def test_the_records_of_an_incident_are_not_kept_once_its_document_is_made():
+    public_incidents(2)
+    incidents = list(Incident.objects.values_list("pk", flat=True))
+
+    def kept():
+        return sum(isinstance(each, Action) for each in gc.get_objects())
+
+    gc.collect()
+    before = kept()
+    gc.disable()
+    try:
+        pairs = list(indexer.document_pairs("default", incidents))
+        assert all(wanted for of_batch in pairs for wanted, _stored in of_batch.values())
+        assert kept() == before
+    finally:
+        gc.enable()

@@ -38,7 +38,7 @@ from ..shown import SHOWN
 from .csv_rows import csv_rows
 from .documents import first_day, passages, texts_of
 from .fingerprint import index_rules
-from .posting_lists import CHUNK_KEYS, ChunkKey, update_posting_lists
+from .posting_lists import CHUNK_KEYS, update_posting_lists
 from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger, pause
 from .versions import Version, index_state, latest_version
@@ -49,9 +49,8 @@ BATCH_SIZE = 200  # incidents at a time
 # Incidents at a time while others read and write, to begin with; then about as many as fit into a transaction of this length.
 SMALL_BATCH_SIZE = 5
 TRANSACTION_SECONDS = 0.25
-LARGE_BATCH_SIZE = (
-    5_000  # incidents at a time where very many wait and nobody else does: memory grows with their terms
-)
+LARGE_BATCH_SIZE = 5_000  # incidents at a time where very many wait and nobody else does
+MAX_POSITIONS = 500_000  # of incidents with a term, until posting lists are written: memory grows with them
 MAX_WAIT_SECONDS = 0.3  # for what others have changed, until a reader is answered from what is indexed so far
 MAX_PARAMETERS = 5_000  # of one SQL statement
 PROGRESS_SECONDS = 2  # between two reports of progress
@@ -253,9 +252,12 @@ def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = 
 
     Where they are not `are_posted`, no posting list has them, whatever their documents say.
     """
-    version = None
-    added: dict[ChunkKey, list[int]] = defaultdict(list)
-    removed: dict[ChunkKey, list[int]] = defaultdict(list)
+    version, added, removed, number = None, _no_positions(), _no_positions(), 0
+
+    def write_posting_lists():
+        latest = version or latest_version(using) or _new_version(using)
+        update_posting_lists(using, added, removed, latest.number)
+
     for pairs in document_pairs(using, incidents):
         differing = {pk: pair for pk, pair in pairs.items() if not is_same(*pair)}
         for pk, (wanted, stored) in (differing if are_posted else pairs).items():
@@ -263,8 +265,10 @@ def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = 
             chunk, position = divmod(pk, CHUNK_KEYS)
             for positions, these, others in ((added, new, old), (removed, old, new)):
                 for layer, terms in these.items():
-                    for term in terms - others.get(layer, NO_TERMS):
-                        positions[term, layer, chunk].append(position)
+                    of_layer, changed = positions[layer, chunk], terms - others.get(layer, NO_TERMS)
+                    number += len(changed)
+                    for term in changed:
+                        of_layer[term].append(position)
         if differing:
             version = version or _new_version(using)
             _write_changes(using, differing, version)
@@ -272,9 +276,15 @@ def write_documents(using: str, incidents: Sequence[int], *, are_posted: bool = 
             documents.filter(pk__in=[pk for pk, (_wanted, stored) in differing.items() if stored]).delete()
             documents.bulk_create(wanted for wanted, _stored in differing.values() if wanted)
             change_queue.add(using, "account", _predecessors(using, differing.values()))
-    if added or removed:
-        latest = version or latest_version(using) or _new_version(using)
-        update_posting_lists(using, added, removed, latest.number)
+        if number > MAX_POSITIONS:
+            write_posting_lists()
+            added, removed, number = _no_positions(), _no_positions(), 0
+    if number:
+        write_posting_lists()
+
+
+def _no_positions() -> dict[tuple[int, int], dict[str, list[int]]]:
+    return defaultdict(lambda: defaultdict(list))
 
 
 def _predecessors(using, pairs):
@@ -342,7 +352,11 @@ def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, P
         batch = incidents[first : first + BATCH_SIZE]
         public = Incident.objects.using(using).public().filter(pk__in=batch).with_story()
         stored = PublicIncident.objects.using(using).in_bulk(batch)
-        wanted = {incident.pk: _document(incident, stored.get(incident.pk)) for incident in public}
+        wanted = {}
+        for incident in public:
+            wanted[incident.pk] = _document(incident, stored.get(incident.pk))
+            # It and its parts hold one another, and would stay in memory until Python looks for garbage.
+            vars(incident).clear()
         yield {pk: (wanted.get(pk), stored.get(pk)) for pk in batch}
 
 

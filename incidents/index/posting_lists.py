@@ -24,9 +24,10 @@ SLOW_SECONDS = 0.02  # a ranking of terms that takes longer than this is kept fo
 KEEP_SECONDS = 60
 MAX_PARAMETERS = 5_000  # of one SQL statement
 EMPTY = BitMap()
+NO_TERMS: Mapping[str, Sequence[int]] = {}
 Layers = dict[int, BitMap]  # by layer, the incidents that have a term there
-ChunkKey = tuple[str, int, int]  # a term, a layer and a chunk: what identifies a row
-Positions = Mapping[ChunkKey, Sequence[int]]
+# By layer and chunk, and by term, the positions of incidents in the chunk.
+Positions = Mapping[tuple[int, int], Mapping[str, Sequence[int]]]
 TABLE = PostingList._meta.db_table
 
 
@@ -216,11 +217,15 @@ def index_reader(using: str, version: Version | None = None) -> IndexReader:
 
 
 def update_posting_lists(using: str, added: Positions, removed: Positions, version_number: int) -> None:
-    """Add keys to posting lists and remove keys from them, as part of a dataset version.
-
-    `added` and `removed` map term, layer and chunk to the positions of incidents in the chunk.
-    """
-    keys = sorted({*added, *removed})
+    """Add keys to posting lists and remove keys from them, as part of a dataset version."""
+    keys = sorted(
+        {
+            (term, *place)
+            for positions in (added, removed)
+            for place, by_term in positions.items()
+            for term in by_term
+        }
+    )
     for first in range(0, len(keys), MAX_PARAMETERS):
         batch, rows = keys[first : first + MAX_PARAMETERS], []
         terms = {term.encode() for term, _layer, _chunk in batch}
@@ -233,15 +238,16 @@ def update_posting_lists(using: str, added: Positions, removed: Positions, versi
                 [*terms, *chunks],
             )
             stored = {
-                (bytes(term).decode(), layer, chunk): BitMap.deserialize(bytes(incidents))
+                (bytes(term).decode(), layer, chunk): bytes(incidents)
                 for term, layer, chunk, incidents in cursor.fetchall()
             }
             for key in batch:
-                incidents = stored.get(key) or BitMap()
-                incidents.update(added.get(key, ()))
-                incidents.difference_update(BitMap(removed.get(key, ())))
-                incidents.run_optimize()
                 term, layer, chunk = key
+                incidents = BitMap.deserialize(stored[key]) if key in stored else BitMap()
+                incidents.update(added.get((layer, chunk), NO_TERMS).get(term, ()))
+                if gone := removed.get((layer, chunk), NO_TERMS).get(term):
+                    incidents.difference_update(BitMap(gone))
+                incidents.run_optimize()
                 row = (term.encode(), layer, chunk, incidents.serialize(), len(incidents), version_number)
                 rows.append(row)
             cursor.executemany(

@@ -36,15 +36,19 @@ def terms_of(record, found):
 
 
 def _words(found):
-    terms = set()
+    # By column, its tokens and the pairs of them.
+    columns: dict[str, tuple[set[str], set[str]]] = {column: (set(), set()) for column in MARKS}
     for passage in found:
-        listed = passage.tokens
-        words = {*listed, *(STEM + root for token in set(listed) if (root := stem(token)))}
+        words, pairs = columns[passage.column]
+        words.update(passage.tokens)
         if not passage.text.isascii():
-            words |= set(bigrams(listed))
-        terms |= words
-        if mark := MARKS[passage.column]:
-            terms |= {mark + word for word in words}
+            pairs.update(bigrams(passage.tokens))
+    terms = set()
+    for column, (words, pairs) in columns.items():
+        pairs.update([STEM + root for root in map(stem, words) if root], words)
+        terms |= pairs
+        if mark := MARKS[column]:
+            terms.update([mark + word for word in pairs])
     return terms
 
 

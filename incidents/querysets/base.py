@@ -60,8 +60,10 @@ class RecordQuerySet(models.QuerySet):
     def with_translations(self, *others):
         """With the translations of their texts, and of those of these other records within theirs."""
         open_ones = self._model("Translation").objects.open().order_by("field", "language")
+        lists = {field.name for field in self.model._meta.many_to_many}
+        paths = ("", *(f"{LISTED if each in lists else ''}{each}__" for each in others))
         return self.prefetch_related(
-            *(Prefetch(f"{path}translations", open_ones) for path in ("", *(f"{each}__" for each in others)))
+            *(Prefetch(f"{path}translations", open_ones, to_attr=f"{LISTED}translations") for path in paths)
         )
 
     def _model(self, name):
