@@ -23,6 +23,7 @@ CONDITION = re.compile(r"\[.*?\]")
 MAX_LISTED_VALUES = 20  # of platforms, holders and places
 MAX_LISTING_READ = 100  # incidents; in a shorter list its own platforms and holders are counted, too
 MAX_BARS_WITH_LABELS = 6
+HOLE = "%00"  # in a query string, in place of a year or month: a character that none has
 # What readers ask for most comes first, and its values are shown; those of the others fold.
 FIRST = ("q", "platform", "ground", "status", "from", "to", "sort", "topic", "country")
 UNFOLDED = ("platform", "ground", "status")
@@ -159,6 +160,7 @@ class FilterForm:
         counts = start_counts(self.incident_filter.listing.matching, [*spans, NONE])
         most = max((counts[span] for span in spans), default=0)
         query_with = self.incident_filter.query_with
+        query_of_span = query_with(**{"from": ["\0"], "to": ["\0"]})
         return {
             "bars": [
                 {
@@ -166,9 +168,10 @@ class FilterForm:
                     "number": counts[span],
                     "words": _bar_words(span, counts[span]),
                     "short": span[-2:] if len(spans) > MAX_BARS_WITH_LABELS else span,
-                    "share": (share := -(-100 * counts[span] // most) if most else 0),
-                    "top": 100 - share,
-                    "query": query_with(**{"from": [span], "to": [span]}),
+                    # As SVG has numbers, in any language.
+                    "share": str(share := -(-100 * counts[span] // most) if most else 0),
+                    "top": str(100 - share),
+                    "query": query_of_span.replace(HOLE, span),
                     "chosen": bool(first and last and first <= span <= last),
                 }
                 for span in spans
@@ -195,7 +198,15 @@ class FilterForm:
 
 def _bar_words(span, number):
     incidents = count_in_words(number) if number else _("none")
-    return _("%(period)s: %(incidents)s") % {"period": EDTF(span).words(), "incidents": incidents}
+    return _("%(period)s: %(incidents)s") % {
+        "period": _period_words(span, get_language()),
+        "incidents": incidents,
+    }
+
+
+@cache
+def _period_words(span, _language):
+    return EDTF(span).words()
 
 
 @cache

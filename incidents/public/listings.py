@@ -1,6 +1,6 @@
 """Lists of incidents: all of them, and those of a platform, account, party or topic, which are the same with one facet fixed."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -195,7 +195,7 @@ def listing_context(request, fixed=None):
     labels = {group["name"]: group["label"] for group in groups}
     context["problems"] = [(name, labels.get(name), each) for name, each in incident_filter.errors.items()]
     context |= {
-        "formats": list(FORMATS),
+        "downloads": _downloads(get_language()),
         "query": incident_filter.query,
         "local_query": incident_filter.local_query,
     }
@@ -225,6 +225,12 @@ def listing_context(request, fixed=None):
         context["spelling_suggestions"] = spelling_suggestions(incident_filter)
         context["relaxations"] = sentence.relaxations()
     return context
+
+
+@cache
+def _downloads(_language):
+    """The formats of a list, each with its address in this language."""
+    return [(name, reverse("incident_download", args=[name])) for name in FORMATS]
 
 
 def list_rows(keys, query=None):

@@ -1,6 +1,7 @@
 """Pages other than lists: each loads public records, checks the request and renders a template."""
 
 import sys
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -235,6 +236,8 @@ def site(request):
     """A context processor: what every page shows of the site and its data."""
     return {
         "site_name": local_name(settings.SITE_NAME),
+        # Worked out where a page names it: what is wrong may be the name of the host.
+        "origin": cache(lambda: f"{request.scheme}://{request.get_host()}"),
         "languages": languages_of(request),
         "report_address": report_address(request.path),
         "license": settings.DATA_LICENSE,

@@ -175,7 +175,16 @@ def chip(value):
     return {"value": value}
 
 
-@partial_tag("incidents/_topic.html")
+@partial_tag("incidents/_how_it_ended.html", key=lambda status, end: (status, end))
+def how_it_ended(status, end):
+    """The status of an action, and when it ended."""
+    return {"member": status, "end": end}
+
+
+@partial_tag(
+    "incidents/_topic.html",
+    key=lambda record, link=True: (record["slug"], record["name"], record["language"], link),
+)
 def topic(record, link=True):
     """A topic's name in the language of the page."""
     return {"topic": record, "link": link}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ...choices import Ground, JustificationKind, Standing
 from ...dates import EDTF
+from ...locales import in_brackets, listed
 from ...voices import SILENT_KINDS, Voice, is_silent, platforms_of, states_reason, voice_of
 from .sentences import reason_words
 from .timeline import statements_in_order
@@ -21,6 +22,11 @@ class Reason:
     date: EDTF | None
     doubts: list[str]
     speaker: str  # of several platforms, which one
+
+    @property
+    def doubted(self) -> str:
+        """“local law (denied)”."""
+        return self.words + (in_brackets(listed(self.doubts)) if self.doubts else "")
 
 
 def chain_of_reasons(record: dict[str, Any]) -> list[Reason]:

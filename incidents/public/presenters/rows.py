@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from ...choices import IncidentKind, Status
 from ...dates import EDTF
-from ...locales import listed, signs
+from ...locales import in_brackets, listed, signs
 from .actions import based, platform_name, type_words
 from .chain import chain_of_reasons
 from .topics import topic_links
 
+MAX_LINES = 4  # of one incident
 # The fields that a row turns into vocabulary members and dates; the rest of its record stays as stored.
 ROW_FIELDS = frozenset(
     (
@@ -61,16 +62,24 @@ class ActionLine:
             return ""
         return ngettext("%(number)d action", "%(number)d actions", self.number) % {"number": self.number}
 
+    @property
+    def fact(self) -> str:
+        """“account suspended (3 actions)”."""
+        return self.what + (in_brackets(self.several) if self.several else "")
+
 
 def incident_row(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose `ROW_FIELDS` are values, with its first action, its lines, its topics, and the reasons that the platforms
-    stated, one after the other."""
+    """A record whose `ROW_FIELDS` are values, with its first action, its first lines and how many `more` it has, its topics,
+    and the reasons that the platforms stated, one after the other."""
+    lines, reasons = action_lines(record), chain_of_reasons(record)
     dated = [action for action in record["actions"] if action["start"]]
     return record | {
         "begins": min(dated, key=lambda action: _first_day(action["start"]), default=None),
-        "lines": action_lines(record),
+        "lines": lines[:MAX_LINES],
+        "more": len(lines[MAX_LINES:]),
         "about": topic_links(record),
-        "reasons": chain_of_reasons(record),
+        "reasons": reasons,
+        "reasons_label": ngettext("Stated reason:", "Stated reasons:", len(reasons)),
     }
 
 
