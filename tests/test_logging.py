@@ -51,6 +51,13 @@ def test_what_is_left_open_is_proposed_from_what_was_typed(desk, typed, proposed
     assert (action.occurrence, action.start_basis) == proposed
 
 
+def test_a_value_that_is_proposed_can_be_left_open_in_one_way_only(desk):
+    form = desk.get(address("incident_add")).context["adminform"].form
+
+    for name in ("occurrence", "start_basis", "justification_kind"):
+        assert [value for value, _label in form.fields[name].choices].count("") == 1
+
+
 @pytest.mark.parametrize(
     ("start", "issued", "chosen", "basis"),
     [

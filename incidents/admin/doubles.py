@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..choices import Publication, RelationKind
 from ..doubles import Outline, doubles_of, outline_of
 from ..limits import readable
-from ..locales import listed, with_colon
+from ..locales import listed
 from ..models import Account, Relation
 from .base import may_publish, set_editor
 from .date_questions import edtf_or_none
@@ -86,5 +86,6 @@ def answer_view(model_admin, request, key):
             except (ValidationError, IntegrityError):
                 messages.warning(request, _("These two incidents already have this relation."))
             else:
-                messages.success(request, _("Added: %s") % with_colon(relation.get_kind_display(), other))
+                said = _("Recorded as “%(kind)s”, so you will not be asked again: %(other)s")
+                messages.success(request, said % {"kind": relation.get_kind_display(), "other": other})
     return HttpResponseRedirect(change_url(incident))
