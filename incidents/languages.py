@@ -11,6 +11,7 @@ from django.utils.translation import get_language, get_language_info, gettext, t
 
 ORIGINAL = "en"  # the language of what we write ourselves
 FALLBACK = ORIGINAL
+NO_LANGUAGE = ("mul", "und", "zxx", "mis")  # codes that name no single language
 
 # The texts of records that can be translated, by model. Readers get the translation of what is in our words instead of it…
 OWN_WORDS = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import translations
 from .choices import PartyKind, Publication, RelationKind, Status
+from .languages import QUOTED_WORDS
 from .limits import readable
 from .models import Action, Citation, Incident, Party, Relation, Source, Topic
 from .shown import SHOWN
@@ -123,6 +124,12 @@ QUEUES = (
         _("Not translated into all languages of the site"),
         Incident,
         lambda user: translations.missing(),
+    ),
+    Queue(
+        "quotations",
+        _("Quotations without a translation for readers of another language"),
+        Incident,
+        lambda user: translations.missing(QUOTED_WORDS),
     ),
     Queue(
         "outdated",

@@ -1,17 +1,20 @@
 """The texts of an incident in other languages: what there is to translate, what is missing, and what is behind its original."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .choices import Publication
-from .languages import ORIGINAL, QUOTED_WORDS, TRANSLATABLE
+from .choices import Publication, Stance
+from .languages import NO_LANGUAGE, ORIGINAL, OWN_WORDS, QUOTED_WORDS, TRANSLATABLE, language_tag
 from .models import Account, Incident, Party, Platform, PublicIncident, Source, Topic, Translation
+from .models.evidence import TRANSLATED_ONCE
+from .shown import SHOWN
 
 
 @dataclass
@@ -39,6 +42,20 @@ class Text:
         return self.field in QUOTED_WORDS.get(self.record._meta.model_name, ())
 
     @property
+    def shown_as(self) -> tuple:
+        """By which it is known what a reader sees once: one of the texts that are the same in it has the translation of all."""
+        name = self.record._meta.model_name
+        alike = TRANSLATED_ONCE.get(self.field, ()) if name == "citation" else ()
+        return name, self.field, *(getattr(self.record, each) for each in alike or ("pk",))
+
+    def is_read_in(self, language: str) -> bool:
+        """Whether readers of a language need no translation of it."""
+        own = self.language
+        return _primary(own) == _primary(language) or (
+            language == ORIGINAL and (not self.is_quoted or own in NO_LANGUAGE)
+        )
+
+    @property
     def language(self) -> str:
         """The language it is in."""
         if not self.is_quoted:
@@ -61,7 +78,9 @@ def texts_of(incident: Incident) -> Iterator[Text]:
     ]
     for record in (each for found in records for each in found):
         for name in TRANSLATABLE[record._meta.model_name]:
-            if getattr(record, name):
+            # The words for a value are read within the quotation, unless they contradict what others say.
+            is_within = name == "value_as_stated" and record.quote and record.stance != Stance.CONTRADICTS
+            if getattr(record, name) and not is_within:
                 yield Text(record, name)
 
 
@@ -106,13 +125,64 @@ def to_bring_up_to_date() -> QuerySet:
     return Incident.objects.showing_any("translation", behind).filter(publication=Publication.PUBLISHED)
 
 
-def missing() -> QuerySet:
-    """Published incidents without a title or summary in one of the site's languages."""
+def missing(words: Mapping[str, tuple[str, ...]] = OWN_WORDS) -> QuerySet:
+    """Published incidents that show a text, of these fields by model, that is not translated into one of the site's languages."""
     published = Incident.objects.filter(publication=Publication.PUBLISHED)
-    codes = [code for code, _name in settings.LANGUAGES if code != ORIGINAL]
-    lacks = [
-        ~Exists(Translation.objects.filter(incident=OuterRef("pk"), field=field, language__iexact=code))
-        for code in codes
-        for field in ("title", "summary")
-    ]
-    return published.filter(reduce(or_, lacks)) if lacks else published.none()
+    lacks: list[Any] = []
+    for name, fields in words.items():
+        model = apps.get_model("incidents", name)
+        lacking = model.objects.open() if hasattr(model.objects, "open") else model.objects.all()
+        conditions = [
+            condition
+            for code, _name in settings.LANGUAGES
+            for field in fields
+            if (condition := _lacks(name, field, language_tag(code)))
+        ]
+        lacking = lacking.order_by().filter(reduce(or_, conditions, Q(pk__in=[])))
+        if name in SHOWN:
+            shown = Incident.objects.showing_any(name, lacking.values("pk"))
+            lacks.append(Q(pk__in=shown.values("pk")))
+        else:
+            owner = {"incident": "pk", "relation": "from_incident"}.get(name, "incident")
+            lacks.append(Exists(lacking.filter(**{owner: OuterRef("pk")})))
+    return published.filter(reduce(or_, lacks))
+
+
+def _lacks(name: str, field: str, language: str) -> Any:
+    """A condition on records of this model: readers of the language need a translation of this text and have none. None if they
+    never need one."""
+    is_quoted = field in QUOTED_WORDS.get(name, ())
+    if language == ORIGINAL and not (is_quoted and _language_columns(name, field)):
+        return None
+    known = Translation.objects.order_by().filter(field=field, language=language)
+    lacks = ~Q(**{field: ""}) & ~Exists(known.filter(**{name: OuterRef("pk")}))
+    if name == "citation" and field in TRANSLATED_ONCE:
+        alike = ("incident", *TRANSLATED_ONCE[field])
+        lacks &= ~Exists(known.filter(**{f"citation__{each}": OuterRef(each) for each in alike}))
+    if field == "value_as_stated":
+        lacks &= Q(quote="") | Q(stance=Stance.CONTRADICTS)
+    return lacks & ~_is_in(name, field, language) if is_quoted else lacks
+
+
+def _is_in(name: str, field: str, language: str) -> Q:
+    """A condition on records of this model: the words of others in this field need no translation for readers of the language."""
+    found, none_before = Q(pk__in=[]), Q()
+    for column in _language_columns(name, field):
+        spoken = Q(**{f"{column}__iexact": _primary(language)}) | Q(
+            **{f"{column}__istartswith": f"{_primary(language)}-"}
+        )
+        if language == ORIGINAL:
+            spoken |= Q(**{f"{column}__in": NO_LANGUAGE})
+        found |= none_before & spoken
+        none_before &= Q(**{column: ""})
+    return found | none_before if language == ORIGINAL else found
+
+
+def _language_columns(name: str, field: str) -> list[str]:
+    """Where the language of such words is, the first that has one; that of words without any is ours."""
+    own = ["quote_language"] if field in ("quote", "value_as_stated") else []
+    return own + {"citation": ["source__language"], "source": ["language"]}.get(name, [])
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0].casefold()

@@ -6,16 +6,17 @@ import re
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from incidents import index, leaks, merging, queues
 from incidents.exports.importing import import_fixture
-from incidents.models import Action, Incident, Party, Platform, PublicIncident, Translation
+from incidents.models import Action, Incident, Party, Platform, PublicIncident, Source, Translation
 from incidents.public.presenters import other_languages, worded
 from incidents.publishing import problems
+from incidents.translations import texts_of, translate
 
 from .factories import (
     make_account,
@@ -197,23 +198,108 @@ def test_an_account_holder_is_called_the_same_on_every_page(client, path):
     assert ("The Alliance" in chinese, "联会" in chinese) == (False, True)
 
 
+def held(*names):
+    """The incidents in these queues."""
+    return {queue.name: set(queue.records(None)) for queue in queues.QUEUES if queue.name in names}
+
+
+def translate_all(incident, language, *, quoted):
+    for text in texts_of(incident):
+        if text.is_quoted == quoted and not text.is_read_in(language):
+            translate(text.record, text.field, language, f"{text.text} ({language})").save()
+
+
 def test_the_queues_hold_incidents_with_missing_and_late_translations(told):
     late = make_published_incident(ref="late")
     for language in ("zh-Hant", "zh-Hans"):
-        for field in ("title", "summary"):
-            make_translation(late, field, language=language, translated_from=1)
+        translate_all(late, language, quoted=False)
     make_translation(make_incident(), is_behind=True)
     index.current_version("default")
     late.title = "Another title"
     late.save()
 
-    held = {
-        queue.name: set(queue.records(None))
-        for queue in queues.QUEUES
-        if queue.name in ("untranslated", "outdated")
+    assert held("untranslated", "outdated") == {"untranslated": {told}, "outdated": {late}}
+
+
+def shown_texts(incident):
+    """One text of each kind that a page shows, by the queue that it belongs to if it is not translated."""
+    action, citation = incident.actions.get(), incident.citations.first()
+    holder = action.account.holder
+    return {
+        "untranslated": [
+            (incident, "summary"),
+            (action, "note"),
+            (holder, "public_label"),
+            (citation, "reading"),
+            (citation, "attribution"),
+            (citation.source, "derivation_note"),
+            (incident.relations_from.get(), "note"),
+        ],
+        "quotations": [(citation, "quote"), (citation.source, "title"), (action, "start_text")],
     }
 
-    assert held == {"untranslated": {told}, "outdated": {late}}
+
+def test_a_queue_holds_an_incident_as_long_as_a_text_that_it_shows_is_not_translated(editor):
+    incident = make_published_incident(action={"start_text": "lately", "note": "It came back."})
+    make_relation(incident, make_published_incident(ref="o"), note="Both at once.")
+    citation = incident.citations.first()
+    citation.reading, citation.attribution = "Undated.", "A witness"
+    citation.save()
+    Source.objects.update(derivation_note="A copy.", language="en")
+    for language in ("zh-Hant", "zh-Hans"):
+        for quoted in (True, False):
+            translate_all(incident, language, quoted=quoted)
+    both = {"untranslated", "quotations"}
+    assert {name for name, found in held(*both).items() if incident in found} == set()
+    assert "Without a translation: 0 of our own, 0 of the words of others." in said(editor, incident)
+
+    for queue, texts in shown_texts(incident).items():
+        for record, field in texts:
+            with transaction.atomic():
+                record.translations.filter(field=field, language="zh-Hant").delete()
+                assert {name for name, found in held(*both).items() if incident in found} == {queue}, field
+                numbers = (1, 0) if queue == "untranslated" else (0, 1)
+                words = "Without a translation: {} of our own, {} of the words of others.".format(*numbers)
+                assert words in said(editor, incident), field
+                transaction.set_rollback(True)
+
+
+def said(client, incident):
+    return " ".join(client.get(translation_page(incident)).content.decode().split())
+
+
+def test_of_citations_that_read_the_same_one_needs_a_translation(told, client):
+    for seq, field in enumerate(("title", "summary")):
+        make_citation(told, field=field, attribution="A witness", quote="One" if seq else "Two", reading="")
+    first = told.citations.filter(attribution="A witness").first()
+    make_translation(first, "attribution", language="zh-Hant", text="一名目擊者")
+
+    page = client.get("/zh-hant/incidents/vigil/sources/").content.decode()
+    texts = [text for text in texts_of(told) if text.text == "A witness"]
+
+    assert len({text.shown_as for text in texts}) == 1 < len(texts)
+    assert "A witness" not in page
+
+
+def test_what_is_in_chinese_needs_a_translation_into_english_only():
+    incident = make_published_incident()
+    incident.citations.update(quote="帳號被封", quote_language="zh-Hant", field="")
+
+    wanted = {
+        language: [
+            text.text
+            for text in texts_of(incident)
+            if not text.is_read_in(language) and text.field == "quote"
+        ]
+        for language in ("en", "zh-Hant", "zh-Hans")
+    }
+
+    assert {language: bool(found) for language, found in wanted.items()} == {
+        "en": True,
+        "zh-Hant": False,
+        "zh-Hans": False,
+    }
+    assert incident in held("quotations")["quotations"]
 
 
 def test_one_language_leaves_nothing_untranslated(told, settings):

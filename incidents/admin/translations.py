@@ -134,6 +134,12 @@ class Row:
         return True
 
     @property
+    def is_missing(self):
+        """Whether readers see one of these texts without a translation."""
+        translated = {text.shown_as for text, translation in self.alike if translation}
+        return any(text.shown_as not in translated for text, _translation in self.alike)
+
+    @property
     def changed(self):
         """The texts whose translations differ from what was typed, or are said to be right again, each with its translation."""
         for text, translation in self.alike:
@@ -187,7 +193,8 @@ def translate_view(model_admin, request, key, language):
         "translator": request.POST.get(TRANSLATOR, _translator(rows)),
         "number": {
             "all": len(rows),
-            "missing": sum(not row.translation for row in rows),
+            "missing": sum(row.is_missing and not row.text.is_quoted for row in rows),
+            "missing_quotations": sum(row.is_missing and row.text.is_quoted for row in rows),
             "behind": sum(row.is_behind for row in rows),
         },
         "asks_why": model_admin.is_editors_only(incident),
@@ -202,11 +209,7 @@ def _rows(model_admin, request, incident, language):
     data = request.POST if request.method == "POST" else {}
     rows, alike = [], {}
     for text in texts_of(incident):
-        if (
-            text.language.split("-")[0] == language.split("-")[0]
-            or language == ORIGINAL
-            and not text.is_quoted
-        ):
+        if text.is_read_in(language):
             continue
         name = text.record._meta.model_name
         translation, same = (

@@ -34,6 +34,10 @@ from .statement import Involvement, Justification, quote_field, quote_has_max_le
 
 # What a citation is about if not the incident itself: one of these.
 TARGETS = ("action", "justification", "involvement", *CITED_RECORDS)
+# What a note shows. Citations of an incident that are alike in it are one note.
+NOTE_FIELDS = ("source", "stance", "quote", "quote_language", "is_translation", "locator", "attribution")
+# Texts of which one has the translation for all citations of the incident that are alike in these fields.
+TRANSLATED_ONCE = {"quote": NOTE_FIELDS, "locator": ("locator",), "attribution": ("attribution",)}
 # Facts of platforms, parties and accounts that can be cited, by field.
 CITABLE_FIELDS = {
     "platform": ("operator", "operator_country", "kind", "aliases"),

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...choices import Stance
+from ...languages import NO_LANGUAGE, ORIGINAL
 from ...locales import listed
 from ...models import Citation, Incident
-from ...models.evidence import TARGETS
+from ...models.evidence import NOTE_FIELDS, TARGETS
 from ...origins import origin_count
 from .passages import passage_link
 
@@ -19,9 +20,8 @@ CITED_MODELS: dict[str, Any] = {name: Citation._meta.get_field(name).related_mod
     "incident": Incident
 }
 
-# What a note shows. Citations of several records or fields that are alike in it are one note.
-SHOWN_KEYS = ("source", "stance", "quote", "quote_language", "is_translation", "locator", "attribution")
-NO_LANGUAGE = ("mul", "und", "zxx", "mis")  # codes that name no single language
+
+OWN_WORDS = ("locator", "attribution")  # of ours in a note
 
 # What citations say, with their source, what they are cited for, and, once `Notes.number` has run, their place on the page.
 Note = dict[str, Any]
@@ -127,15 +127,22 @@ class Notes:
             source["parent_here"] = bool(origin) and origin["citekey"] in sources
         self._by_part: dict[tuple[str, int | str | None], list[Cited]] = defaultdict(list)
         notes: dict[tuple, Note] = {}
+        translated = {
+            (own, citation["original"][own]): citation[own]
+            for citation in record["citations"]
+            for own in OWN_WORDS
+            if not citation.get(f"{own}_language", ORIGINAL)
+        }
         for citation in record["citations"]:
-            # One of several that are alike has the translation of all.
-            shown = tuple(citation.get("original", citation).get(name, citation[name]) for name in SHOWN_KEYS)
-            note = notes.setdefault(shown, {name: citation[name] for name in SHOWN_KEYS} | {"targets": {}})
+            shown = tuple(
+                citation.get("original", citation).get(name, citation[name]) for name in NOTE_FIELDS
+            )
+            note = notes.setdefault(shown, {name: citation[name] for name in NOTE_FIELDS} | {"targets": {}})
             note["quote_translation"] = note.get("quote_translation") or citation.get("quote_translation")
-            for own in ("locator", "attribution"):
-                tag = citation.get(f"{own}_language", "")
-                if f"{own}_language" not in note or not tag:
-                    note[own], note[f"{own}_language"] = citation[own], tag
+            for own in OWN_WORDS:
+                tag, original = citation.get(f"{own}_language", ""), citation.get("original", citation)[own]
+                known = translated.get((own, original))
+                note[own], note[f"{own}_language"] = (known, "") if known else (citation[own], tag)
             part = next((name for name in TARGETS if citation[name]), "incident")
             key, label = citation.get(part), field_label(part, citation["field"])
             beside = Cited(

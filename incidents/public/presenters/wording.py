@@ -103,12 +103,13 @@ def _chosen(record: Record, field: str, language: str) -> Record | None:
 
 def _beside(record: Record, field: str, language: str) -> Record | None:
     """The translation of the words of others that a reader of this language is shown beside them; None if they have no use for
-    it: if the words are in their own language, or not translated into one that they read more easily."""
+    it: if the words are in their own language, read the same in it, or are not translated into one that they read more easily."""
     by_language = {each["language"]: each for each in record["translations"] if each["field"] == field}
     own = record.get("quote_language") or record.get("language") or ORIGINAL
     if not by_language:
         return None
-    return by_language.get(best_language({own: None, **by_language}, language))
+    found = by_language.get(best_language({own: None, **by_language}, language))
+    return found if found and found["text"] != record[field] else None
 
 
 def translation_of_page(record: Record) -> Record | None:
