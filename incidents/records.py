@@ -54,32 +54,6 @@ def _private_fields(name: str, record: Any) -> Iterator[str]:
 # Records built
 
 
-def public_values(record: models.Model) -> dict[str, Any]:
-    """The public columns of a record by name, a reference as natural key: what fixtures and tables have."""
-    values = {}
-    for name, kind, vocabulary in _columns(str(record._meta.model_name)):
-        if kind is FieldKind.RELATIONS:
-            values[name] = [each.natural_key() for each in many(record, name)]
-            continue
-        value = getattr(record, KEPT_AS.get((str(record._meta.model_name), name), name))
-        if kind is FieldKind.RELATION:
-            value = value and value.natural_key()
-        elif vocabulary:
-            value = vocabulary(value)
-        values[name] = value
-    return values | withheld(record)
-
-
-@cache
-def _columns(name: str) -> tuple[tuple[str, FieldKind, type[Vocabulary] | None], ...]:
-    """The public columns of a record with what they hold, and their vocabularies."""
-    kinds = {each: kind_of(column) for each, column in fields_of(name).items()}
-    return tuple(
-        (each, kinds[each], column.vocabulary if kinds[each] is FieldKind.VOCABULARY else None)
-        for each, column in fields_of(name).items()
-    )
-
-
 def public_record(record: models.Model) -> dict[str, Any]:
     """A platform, party, account, topic or source with what is nested in it, or a part of an incident."""
     return _built(str(record._meta.model_name), record)

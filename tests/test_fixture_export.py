@@ -2,13 +2,16 @@
 
 import json
 import stat
+import zlib
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incidents.models import Incident
+from incidents.exports.selection import unpacked
+from incidents.models import Incident, PublicIncident
+from incidents.records import to_json
 from incidents.shape import SHAPE
 
 from .factories import (
@@ -119,6 +122,17 @@ def test_a_reference_to_what_is_left_out_is_left_empty():
     (account,) = [entry for entry in exported() if entry["model"] == "incidents.account"]
 
     assert account["fields"]["succeeded_by"] is None
+
+
+def test_a_record_that_an_earlier_version_indexed_is_exported_with_todays_fields():
+    make_involvement(make_published_incident(), party=make_party())
+    today = exported()
+    document = PublicIncident.objects.get()
+    record = json.loads(unpacked(document.record))
+    del record["involvements"][0]["together_with"]
+    PublicIncident.objects.update(record=zlib.compress(to_json(record)))
+
+    assert exported() == today
 
 
 def test_drafts_stay_even_when_asked_for_through_a_public_format():

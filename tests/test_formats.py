@@ -505,6 +505,10 @@ def test_background_events_are_in_every_file_with_their_kind_and_uncounted(db, c
         # With a list go those that it is related to; a list of them has no other.
         assert [ref for ref, *_ in kinds(name, "type=suspended")] == ["told", context.ref]
         assert kinds(name, "kind=context&q=alone") == everything[:1]
+    for query, names in {"": ["alone", context.ref, "told"], "type=suspended": [context.ref, "told"]}.items():
+        entries = json.loads(written("fixture.json", query))
+        found = [each["fields"]["ref"] for each in entries if each["model"] == "incidents.incident"]
+        assert found == names
     file = json.loads(written("json"))
     assert [record["kind"] for record in file["incidents"]] == ["account_action", "context", "context"]
     assert (file["dataset"]["incidents"], file["dataset"]["background_events"]) == (1, 2)

@@ -115,6 +115,8 @@ def test_pandas_and_openpyxl_read_the_other_files(client, story):
 
     assert list(records["ref"]) == list(described["ref"]) == ["told", "before"]
     assert set(book.sheetnames) >= set(TABLES.values())
+    cells = [cell.value for sheet in book for row in sheet for cell in row]
+    assert "" not in cells  # what is empty is an empty cell, not an empty text
 
 
 def test_a_data_package_is_a_research_object_too(client, story, tmp_path):

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..index.routers import PRIMARY
 from . import csv_file, data_package, dsa_csv, fixture, json_file, sqlite_file, statements, xlsx_file
 from .selection import Selection, snapshot
 
@@ -20,14 +19,12 @@ SAMPLE_SIZE = 60  # incidents from which the size of a file of very many is esti
 class Format:
     """A way to write a selection: its media type, its writer, and what it is good for.
 
-    `on_primary`: it needs a database that can be written to; `of_actions`: its rows are actions, not incidents;
-    `has_background`: it has background events, too.
+    `of_actions`: its rows are actions, not incidents; `has_background`: it has background events, too.
     """
 
     content_type: str
     write: Callable[..., Iterator[bytes]]
     about: str | Promise = ""
-    on_primary: bool = False
     of_actions: bool = False
     has_background: bool = True
 
@@ -45,19 +42,16 @@ FORMATS = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         xlsx_file.write,
         _("all tables as sheets of one workbook"),
-        on_primary=True,
     ),
     "zip": Format(
         "application/zip",
         data_package.write,
         _("a Frictionless data package: all tables as CSV, described, with keys"),
-        on_primary=True,
     ),
     "sqlite": Format(
         "application/vnd.sqlite3",
         sqlite_file.write,
         _("all tables as one SQLite file, for Datasette"),
-        on_primary=True,
     ),
     "dsa.csv": Format(
         "text/csv; charset=utf-8",
@@ -77,7 +71,6 @@ FORMATS = {
         "application/json",
         fixture.write,
         _("a fixture, for loading into another tracker"),
-        on_primary=True,
     ),
 }
 
@@ -87,10 +80,8 @@ INTERNAL_FORMATS = {"internal.fixture.json": Format("application/json", fixture.
 
 def write(name: str, selection: Selection, **options: Any) -> Iterator[bytes]:
     """The selection in a format, piece by piece, out of one state of the database: what is the latest when it begins."""
-    export_format = FORMATS[name]
-    using = PRIMARY if export_format.on_primary else selection.using
-    with snapshot(using):
-        yield from export_format.write(selection.read_again(using), **options)
+    with snapshot(selection.using):
+        yield from FORMATS[name].write(selection.read_again(), **options)
 
 
 def sizes(selection: Selection) -> dict[str, tuple[int, bool]]:

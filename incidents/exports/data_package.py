@@ -16,6 +16,7 @@ from ..index.csv_rows import plain
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
 from . import research_object, statements
+from .entries import Entries
 from .selection import Selection
 from .streaming import PIECE_BYTES
 from .tables import COLUMNS, COMPOUND_KEYS, KEYS, MODELS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -48,7 +49,8 @@ def write(selection: Selection) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:  # type: ignore[arg-type]
         current = _Resource(package, next(iter(TABLES)))
         yield from out.pieces()
-        for name, values in rows(selection):
+        entries = Entries(selection)
+        for name, values in rows(entries):
             if current.name != name:
                 resources.append(current.close())
                 current = _Resource(package, name)
@@ -61,7 +63,7 @@ def write(selection: Selection) -> Iterator[bytes]:
             if table not in written:
                 resources.append(_Resource(package, name).close())
         current = _Resource(package, statements.TABLE)
-        for values in statements.exported_rows(selection):
+        for values in statements.rows(entries.documents(), selection):
             current.write(values)
             yield from out.pieces()
         resources.append(current.close())
@@ -115,9 +117,14 @@ class _Resource:
         self.text = io.StringIO()
         self.writer = csv.writer(self.text)
         self.writer.writerow(COLUMNS.get(name, statements.COLUMNS))
+        self.schema = _schema(name) if name in TABLES else _schema_of_statements()
+        self.booleans = [n for n, each in enumerate(self.schema["fields"]) if each["type"] == "boolean"]
 
     def write(self, values: list[Any]) -> None:
-        self.writer.writerow([_written(value) for value in values])
+        """Write a row as programs read it: unlike a table for spreadsheets, without a guard against formulas."""
+        for position in self.booleans:
+            values[position] = "true" if values[position] else "false"
+        self.writer.writerow(values)
         self.number += 1
         if self.text.tell() > PIECE_BYTES:
             self.flush()
@@ -148,17 +155,12 @@ class _Resource:
             "bytes": self.size,
             "hash": f"sha256:{self.hash.hexdigest()}",
             "rows": self.number,
-            "schema": _schema(self.name) if self.name in TABLES else _schema_of_statements(),
+            "schema": self.schema,
         }
 
 
 def _title(name: str) -> str:
     return str(MODELS[name]._meta.verbose_name_plural) if name in MODELS else name
-
-
-def _written(value: Any) -> Any:
-    """A value as programs read it: unlike a table for spreadsheets, without a guard against formulas."""
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _info(name: str) -> zipfile.ZipInfo:

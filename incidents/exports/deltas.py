@@ -20,7 +20,7 @@ def write_delta(everything: Selection, *, since: int) -> Iterator[bytes]:
     different, in the order of the dataset versions that made them.
     """
     with snapshot(everything.using):
-        everything = everything.read_again(everything.using)
+        everything = everything.read_again()
         yield orjson.dumps({"dataset": everything.about() | {"since": since}}) + b"\n"
         yield from joined(_removals(everything.using, since))
         yield from joined(_records(everything.using, since))

@@ -94,8 +94,9 @@ class Selection:
         found = ChosenIncidents(using, tuple(keys.values_list("pk", flat=True)))
         return cls(found, using, dataset_version, address=address)
 
-    def read_again(self, using: str) -> Self:
-        """The same selection as this database has it now: for who has just begun a snapshot."""
+    def read_again(self) -> Self:
+        """The same selection as its database has it now: for who has just begun a snapshot."""
+        using = self.using
         dataset_version = latest_version(using)
         incidents: Listing | ChosenIncidents
         if isinstance(self.incidents, Listing):
@@ -103,7 +104,7 @@ class Selection:
         else:
             keys = (pk for (pk,) in fields_in_order(using, self.incidents, ["pk"]))
             incidents = ChosenIncidents(using, tuple(keys))  # without what is not public any more
-        return replace(self, incidents=incidents, using=using, dataset_version=dataset_version)
+        return replace(self, incidents=incidents, dataset_version=dataset_version)
 
     @property
     def count(self) -> int:

@@ -14,6 +14,7 @@ from django.conf import settings
 from ..models.fields import FieldKind, kind_of
 from ..shape import days_of, fields_of
 from . import statements
+from .entries import Entries
 from .selection import Selection
 from .streaming import pieces_of
 from .tables import COLUMNS, COMPOUND_KEYS, KEYS, MODELS, TABLES, field_of, fixture_fields, foreign_keys, rows
@@ -38,19 +39,20 @@ VIEW = """CREATE VIEW account_actions AS SELECT actions.*, incidents.title AS in
 
 def write(selection: Selection) -> Iterator[bytes]:
     """A file with keys, indexes, a view of account actions, and a table that says what it is."""
+    entries = Entries(selection)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tables.sqlite3"
         with closing(sqlite3.connect(path)) as database:
             database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
             for name in TABLES:
                 database.execute(_definition(name))
-            for name, found in groupby(rows(selection), itemgetter(0)):
+            for name, found in groupby(rows(entries), itemgetter(0)):
                 marks = ", ".join("?" * len(COLUMNS[name]))
                 values = map(itemgetter(1), found)
                 database.executemany(f"INSERT INTO {TABLES[name]} VALUES ({marks})", values)
             database.execute(_definition_of_statements())
             marks = ", ".join("?" * len(statements.COLUMNS))
-            stated = statements.exported_rows(selection)
+            stated = statements.rows(entries.documents(), selection)
             database.executemany(f"INSERT INTO {statements.TABLE} VALUES ({marks})", stated)
             for name, table in TABLES.items():
                 for each in foreign_keys(name):

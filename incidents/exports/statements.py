@@ -21,8 +21,7 @@ from ..models import PublicChange
 from ..models.evidence import TARGETS
 from ..records import past_from_json, shown_in, to_json
 from ..shown import CITED_RECORDS
-from .fixture import exported_documents
-from .selection import Selection, unpacked
+from .selection import Selection
 from .streaming import joined
 from .tables import ForeignKey
 
@@ -71,11 +70,6 @@ def _lines(found: Iterable[list[Any]]) -> Iterator[bytes]:
     yield out.getvalue().encode()
 
 
-def exported_rows(selection: Selection) -> Iterator[list[Any]]:
-    """The statements of all incidents whose tables have just been written."""
-    return rows(map(unpacked, exported_documents(selection.using)), selection)
-
-
 def rows(records: Iterable[bytes], selection: Selection) -> Iterator[list[Any]]:
     """The statements in these public records, in their order."""
     for batch in batches(map(orjson.loads, records), BATCH_SIZE):
@@ -89,28 +83,15 @@ def rows(records: Iterable[bytes], selection: Selection) -> Iterator[list[Any]]:
 
 
 def _statements(record: dict[str, Any]) -> list[dict[str, Any]]:
-    ref, entities = record["ref"], _entities(record)
-    return [row for citation in record["citations"] for row in _rows_of(ref, citation, entities)]
+    return [row for citation in record["citations"] for row in _rows_of(record, citation)]
 
 
-def _entities(record: dict[str, Any]) -> dict[tuple[str, Any], dict[str, Any]]:
-    """What a citation in this record can be about, by the kind of record and what the citation names it by."""
-    entities: dict[tuple[str, Any], dict[str, Any]] = {}
-    for name in TARGETS:
-        if name in CITED_RECORDS:
-            entities |= {(name, each["slug"]): each for each in shown_in(record, name)}
-        else:
-            entities |= {(name, each["seq"]): each for each in record[f"{name}s"]}
-    return entities | {("incident", record["ref"]): record}
-
-
-def _rows_of(
-    ref: str, citation: dict[str, Any], entities: dict[Any, dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
+def _rows_of(record: dict[str, Any], citation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The rows of a citation: that of the value itself, then those of its translations."""
+    ref, field = record["ref"], citation["field"]
     name = next((name for name in TARGETS if citation[name] is not None), "incident")
     key = ref if name == "incident" else citation[name]
-    entity, field = entities.get((name, key), {}), citation["field"]
+    entity = _entity(record, name, key) if field else {}
     row = {
         "id": f"{ref}/{citation['seq']}",
         "incident": ref,
@@ -130,6 +111,15 @@ def _rows_of(
         if each["field"] == field:
             words = {"value": each["text"], "value_language": each["language"]}
             yield row | words | {"id": f"{row['id']}/{each['language']}"}
+
+
+def _entity(record: dict[str, Any], name: str, key: Any) -> dict[str, Any]:
+    """What a citation in this record is about; empty if it is not shown."""
+    if name == "incident":
+        return record
+    found = shown_in(record, name) if name in CITED_RECORDS else record[f"{name}s"]
+    of_key = "slug" if name in CITED_RECORDS else "seq"
+    return next((each for each in found if each[of_key] == key), {})
 
 
 def _text(value: Any) -> str:

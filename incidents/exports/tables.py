@@ -5,16 +5,14 @@ to it; a reference is the key of what it refers to. Several are their keys, or t
 with a space between them. Each date is followed by the earliest and the latest day that it may mean.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..models import IN_ORDER
 from ..models.fields import RELATION_KINDS, FieldKind, kind_of
-from ..shape import days_of, fields_of
-from .fixture import entries, text_of
-from .selection import Selection
+from ..shape import fields_of
+from . import entries
+from .entries import MODELS, NATURAL_KEYS, Entries, Row
 from .upgrades import FORMER_COLUMNS
 
 # Records with a key of several fields, which one column has as well, so that others can refer to it.
@@ -22,24 +20,14 @@ COMPOUND_KEYS = {
     **dict.fromkeys(("action", "justification", "involvement", "citation"), ("incident", "seq")),
     "relation": ("from_incident", "to_incident", "kind"),
 }
-MODELS: dict[str, Any] = {str(model._meta.model_name): model for model in IN_ORDER}
 # The names of the tables by the record they hold, parents first.
 TABLES = {name: f"{name}s" for name in MODELS} | {
     "party": "parties",
     "topiclabel": "topic_labels",
 }
-KEYS: dict[str, list[str]] = {
-    name: ["id"]
-    if name in COMPOUND_KEYS
-    else [each.partition("__")[0] for each in model.objects.all().natural_key_fields]
-    for name, model in MODELS.items()
-}
-COLUMNS: dict[str, list[str]] = {
-    name: [
-        *(["id"] if name in COMPOUND_KEYS else []),
-        *(each for field in fields_of(name).values() for each in (field.name, *days_of(field))),
-    ]
-    for name in TABLES
+KEYS = {name: ["id"] if name in COMPOUND_KEYS else key for name, key in NATURAL_KEYS.items()}
+COLUMNS = {
+    name: ["id", *columns] if name in COMPOUND_KEYS else columns for name, columns in entries.COLUMNS.items()
 }
 
 
@@ -59,41 +47,29 @@ def foreign_keys(name: str) -> Iterator[ForeignKey]:
             yield ForeignKey(column, TABLES[target], KEYS[target][0])
 
 
-def rows(selection: Selection) -> Iterator[tuple[str, list[Any]]]:
-    """(record, values) of everything in the selection and what it refers to, in the order of the tables."""
-    for model, fields in entries(selection):
-        name = str(model._meta.model_name)
-        values: list[Any] = [_id(fields, COMPOUND_KEYS[name])] if name in COMPOUND_KEYS else []
-        bounds = _bounds(name)
-        for column, value in fields.items():
-            values.append(_value(value))
-            for bound in bounds[column]:
-                values.append(_value(getattr(value, bound)) if value else None)
-        yield name, values
+def rows(found: Entries) -> Iterator[tuple[str, Row]]:
+    """(record, values) of each record, in the order of the tables."""
+    for name, row in found:
+        for position, is_many in _references(name):
+            if (value := row[position]) is not None:
+                row[position] = " ".join(str(key[-1]) for key in value) if is_many else _joined(value)
+        yield name, [_joined(row[: len(COMPOUND_KEYS[name])]), *row] if name in COMPOUND_KEYS else row
 
 
-def _id(fields: dict[str, Any], names: tuple[str, ...]) -> str:
-    return "/".join(
-        _value(fields[name]) if isinstance(fields[name], tuple) else str(fields[name]) for name in names
-    )
+def _joined(key: Iterable[Any]) -> str:
+    """A natural key as one text."""
+    return "/".join(map(str, key))
 
 
 @cache
-def _bounds(name: str) -> dict[str, tuple[str, ...]]:
-    """The bounds that follow each column of a table."""
-    return {column: tuple(days_of(field).values()) for column, field in fields_of(name).items()}
-
-
-def _value(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return " ".join(str(key[-1]) for key in value)
-    if isinstance(value, tuple):
-        return "/".join(map(str, value))
-    if isinstance(value, datetime | date):
-        return text_of(value)
-    return value
+def _references(name: str) -> tuple[tuple[int, bool], ...]:
+    """The columns that refer to other records: where each is, and whether to several."""
+    kinds = {column: kind_of(field) for column, field in fields_of(name).items()}
+    return tuple(
+        (entries.COLUMNS[name].index(column), kind is FieldKind.RELATIONS)
+        for column, kind in kinds.items()
+        if kind in RELATION_KINDS
+    )
 
 
 def field_of(name: str, column: str) -> Any:

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from ..index.csv_rows import cell
+from .entries import Entries
 from .selection import Selection
 from .streaming import pieces_of
 from .tables import COLUMNS, TABLES, rows
@@ -30,7 +31,7 @@ def write(selection: Selection) -> Iterator[bytes]:
         _add_sheet(book, "about", ["name", "value"], selection.about().items())
         sheet: Worksheet | None = None
         written: dict[str, int] = {}
-        for name, values in rows(selection):
+        for name, values in rows(Entries(selection)):
             number = written.get(name, 0)
             sheet_number, row = divmod(number, MAX_SHEET_ROWS - 1)
             if row == 0 or sheet is None:
@@ -59,7 +60,7 @@ def _write_row(sheet: Worksheet, row: int, values: Iterable[Any]) -> None:
     for column, value in enumerate(values):
         if isinstance(value, int) and not isinstance(value, bool):
             sheet.write_number(row, column, value)
-        elif value is not None:
+        elif value is not None and value != "":
             text = cell(value) if isinstance(value, bool) else str(value)
             # Nothing is cut without a sign.
             is_short = len(text) <= MAX_CELL_CHARACTERS

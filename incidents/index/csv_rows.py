@@ -109,7 +109,7 @@ def grounds_of(justification):
 
 def cell(value):
     """A value as text that no spreadsheet takes for a formula: an apostrophe before what could begin like one."""
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
