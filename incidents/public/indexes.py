@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -77,6 +77,7 @@ def _sources(reader, citekeys):
     records = [localized(public_record(each), "source") for each in found]
     return {
         each["citekey"]: {
+            "source": each,
             "name": each["title"],
             "name_language": each["language"],
             "detail": each["container_title"] or each["publisher"],
@@ -183,10 +184,8 @@ def value_page(request, name, value):
         "index": index,
         "name": name,
         "about": described,
+        "source": described.get("source"),
         "figures": {"incidents": len(counted), "actions": counted.counted_action_count()},
         "list_query": f"{index.facet}={value}",
     }
-    if name == "sources":
-        source = get_object_or_404(Source.objects.with_texts().public(), citekey=value)
-        context["source"] = localized(public_record(source), "source")
     return render(request, "incidents/value.html", context, status=400 if context["errors"] else 200)

@@ -1,6 +1,6 @@
 """What the querysets of all records have in common."""
 
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 from django.db import connections, models
@@ -81,22 +81,7 @@ class ShownQuerySet(RecordQuerySet):
 
     def public(self):
         """Those that a public incident shows."""
-        # Each record is looked up along an index: a list of all keys is too long for PostgreSQL's memory once there are
-        # very many, and then it reads the list again for each record.
-        return self.filter(
-            reduce(
-                or_,
-                (
-                    Exists(
-                        self._parts(way.parts)
-                        .public()
-                        .order_by()
-                        .filter(way.is_open, **{way.path: OuterRef("pk")})
-                    )
-                    for way in SHOWN[self.model._meta.model_name]
-                ),
-            )
-        )
+        return self.filter(_is_shown(self.model))
 
     def shown_by(self, incident):
         """Those that this incident shows, or would show if it were public."""
@@ -115,3 +100,18 @@ def union_of(querysets):
     """All rows of these querysets of one column, each once."""
     first, *others = querysets
     return first.union(*others) if others else first
+
+
+@cache
+def _is_shown(model):
+    """A condition on records of a model: a public incident shows them. To put it together takes longer than to ask it."""
+    # Each record is looked up along an index: a list of all keys is too long for PostgreSQL's memory once there are
+    # very many, and then it reads the list again for each record.
+    parts_of = model.objects.none()._parts
+    return reduce(
+        or_,
+        (
+            Exists(parts_of(way.parts).public().order_by().filter(way.is_open, **{way.path: OuterRef("pk")}))
+            for way in SHOWN[model._meta.model_name]
+        ),
+    )
