@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
-import snowballstemmer
+import Stemmer
 from opencc import OpenCC
 
 _of_thread = threading.local()
@@ -68,7 +68,7 @@ def stem(token):
     if len(token) <= 2 or not (token.isascii() and token.isalpha()):
         return ""
     if not hasattr(_of_thread, "stemmer"):  # a stemmer keeps the word it works on: one for each thread
-        _of_thread.stemmer = snowballstemmer.stemmer("english")
+        _of_thread.stemmer = Stemmer.Stemmer("english")
     return _of_thread.stemmer.stemWord(token)
 
 

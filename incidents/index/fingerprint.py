@@ -50,7 +50,7 @@ VALUES = (
     sorted(choices.COUNTED_OCCURRENCES),
     csv_rows.HEADER,  # it has the languages of the settings
 )
-DATA = ("opencc", "snowballstemmer")  # packages whose rules decide which words are the same
+DATA = ("opencc", "pystemmer")  # packages whose rules decide which words are the same
 
 
 def index_rules():

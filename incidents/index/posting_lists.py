@@ -220,7 +220,7 @@ def update_posting_lists(using: str, added: Positions, removed: Positions, versi
     """Add keys to posting lists and remove keys from them, as part of a dataset version."""
     keys = sorted(
         {
-            (term, *place)
+            (term.encode(), *place, term)
             for positions in (added, removed)
             for place, by_term in positions.items()
             for term in by_term
@@ -228,8 +228,8 @@ def update_posting_lists(using: str, added: Positions, removed: Positions, versi
     )
     for first in range(0, len(keys), MAX_PARAMETERS):
         batch, rows = keys[first : first + MAX_PARAMETERS], []
-        terms = {term.encode() for term, _layer, _chunk in batch}
-        chunks = {chunk for _term, _layer, chunk in batch}
+        terms = {encoded for encoded, _layer, _chunk, _term in batch}
+        chunks = {chunk for _encoded, _layer, chunk, _term in batch}
         with connections[using].cursor() as cursor:
             # The queryset's own `in` takes longer over thousands of values than the database does.
             cursor.execute(
@@ -238,17 +238,17 @@ def update_posting_lists(using: str, added: Positions, removed: Positions, versi
                 [*terms, *chunks],
             )
             stored = {
-                (bytes(term).decode(), layer, chunk): bytes(incidents)
+                (bytes(term), layer, chunk): bytes(incidents)
                 for term, layer, chunk, incidents in cursor.fetchall()
             }
-            for key in batch:
-                term, layer, chunk = key
-                incidents = BitMap.deserialize(stored[key]) if key in stored else BitMap()
-                incidents.update(added.get((layer, chunk), NO_TERMS).get(term, ()))
+            for encoded, layer, chunk, term in batch:
+                incidents = BitMap(added.get((layer, chunk), NO_TERMS).get(term, ()))
+                if old := stored.get((encoded, layer, chunk)):
+                    incidents |= BitMap.deserialize(old)
                 if gone := removed.get((layer, chunk), NO_TERMS).get(term):
-                    incidents.difference_update(BitMap(gone))
+                    incidents -= BitMap(gone)
                 incidents.run_optimize()
-                row = (term.encode(), layer, chunk, incidents.serialize(), len(incidents), version_number)
+                row = (encoded, layer, chunk, incidents.serialize(), len(incidents), version_number)
                 rows.append(row)
             cursor.executemany(
                 f"INSERT INTO {TABLE} (term, layer, chunk, incidents, cardinality, dataset_version)"
