@@ -13,7 +13,16 @@ from django.utils import translation
 
 from incidents import index, leaks, merging, queues
 from incidents.exports.importing import import_fixture
-from incidents.models import Action, Incident, Party, Platform, PublicIncident, Source, Translation
+from incidents.models import (
+    Action,
+    Incident,
+    NameDecision,
+    Party,
+    Platform,
+    PublicIncident,
+    Source,
+    Translation,
+)
 from incidents.public.presenters import other_languages, worded
 from incidents.publishing import problems
 from incidents.translations import texts_of, translate
@@ -554,6 +563,28 @@ def test_an_editor_translates_beside_the_original_and_the_page_refuses_a_hidden_
         1,
         client.user,
     )
+
+
+def test_an_editor_answers_on_the_translation_page_whether_a_translation_names_somebody(editor):
+    incident = hiding("歐陽試娜")
+    address, box = translation_page(incident), f"incident-{incident.pk}-title"
+    typed = {"seen": seen_on(editor.get(address).content.decode()), box: "歐陽的帳號"}
+
+    asked = editor.post(address, typed).content.decode()
+    again = editor.post(address, typed | {"name_reason": "Another Ouyang."}).content.decode()
+    saved = editor.post(
+        address, typed | {"name_reason": "Another Ouyang.", "name_question": question_on(asked)}
+    )
+
+    assert question_on(asked) == question_on(again)
+    assert saved.status_code == 302
+    assert incident.translations.get().text == "歐陽的帳號"
+    assert NameDecision.objects.get().reason == "Another Ouyang."
+    assert [each for each in problems(incident) if each.question] == []
+
+
+def question_on(page):
+    return re.search(r'name="name_question" value="([^"]+)"', page)[1]
 
 
 def test_the_translation_page_shows_what_has_changed_since_and_an_editor_says_that_it_is_right(editor, told):

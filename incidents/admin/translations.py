@@ -20,7 +20,15 @@ from ..limits import readable
 from ..models import Incident, Translation
 from ..models.fields import LineField
 from ..translations import original_then, texts_of, translate, translations_into
-from .base import RecordAdmin, change_reason, set_editor
+from .base import (
+    NAME_QUESTIONS,
+    NAME_REASON,
+    RecordAdmin,
+    change_reason,
+    may_publish,
+    name_reason,
+    set_editor,
+)
 from .history import word_differences
 from .links import problem_link
 from .part_names import part_name
@@ -189,6 +197,10 @@ def translate_view(model_admin, request, key, language):
         ],
         "rows": rows,
         "errors": errors,
+        "name_questions": [
+            each.token for each in getattr(request, "name_questions", ()) if may_publish(request.user)
+        ],
+        "name_reason": request.POST.get(NAME_REASON, ""),
         "seen": seen,
         "translator": request.POST.get(TRANSLATOR, _translator(rows)),
         "number": {
@@ -261,13 +273,23 @@ def _save(model_admin, request, incident, language, rows, seen):
                 raise ValidationError([])
             if incident.publication == Publication.PUBLISHED:
                 new = [each for each in publishing.problems(incident) if str(each) not in before]
-                if new:
+                answered = _answer(request, new)
+                if new := [each for each in new if each.question not in answered]:
                     raise publishing.NotPublishable(new)
     except publishing.NotPublishable as error:
+        request.name_questions = [problem.question for problem in error.problems if problem.question]
         return [problem_link(problem, here=incident) for problem in error.problems]
     except ValidationError as error:
         return error.messages
     return []
+
+
+def _answer(request, problems):
+    """Keep what the editor answers to the questions about names among these problems that the page has asked; those questions."""
+    asked = request.POST.getlist(NAME_QUESTIONS) if (reason := name_reason(request)) else []
+    found = [each.question for each in problems if each.question and each.question.token in asked]
+    leaks.answer(found, reason, by=request.user)
+    return found
 
 
 def _save_text(request, text, translation, typed, language, translator):
@@ -277,6 +299,10 @@ def _save_text(request, text, translation, typed, language, translator):
         translation.delete()
         return []
     found = translate(text.record, text.field, language, typed, translator=translator)
+    if found._state.adding:
+        # The same each time that the form is sent, so that an answer is one to the questions that were asked.
+        made_from = f"{request.POST.get(SEEN)} {text.name} {language}"
+        found.key = hashlib.sha256(made_from.encode()).hexdigest()[:12]
     set_editor(found, request.user)
     found._change_reason = change_reason(request)
     try:
