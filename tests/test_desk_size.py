@@ -1,5 +1,7 @@
 """The pages of the editing desk stay as quick and as short for many records as for few."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -128,3 +130,29 @@ def test_what_an_incident_lacks_is_asked_for_in_short_queries():
         problems(incident)
 
     assert sum(len(query["sql"]) for query in queries) < 40_000
+
+
+def test_what_waits_in_a_queue_is_worked_out_once_for_its_list(staff):  # noqa: F811
+    account = make_account()
+    for _n in range(2):
+        make_action(make_incident(), account=account)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = staff("editor").get("/admin/incidents/incident/?queue=doubtful")
+
+    assert page.context["cl"].result_count == 2
+    assert len([query for query in queries if "incidents_relation" in query["sql"]]) == 1
+
+
+def test_a_search_reads_the_words_of_an_account_once_whatever_was_done_to_it(staff):  # noqa: F811
+    make_action(make_incident())
+
+    with CaptureQueriesContext(connection) as queries:
+        page = staff("editor").get("/admin/incidents/incident/?q=account")
+
+    assert page.context["cl"].result_count == 1
+    assert not [
+        each
+        for each in queries
+        if re.search(r"incidents_action\W.*JOIN\W+incidents_account.*LIKE", each["sql"])
+    ]
