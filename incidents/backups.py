@@ -13,9 +13,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from . import audit
-from .files import replacing
+from .files import replacing, scratch_in
 from .index import change_queue
 
 FILE = "backup"  # the alias of the database in the file
@@ -59,6 +60,23 @@ def read_backup(path: Path, scratch: Path) -> None:
         _copy(FILE, DEFAULT_DB_ALIAS)
 
 
+@contextmanager
+def on_copy() -> Iterator[None]:
+    """Have this thread work on a copy of the database, so that nobody has to wait for what is tried there."""
+    with scratch_in(settings.DATA_DIR) as folder:
+        path = folder / "trial" / "copy.sqlite3"
+        path.parent.mkdir()
+        write_backup(path)
+        own = connections[DEFAULT_DB_ALIAS]
+        copy = DatabaseWrapper(own.settings_dict | _settings(path), DEFAULT_DB_ALIAS)
+        connections[DEFAULT_DB_ALIAS] = copy
+        try:
+            yield
+        finally:
+            connections[DEFAULT_DB_ALIAS] = own
+            copy.close()
+
+
 def _check(path):
     try:
         file = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -82,14 +100,16 @@ def _migrate(path):
     subprocess.run(command, cwd=settings.BASE_DIR, env=os.environ | own, check=True)
 
 
+def _settings(path):
+    """How the database in this file is opened."""
+    options = {"transaction_mode": "IMMEDIATE"}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
+
+
 @contextmanager
 def _opened(path) -> Iterator[None]:
     """The database in this file under the alias `FILE`."""
-    connections.databases[FILE] = settings.DATABASES[DEFAULT_DB_ALIAS] | {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path),
-        "OPTIONS": {"transaction_mode": "IMMEDIATE"},
-    }
+    connections.databases[FILE] = settings.DATABASES[DEFAULT_DB_ALIAS] | _settings(path)
     try:
         yield
     finally:

@@ -545,7 +545,7 @@ def test_a_long_file_is_tried_on_a_copy_of_the_database_before_it_is_written(tmp
     said = database.fail("import_fixture", str(path))
 
     assert "line 1: incidents.platform p-0: it is already on line 1" in said
-    assert said.strip().endswith("CommandError: The import was not begun.")
+    assert said.strip().endswith("cannot be imported as it is. Nothing was written.")
     assert database.shell(count) == "0"
     path.write_text(json.dumps(platforms))
     assert "501 new" in database.manage("import_fixture", str(path), "--dry-run")

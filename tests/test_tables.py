@@ -7,9 +7,11 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from openpyxl import Workbook
 
 from incidents import reviewing
+from incidents.admin import tables
 from incidents.models import Action, ImportedRow, ImportedTable, Incident, Party, Platform, Source, Work
 from incidents.table_files import MAX_ROWS, UnreadableTableError, read_table
 
@@ -245,6 +247,73 @@ def test_nobody_imports_who_may_not_log(importing, tmp_path):
 
     with pytest.raises(CommandError, match="not a user who may log incidents"):
         call_command("import_table", str(tmp_path / "cases.csv"), user="stranger")
+
+
+@pytest.fixture
+def after_each_step(monkeypatch):
+    """Rows are written in steps of one; `after_each_step.append(act)` has something done when others can write, too."""
+    acts = []
+    monkeypatch.setattr(tables, "MAX_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(tables, "STEP_SECONDS", 0)
+    monkeypatch.setattr(tables, "pause", lambda using: [act() for act in acts])
+    return acts
+
+
+DATED = [with_cells(each, Date="2021-07-08") for each in (ROW, OTHER)]
+
+
+def date_the_last_action(day):
+    action = Action.objects.latest("pk")
+    action.start = day
+    action.save()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+class TestLongTables:
+    def test_others_can_write_between_the_rows_of_a_long_table(self, importing, after_each_step):
+        seen = []
+        after_each_step.append(lambda: seen.append((Incident.objects.count(), connection.in_atomic_block)))
+
+        importing(ROW, OTHER)
+
+        assert seen == [(1, False), (2, False)]
+
+    def test_nothing_is_written_before_all_rows_were_tried(self, importing, after_each_step):
+        after_each_step.append(lambda: pytest.fail("A row was written."))
+
+        with pytest.raises(CommandError, match="Nothing was written"):
+            importing(OTHER, with_cells(ROW, Date="7/6/2021"))
+        importing(ROW, OTHER, dry_run=True)
+
+        assert (Incident.objects.count(), Party.objects.count(), ImportedRow.objects.count()) == (0, 0, 0)
+
+    def test_what_was_changed_meanwhile_ends_the_import_and_the_same_file_completes_it(
+        self, importing, after_each_step, capsys
+    ):
+        importing(ROW, OTHER)
+        after_each_step.append(lambda: date_the_last_action("2021-07-09"))
+
+        with pytest.raises(CommandError, match="was imported in part"):
+            importing(*DATED)
+        captured = capsys.readouterr()
+        assert "1 changed, 0 unchanged, 0 doubtful, 1 refused" in captured.out
+        assert "line 3: refused: Date: It was changed on the editing desk since." in captured.err
+        after_each_step.clear()
+        date_the_last_action("2021-07-08")
+
+        assert "1 changed, 1 unchanged" in importing(*DATED)
+
+    def test_the_page_says_so(self, desk, after_each_step):  # noqa: F811
+        boxes = TestPages().boxes(**{"import": "1"})
+        desk.post(TestPages().upload(desk, csv_of(ROW, OTHER)).headers["Location"], boxes)
+        after_each_step.append(lambda: date_the_last_action("2021-07-09"))
+
+        url = TestPages().upload(desk, csv_of(*DATED)).headers["Location"]
+        page = desk.post(url, boxes).content.decode()
+
+        assert "Imported in part" in page
+        assert "nothing is imported" not in page
 
 
 @pytest.mark.django_db

@@ -2,25 +2,29 @@
 
 import hashlib
 import json
-from collections import Counter
+import time
+from collections import Counter, deque
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib.admin.sites import site
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz, process
 
+from ..backups import on_copy
 from ..called import almost_called, spelled
 from ..choices import Publication
 from ..doubles import Outline, doubles_of
+from ..index.triggers import pause
 from ..leaks import refusals
 from ..limits import readable, unreadable
 from ..locales import in_brackets, listed, signs, with_colon
-from ..models import ImportedRow, Incident, Party, Platform
+from ..models import ChangedMeanwhileError, ImportedRow, Incident, Party, Platform
 from ..slugs import unused_key
 from .base import set_editor
 from .date_questions import edtf_or_none
@@ -44,6 +48,8 @@ OFTEN_CALLED = {
     ROW_KEY: ("id", "no", "number", "key"),
 }
 MIN_SCORE = 85
+MAX_ROWS_AT_ONCE = 5  # in one transaction; of more, as many as fit into a short one
+STEP_SECONDS = 0.2
 
 
 class RollBack(Exception):
@@ -69,6 +75,7 @@ class Row:
 class Report:
     rows: list
     notes: list
+    is_partial: bool = False  # what is new or changed is written in spite of a row that prevents the rest
 
     @property
     def counts(self):
@@ -112,17 +119,45 @@ def import_rows(table, columns, rows, *, user, doubtful="ask", dry_run=False):
     """Import rows, pairs of a line and texts, all or none, and report on each.
 
     `doubtful` says what becomes of rows that may be an incident on record: "ask" prevents the import, "skip", "take".
+    Many rows are first tried, then written in short transactions between those of others: a row that is prevented only then,
+    since somebody has changed something meanwhile, ends the import, and what was written stays.
     """
-    run = _Import(table, columns, user, doubtful)
+
+    def run():
+        return _Import(table, columns, user, doubtful)
+
+    if len(rows) <= MAX_ROWS_AT_ONCE or connection.in_atomic_block:
+        return _import_at_once(run(), rows, dry_run=dry_run)
+    # On PostgreSQL others write while a row is tried.
+    with on_copy() if connection.vendor == "sqlite" else nullcontext():
+        tried = _import_at_once(run(), rows, dry_run=True)
+    return tried if dry_run or tried.prevents(doubtful) else _import_in_steps(run(), rows)
+
+
+def _import_at_once(run, rows, *, dry_run):
     try:
         with transaction.atomic():
             report = Report([run.row(line, texts) for line, texts in rows], run.notes)
-            if report.prevents(doubtful) or dry_run:
+            if report.prevents(run.doubtful) or dry_run:
                 raise RollBack
     except RollBack:
         for row in report.rows:
             if row.outcome == "new":
                 row.incident = None
+    return report
+
+
+def _import_in_steps(run, rows):
+    report, waiting = Report([], run.notes), deque(rows)
+    while waiting and not report.is_partial:
+        end = time.monotonic() + STEP_SECONDS
+        with transaction.atomic():
+            is_full = False
+            while waiting and not is_full:
+                report.rows.append(run.row(*waiting.popleft()))
+                report.is_partial = report.prevents(run.doubtful)
+                is_full = report.is_partial or time.monotonic() > end
+        pause(DEFAULT_DB_ALIAS)
     return report
 
 
@@ -163,8 +198,10 @@ class _Import:
                     row.outcome, row.incident = "changed", known.incident
                 else:
                     self.add(row, key, values)
-        except RowRefused as error:
-            row.outcome, row.reasons = "refused", list(error.args)
+        except (RowRefused, ChangedMeanwhileError) as error:
+            is_race = isinstance(error, ChangedMeanwhileError)
+            reasons = [_("It was changed by somebody else at this moment.")] if is_race else list(error.args)
+            row.outcome, row.reasons = "refused", reasons
             self.keys.clear()  # what was added for this row is gone again
             del self.notes[noted:]
         return row

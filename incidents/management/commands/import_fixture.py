@@ -1,21 +1,14 @@
 """`manage.py import_fixture`: imports a file after checking all of it: a short one completely or not at all, a long one in steps."""
 
-import argparse
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from ...backups import write_backup
+from ...backups import on_copy
 from ...exports.importing import MAX_ERRORS, import_fixture
 from ...exports.json_stream import UnreadableError
-from ...exports.steps import import_in_steps
-from ...exports.steps import is_long as is_long_file
-from ...files import scratch_in
+from ...exports.steps import import_in_steps, is_long
 
 HOW_TO_GO_ON = "Import the file again once that is mended: what is there stays as it is."
 MAX_CHANGES_LISTED = 50
@@ -25,7 +18,6 @@ class Command(BaseCommand):
     help = "Imports a fixture, data package or SQLite file after checking all of it. Reports what is new, changed and unchanged."
 
     def add_arguments(self, parser):
-        parser.add_argument("--on-copy", action="store_true", help=argparse.SUPPRESS)
         parser.add_argument("file")
         parser.add_argument("--dry-run", action="store_true", help="check and report, but write nothing")
         parser.add_argument("--internal", action="store_true", help="accept private fields")
@@ -36,30 +28,30 @@ class Command(BaseCommand):
             help="why passages of published incidents may stay that may name someone who is not named",
         )
 
-    def handle(self, *, file, dry_run, internal, name_reason, on_copy, **options):
+    def handle(self, *, file, dry_run, internal, name_reason, **options):
         how = {
             "internal": internal,
             "name_reason": name_reason,
             "reason": f"Imported from {Path(file).name}"[:100],
         }
+        is_written_in_steps = False
         try:
-            is_long = not on_copy and not connection.in_atomic_block and is_long_file(file)
-            if is_long:
-                self.try_on_copy(file, dry_run, internal, name_reason)
-            if is_long and dry_run:
-                return
-            report = (
-                import_in_steps(file, progress=self.progress, **how)
-                if is_long
-                else import_fixture(file, dry_run=dry_run, **how)
-            )
+            if connection.in_atomic_block or not is_long(file):
+                report = import_fixture(file, dry_run=dry_run, **how)
+            else:
+                self.stdout.write("A long file: it is tried on a copy of the database first.")
+                with on_copy():
+                    report = import_fixture(file, dry_run=True, **how)
+                if not (dry_run or report.errors):
+                    is_written_in_steps = True
+                    report = import_in_steps(file, progress=self.progress, **how)
         except UnreadableError as error:
             raise CommandError(f"{file}: {error}. Nothing was written.") from error
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from error
         for error in report.errors[:MAX_ERRORS]:
             self.stderr.write(f"{file}: {error}")
-        if report.errors and not is_long:
+        if report.errors and not is_written_in_steps:
             raise CommandError(f"{file} cannot be imported as it is. Nothing was written.")
         for label, counts in report.counts.items():
             self.stdout.write(
@@ -76,30 +68,6 @@ class Command(BaseCommand):
             )
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
-
-    def try_on_copy(self, file, dry_run, internal, name_reason):
-        """Import the file into a copy of the database, so that every problem is found while others write. Raises CommandError."""
-        self.stdout.write("A long file: it is tried on a copy of the database first.")
-        with scratch_in(settings.DATA_DIR) as folder:
-            copy = folder / "trial" / "copy.sqlite3"
-            copy.parent.mkdir()
-            write_backup(copy)
-            command = [
-                sys.executable,
-                settings.BASE_DIR / "manage.py",
-                "import_fixture",
-                file,
-                "--on-copy",
-                "--dry-run",
-            ]
-            command += [*(["--internal"] if internal else []), f"--name-reason={name_reason}"]
-            own = {"DATABASE_URL": f"sqlite:///{copy}", "DATABASE_REPLICA_URLS": ""}
-            trial = subprocess.run(command, env=os.environ | own, capture_output=True, text=True)
-        if trial.returncode:
-            self.stderr.write(trial.stderr.strip())
-            raise CommandError("The import was not begun.")
-        if dry_run:
-            self.stdout.write(trial.stdout.strip())
 
     def progress(self, number):
         self.stdout.write(f"{number} records so far")

@@ -1,4 +1,4 @@
-"""`manage.py import_table`: turns the rows of a researcher's spreadsheet into drafts, completely or not at all."""
+"""`manage.py import_table`: turns the rows of a researcher's spreadsheet into drafts after trying all of them."""
 
 from pathlib import Path
 
@@ -50,6 +50,11 @@ class Command(BaseCommand):
         table = self.table(options["table"] or Path(file).stem, read, author, options["map"])
         report = import_rows(table, read.columns, read.rows, user=author, doubtful=doubtful, dry_run=dry_run)
         self.report(file, table, read, report)
+        if report.is_partial:
+            raise CommandError(
+                f"{file} was imported in part, since something was changed meanwhile: what is counted above is written."
+                " Import the file again once that is mended: what is there stays as it is."
+            )
         if report.prevents(doubtful):
             raise CommandError(f"{file} cannot be imported as it is. Nothing was written.")
         if dry_run:
