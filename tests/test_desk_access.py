@@ -49,6 +49,8 @@ COVERED = """() => [...document.querySelectorAll(".object-tools li")].some(butto
             one.top < other.bottom && other.top < one.bottom && one.left < other.right && other.left < one.right);
     });
 })"""
+COLOURED = """() => [...document.querySelectorAll("img:is([src*=icon-yes], [src*=icon-no])")].some(icon =>
+    !getComputedStyle(icon).filter.includes("grayscale"))"""
 BY_STYLE = RULES | {"runOnly": {"type": "rule", "values": STYLED}}
 
 
@@ -56,6 +58,8 @@ def broken_rules(page, where):
     """The rules that a page breaks: all of them once, those about what a style decides at both widths, in both schemes."""
     page.evaluate(OPEN_ALL)
     page.evaluate(Axe().axe_script)
+    if page.evaluate(COLOURED):
+        yield "a yes or no whose colour says that it is good or bad", where
     if page.locator('a[href=""]').count():
         yield "a link that leads nowhere", where
     for width in (360, 1400):
