@@ -20,6 +20,7 @@ from .factories import (
     make_source,
     make_story,
     make_topic,
+    make_translation,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -63,6 +64,22 @@ PATHS = [
         for name in ("", "incidents", "platforms", "parties", "accounts", "topics", "sources", "citations")
     ),
     *(f"/incidents/?q={word}" for word in WORDS),
+    "/incidents/told/sources/",
+    "/incidents/told/embed/",
+    "/incidents/told/card.png",
+    "/incidents/told/sources.bib",
+    "/incidents.ris",
+    "/charts/reasons.svg",
+    "/charts/reasons/embed/",
+    "/changes.jsonl?since=1",
+    "/zh-hant/incidents/",
+    "/zh-hant/incidents/told/",
+    "/zh-hant/incidents.atom",
+    "/api/v1/incidents/?language=zh-Hant",
+    "/api/v1/reconcile/embed/?id=parties/told",
+    '/api/v1/reconcile/?extend={"ids":["parties/told"],"properties":[{"id":"aliases"},{"id":"notes"}]}',
+    *(f'/api/v1/reconcile/?queries={{"q":{{"query":"{word}"}}}}' for word in (HIDDEN, HIDDEN.title())),
+    *(f"/api/v1/reconcile/suggest/entity/?prefix={HIDDEN[:length]}" for length in (1, 3, 7)),
 ]
 BY_NAME = [
     "/incidents/{}/",
@@ -78,6 +95,19 @@ BY_NAME = [
     *(f"/incidents/?{name}={{}}" for name in ("platform", "party", "holder", "account", "topic", "q")),
     *(f"/incidents.json?{name}={{}}" for name in ("platform", "party", "holder", "account", "topic", "q")),
     *(f"/incidents/?q={name}:{{}}" for name in ("platform", "party", "account", "topic")),
+    *(
+        f"/incidents/{{}}{end}"
+        for end in ("/embed/", "/card.png", "/sources.bib", ".bib", ".atom", ".csl.json")
+    ),
+    "/zh-hant/incidents/{}/",
+    "/zh-hant/parties/{}/",
+    *(
+        f"/api/v1/reconcile/embed/?id={name}/{{}}"
+        for name in ("incidents", "platforms", "parties", "sources")
+    ),
+    '/api/v1/reconcile/?extend={{"ids":["parties/{0}","incidents/{0}"],"properties":[{{"id":"slug"}},{{"id":"title"}}]}}',
+    '/api/v1/reconcile/?queries={{"q":{{"query":"{}"}}}}',
+    "/api/v1/reconcile/suggest/entity/?prefix={}",
 ]
 
 
@@ -92,6 +122,8 @@ def hide_a_draft():
     make_justification(draft, quote=HIDDEN, speaker=party)
     make_citation(draft, source=make_source(citekey=HIDDEN, title=HIDDEN, url=f"https://{HIDDEN}.example/"))
     make_relation(draft, told)
+    make_translation(draft, text=HIDDEN)
+    make_translation(party, "public_label", text=HIDDEN)
     # It shows what is public, too: that must not be counted more often.
     action = told.actions.get()
     make_action(draft, account=action.account)
@@ -114,15 +146,20 @@ def hide_in_what_is_public():
         source.notes = source.captured_by = source.content_text = HIDDEN
         source.save()
     confidential = make_source(citekey=HIDDEN, title=HIDDEN, is_confidential=True)
-    make_citation(told, source=confidential, quote=f"{HIDDEN} told")
+    quoted = make_citation(told, source=confidential, quote=f"{HIDDEN} told")
+    for record, field in ((confidential, "title"), (quoted, "quote")):
+        make_translation(record, field, text=HIDDEN)
 
 
 def hide_a_name():
     """Somebody who is not named, whom nothing public shows."""
-    make_party(
+    party = make_party(
         slug="somebody", public_label="a student", kind="person", name_public=False, at_risk=True,
         private_name=f"{HIDDEN} Told", aliases=HIDDEN, contact=HIDDEN,
+        name_public_basis=HIDDEN,
     )  # fmt: skip
+    make_translation(party, "public_label", text=HIDDEN, is_behind=True)
+    make_translation(party, "name_public_basis", text=HIDDEN)
 
 
 def answers(client):

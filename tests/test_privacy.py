@@ -134,7 +134,7 @@ def world(db):
         derivation="translation",
         derived_from=behind,
     )
-    make_citation(
+    quoted = make_citation(
         shown, source=confidential, quote=f"{MARKER}-confidential-quote", reading=f"{MARKER}-reading"
     )
     derived = make_source(
@@ -146,7 +146,19 @@ def world(db):
     make_citation(shown, source=derived, quote="Said elsewhere.")
     context = make_published_incident(ref="2020-context", kind="context", date="2020-05-31")
     make_relation(context, shown, kind="context_of")
-    make_relation(context, shown, kind="possibly_same_as", note=f"{MARKER}-suspicion")
+    suspicion = make_relation(context, shown, kind="possibly_same_as", note=f"{MARKER}-suspicion")
+    # What the holder was called once, and what is withheld, in another language.
+    for record, field in (
+        (holder, "public_label"),
+        (holder, "name_public_basis"),
+        (confidential, "title"),
+        (derived, "derivation_note"),
+        (quoted, "reading"),
+        (suspicion, "note"),
+    ):
+        make_translation(
+            record, field, text=f"{MARKER}-translated-{field}", is_behind=field == "public_label"
+        )
     for publication in ("draft", "in_review"):
         make_relation(
             shown, secret_story(ref=f"2020-{publication.replace('_', '-')}", publication=publication)
