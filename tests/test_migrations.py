@@ -491,3 +491,59 @@ def test_a_change_still_queued_at_the_upgrade_is_not_lost(tmp_path, django_db_bl
         for word in ("quokka", "numbat"):
             found = client.get(f"/api/v1/incidents/?q={word}").json()["results"]
             assert "sample-everything" in [record["ref"] for record in found]
+
+
+def test_translations_become_those_of_single_texts_with_their_history(tmp_path, django_db_blocker):
+    with django_db_blocker.unblock(), another_database(tmp_path):
+        # Its migrations alone, without what signals would add.
+        before = MigrationExecutor(connection).migrate([("incidents", "0035_latest_first")]).apps
+        made, gone = made_translations(before)
+        after = MigrationExecutor(connection).migrate([("incidents", "0036_translated_texts")]).apps
+
+        translation, past = (
+            after.get_model("incidents", f"{name}Translation") for name in ("", "Historical")
+        )
+        columns = ("incident__ref", "field", "text", "language", "translator", "translated_from", "is_behind")
+        assert set(translation.objects.values_list(*columns)) == {
+            ("vigil", "title", "標題", "zh-Hant", "Ada", 1, True),
+            ("vigil", "summary", "摘要", "zh-Hant", "Ada", 1, False),
+            ("vigil", "title", "标题", "zh-Hans", "", None, False),
+        }
+        assert set(translation.objects.values_list("version", "created_at")) == {(2, made)}
+        keys = dict(translation.objects.filter(language="zh-Hant").values_list("field", "key"))
+        rows = past.objects.order_by("history_id").values_list("history_type", "text", "history_date")
+        assert list(rows.filter(key=keys["title"])) == [("+", "舊題", made), ("~", "標題", gone)]
+        assert list(rows.filter(key=keys["summary"])) == [("+", "摘要", made), ("~", "摘要", gone)]
+        # What was deleted has a history, too, of its own.
+        assert list(rows.exclude(key__in=keys.values())) == [("+", "刪除", made), ("-", "刪除", gone)]
+
+
+def made_translations(apps):
+    """Translations as they were kept before, of an incident whose title has changed since; the moments of their history."""
+    incidents, changes, translations, past = (
+        apps.get_model("incidents", name).objects
+        for name in ("Incident", "PublicChange", "IncidentTranslation", "HistoricalIncidentTranslation")
+    )
+    made, gone = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    vigil = incidents.create(ref="vigil", title="Now", summary="Same")
+    then = zlib.compress(json.dumps({"title": "Then", "summary": "Same"}).encode())
+    changes.create(ref="vigil", number=2, dataset_version=2, kind="corrected", before=then)
+    known = {"created_at": made, "updated_at": gone, "version": 2}
+    words = {
+        "title": "標題",
+        "summary": "摘要",
+        "language": "zh-Hant",
+        "translator": "Ada",
+        "translated_from": 1,
+    }
+    row = translations.create(incident=vigil, **words, **known)
+    translations.create(incident=vigil, title="标题", language="zh-Hans", **known)
+    deleted = {"title": "刪除", "language": "ja"}
+    for pk, kind, moment, values in (
+        (row.pk, "+", made, words | {"title": "舊題"}),
+        (row.pk, "~", gone, words),
+        (99, "+", made, deleted),
+        (99, "-", gone, deleted),
+    ):
+        past.create(id=pk, incident=vigil, history_type=kind, history_date=moment, **values)
+    return made, gone
