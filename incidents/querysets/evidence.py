@@ -1,6 +1,6 @@
 """Citations, sources and translations: which are public, and what they are about."""
 
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
@@ -43,23 +43,16 @@ class CitationQuerySet(PartQuerySet):
         return self.annotate(public_number=Window(RowNumber(), partition_by="incident", order_by="seq"))
 
     def about_shown(self, shown=None):
-        """Citations of the incident, a part of it, or a platform, party or account that it shows."""
+        """Citations of the incident, a part of it, or a platform, party or account that it shows: nothing saved past the rules
+        is shown."""
         if shown is not None:
             return self.filter(
                 *(Q(**{name: None}) | Q(**{f"{name}__in": shown[name]}) for name in CITED_RECORDS)
             )
-        # So that nothing saved past the rules is shown; by its key, since PostgreSQL plans all the rest badly beside an OR.
-        citations = self._model("Citation").objects.order_by()
         found = self
         for name in CITED_RECORDS:
-            strays = citations.filter(*self._not_shown(name), pk=OuterRef("pk"), **{f"{name}__isnull": False})
-            found = found.exclude(Exists(strays))
+            found = found.exclude(_strays(self.model, name))
         return found
-
-    def _not_shown(self, name):
-        incident = {"incident": OuterRef("incident")}
-        for parts, path in SHOWN[name]:
-            yield ~Exists(self._parts(parts).order_by().filter(**incident, **{path: OuterRef(name)}))
 
     def public(self):
         """Open citations in public incidents."""
@@ -127,3 +120,16 @@ class TranslationQuerySet(ShownQuerySet):
 
     def public(self):
         return super().public().open()
+
+
+@cache
+def _strays(model, name):
+    """A condition on citations: each is about a platform, party or account that its incident does not show."""
+    # By its key, since PostgreSQL plans all the rest badly beside an OR.
+    citations = model.objects.order_by()
+    incident = {"incident": OuterRef("incident")}
+    not_shown = (
+        ~Exists(citations._parts(parts).order_by().filter(**incident, **{path: OuterRef(name)}))
+        for parts, path in SHOWN[name]
+    )
+    return Exists(citations.filter(*not_shown, pk=OuterRef("pk"), **{f"{name}__isnull": False}))

@@ -1,7 +1,7 @@
 """Incidents, their parts and what connects them: which are public, counted or cited."""
 
 from collections import defaultdict
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
@@ -20,11 +20,7 @@ class IncidentQuerySet(RecordQuerySet):
 
         Publishing requires cleared parties; this requires them again, so that nothing saved past the rules is shown.
         """
-        uncleared = (
-            Exists(self._parts(parts).filter(incident=OuterRef("pk"), **{f"{path}__cleared": False}))
-            for parts, path in SHOWN["party"]
-        )
-        return self.filter(*(~each for each in uncleared), publication=Publication.PUBLISHED)
+        return self.filter(*_all_cleared(self.model), publication=Publication.PUBLISHED)
 
     def showing(self, record):
         """Incidents, public or not, that show this platform, party, account or source."""
@@ -108,6 +104,16 @@ class IncidentQuerySet(RecordQuerySet):
                 Prefetch("relations_to", relations, to_attr="shown_relations_to"),
             )
         )
+
+
+@cache
+def _all_cleared(model):
+    """Conditions on incidents: every party that they show is cleared."""
+    parts_of = model.objects.none()._parts
+    return [
+        ~Exists(parts_of(parts).filter(incident=OuterRef("pk"), **{f"{path}__cleared": False}))
+        for parts, path in SHOWN["party"]
+    ]
 
 
 class PartQuerySet(RecordQuerySet):
