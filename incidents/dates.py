@@ -12,8 +12,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from .locales import between_days, between_months, day_words, listed, month_words, zone_words
 
@@ -167,6 +167,9 @@ class EDTF(str):
 
     def words(self):
         """The value in words: “about 7 June 2020”, “between 3 and 4 June 2020”, “in or before 2021”."""
+        return _words(self, get_language())
+
+    def _in_words(self):
         if self.is_set:
             *others, last = (side.words() for side in self._sides)
             return _("%(others)s or %(last)s") % {"others": listed(others), "last": last}
@@ -226,6 +229,11 @@ class EDTF(str):
         )
 
     __hash__ = str.__hash__
+
+
+@lru_cache(maxsize=10_000)
+def _words(value, _language):
+    return value._in_words()
 
 
 @lru_cache(maxsize=10_000)

@@ -198,15 +198,7 @@ class FilterForm:
 
 def _bar_words(span, number):
     incidents = count_in_words(number) if number else _("none")
-    return _("%(period)s: %(incidents)s") % {
-        "period": _period_words(span, get_language()),
-        "incidents": incidents,
-    }
-
-
-@cache
-def _period_words(span, _language):
-    return EDTF(span).words()
+    return _("%(period)s: %(incidents)s") % {"period": EDTF(span).words(), "incidents": incidents}
 
 
 @cache

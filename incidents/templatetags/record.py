@@ -27,6 +27,7 @@ register = template.Library()
 MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
 OPENING_CHARACTERS = 160  # of a long quotation
+ANY_REF = "any-ref"  # in an address, in place of that of an incident
 HOLE = "\0"  # a character that no text of ours has, in place of what is filled in later
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
@@ -163,6 +164,24 @@ def words(text):
     return {"words": text}
 
 
+@partial_tag("incidents/_uncited.html", key=lambda: ())
+def uncited():
+    """That no source is cited for something."""
+    return {}
+
+
+@register.simple_tag
+def record_files(ref, names):
+    """Links to the files of an incident, in formats of these names."""
+    links = _record_files.__wrapped__ if settings.DEBUG else _record_files
+    return mark_safe(links(get_language(), tuple(names)).replace(ANY_REF, ref))  # noqa: S308 - a ref has only letters and signs
+
+
+@lru_cache
+def _record_files(_language, names):
+    return render_partial("incidents/_files.html", {"ref": ANY_REF, "names": names})
+
+
 @partial_tag("incidents/_definitions.html", key=lambda: ())
 def definitions():
     """Every word of the vocabularies and what it means: 800 messages, which take half of a page to look up."""
@@ -234,13 +253,8 @@ def day(value, empty="", *, span=False):
 
 @lru_cache(MAX_KEPT_PARTIALS)
 def _day(value, _language):
-    machine, said = value.datetime, _day_words(value, _language)
+    machine, said = value.datetime, value.words()
     return format_html('<time datetime="{}">{}</time>', machine, said) if machine else said
-
-
-@lru_cache(MAX_KEPT_PARTIALS)
-def _day_words(value, _language):
-    return value.words()
 
 
 @register.simple_tag
@@ -336,9 +350,7 @@ def source_name(source):
     called = next((source[name] for name in names if source[name]), "")
     if not source["issued"]:
         return format_html("<bdi>{}</bdi>", called)
-    return format_html(
-        "<bdi>{}</bdi>{}{}", called, signs().comma, _day_words(source["issued"], get_language())
-    )
+    return format_html("<bdi>{}</bdi>{}{}", called, signs().comma, source["issued"].words())
 
 
 @register.filter
