@@ -3,6 +3,7 @@
 import json
 import re
 
+import lxml.html
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -205,6 +206,51 @@ def test_an_account_holder_is_called_the_same_on_every_page(client, path):
 
     assert ("The Alliance" in english, "联会" in english) == (True, False)
     assert ("The Alliance" in chinese, "联会" in chinese) == (False, True)
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def han_without_language(element, language=""):
+    """The texts in an element with Han that neither says nor inherits that it is Chinese."""
+    language = element.get("lang", language)
+    own = [element.text, *(child.tail for child in element)]
+    if not language.startswith("zh") and element.tag not in ("title", "script", "option"):
+        yield from (text for text in own if text and HAN.search(text))
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from han_without_language(child, language)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/incidents/vigil/",
+        "/incidents/vigil/sources/",
+        "/incidents/vigil/revisions/2/",
+        "/incidents/?account=vigil-page",
+        "/incidents/?source=han",
+        "/accounts/",
+        "/accounts/vigil-page/",
+        "/sources/",
+        "/sources/han/",
+    ],
+)
+def test_chinese_on_an_english_page_says_that_it_is_chinese(client, told, address):
+    account = told.actions.get().account
+    # Past the model, which insists that a slug is given once.
+    type(account).objects.filter(pk=account.pk).update(
+        slug="vigil-page", label="page of the vigil 六四，31周年"
+    )
+    source = make_source(citekey="han", title="六四的報導", language="zh-Hant")
+    make_citation(told, account=account, source=source)
+    index.current_version("default")
+
+    page = client.get(address)
+
+    assert page.status_code == 200
+    assert HAN.search(page.content.decode())
+    assert list(han_without_language(lxml.html.fromstring(page.content))) == []
 
 
 def held(*names):

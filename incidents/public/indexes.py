@@ -151,7 +151,9 @@ def index_page(request, name):
     if not index.of_records:
         values.sort(key=lambda value: (-counts[value], sort_key(str(described[value]["name"]))))
     rows = [
-        described[value] | {"value": value, "number": counts[value]} for value in values if value in described
+        {"name_language": ""} | described[value] | {"value": value, "number": counts[value]}
+        for value in values
+        if value in described
     ]
     context = {"index": index, "name": name, "rows": rows, "following": following}
     return render(request, "incidents/index.html", context)
@@ -183,7 +185,7 @@ def value_page(request, name, value):
     context |= {
         "index": index,
         "name": name,
-        "about": described,
+        "about": {"name_language": ""} | described,
         "source": described.get("source"),
         "figures": {"incidents": len(counted), "actions": counted.counted_action_count()},
         "list_query": f"{index.facet}={value}",

@@ -30,6 +30,10 @@ OPENING_CHARACTERS = 160  # of a long quotation
 ANY_REF = "any-ref"  # in an address, in place of that of an incident
 HOLE = "\0"  # a character that no text of ours has, in place of what is filled in later
 LINE_BREAK = re.compile(r"\s*\n\s*")
+# Han with the signs and numbers in it, and Kana, which says that Han is not Chinese.
+HAN = re.compile(r"[㐀-鿿豈-﫿](?:[㐀-鿿豈-﫿、-】！-～\d]*[㐀-鿿豈-﫿、-】！-～])?")
+KANA = re.compile("[ぁ-ヿ]")
+HAN_LANGUAGES = ("zh", "ja", "ko")
 
 
 class InlineNode(template.Node):
@@ -357,6 +361,17 @@ def source_name(source):
 def isolated(name):
     """A name as HTML that no line it stands in is mixed up with, whichever way the two are written."""
     return format_html("<bdi>{}</bdi>", name)
+
+
+@register.filter
+def with_han(text, language=""):
+    """A text as HTML in which Han is marked as Chinese, for voices and fonts, unless the page or the text is in a language that
+    is written so."""
+    html = conditional_escape(text)
+    read_as = language or get_language() or ""
+    if read_as.partition("-")[0] in HAN_LANGUAGES or not HAN.search(html) or KANA.search(html):
+        return html
+    return mark_safe(HAN.sub(r'<span lang="zh">\g<0></span>', html))  # noqa: S308 - escaped above
 
 
 @register.filter
