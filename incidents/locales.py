@@ -30,12 +30,13 @@ class Signs(NamedTuple):
 
 
 SIMPLIFIED = Signs("，", "；", "：", "。", " · ", "——", "", "，", "（", "）")
+ENGLISH = Signs()
 SIGNS = {"zh-hans": SIMPLIFIED, "zh-hant": SIMPLIFIED._replace(quotes="「」『』")}
 
 
 def signs() -> Signs:
     """Those of the active language."""
-    return SIGNS.get(get_language() or "en", Signs())
+    return SIGNS.get(get_language() or "en", ENGLISH)
 
 
 def locale() -> Locale:

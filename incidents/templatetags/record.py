@@ -17,7 +17,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from ..choices import Vocabulary
-from ..languages import current_tag, language_beside, native_name
+from ..languages import current_tag, language_beside, native_name, without_language
 from ..locales import in_brackets, in_quotes, listed, signs
 from ..places import place_name, place_names
 from ..summaries import as_html, as_text
@@ -102,6 +102,22 @@ def partial_tag(name, key=None):
     return register_tag
 
 
+@register.simple_tag(name="kept")
+def kept_partial(partial, /, **values):
+    """A partial that depends on nothing but these values and the language: it is rendered once for each of them."""
+    if settings.DEBUG:
+        return render_partial(partial, values)
+    # Words of different vocabularies can be written alike.
+    return _kept_partial(
+        get_language(), partial, *((key, type(value), value) for key, value in values.items())
+    )
+
+
+@lru_cache(MAX_KEPT_PARTIALS)
+def _kept_partial(_language, partial, *values):
+    return render_partial(partial, {key: value for key, _type, value in values})
+
+
 @register.simple_tag
 def language_and_direction():
     """The attributes of <html>: the language of the page, and in which direction it is read."""
@@ -129,11 +145,19 @@ def lang(tag):
 @register.simple_block_tag(takes_context=True)
 def nav_link(context, content, name):
     """A link of the navigation, which says whether it leads to this page or to what this page is part of."""
-    address, request = reverse(name), context.get("request")
-    if request and request.path.startswith(address):
-        current = "page" if request.path == address else "true"
+    address, section = reverse(name), context["section"]
+    if section.startswith(address):
+        current = "page" if section == address else "true"
         return format_html('<a href="{}" aria-current="{}">{}</a>', address, current, content)
     return format_html('<a href="{}">{}</a>', address, content)
+
+
+@register.filter
+def section(path):
+    """The part of the site that a page is in, by its path: /incidents/… for that of an incident."""
+    name = without_language(path).split("/")[1] if path else ""
+    top = path[: path.index(name) + len(name) + 1]
+    return path if path == top else f"{top}…"
 
 
 @register.filter
@@ -162,28 +186,11 @@ def word(member, within=False):
     return {"word": member, "within": within}
 
 
-@partial_tag("incidents/_words.html", key=lambda text: (text,))
-def words(text):
-    """A few words that come again on every page: “Not known”, “3 days”."""
-    return {"words": text}
-
-
-@partial_tag("incidents/_uncited.html", key=lambda: ())
-def uncited():
-    """That no source is cited for something."""
-    return {}
-
-
 @register.simple_tag
 def record_files(ref, names):
     """Links to the files of an incident, in formats of these names."""
-    links = _record_files.__wrapped__ if settings.DEBUG else _record_files
-    return mark_safe(links(get_language(), tuple(names)).replace(ANY_REF, ref))  # noqa: S308 - a ref has only letters and signs
-
-
-@lru_cache
-def _record_files(_language, names):
-    return render_partial("incidents/_files.html", {"ref": ANY_REF, "names": names})
+    links = kept_partial("incidents/_files.html", ref=ANY_REF, names=tuple(names))
+    return mark_safe(links.replace(ANY_REF, ref))  # noqa: S308 - a ref has only letters, digits and signs
 
 
 @partial_tag("incidents/_definitions.html", key=lambda: ())
@@ -196,12 +203,6 @@ def definitions():
 def chip(value):
     """A value that is filtered by, with links that turn it round and take it away."""
     return {"value": value}
-
-
-@partial_tag("incidents/_how_it_ended.html", key=lambda status, end: (status, end))
-def how_it_ended(status, end):
-    """The status of an action, and when it ended."""
-    return {"member": status, "end": end}
 
 
 @partial_tag(
@@ -221,13 +222,13 @@ def source_derivation(source):
 
 @register.simple_tag
 def fact_value(value):
-    """One value of a facts block, by the partial of its kind: `_party.html` for a value whose first key is `party`."""
+    """One value of a fact that is more than words, by the partial of its kind: `_platform.html` if its first key is `platform`."""
     kind = next(iter(value))
     if kind == "word":
         return word(value["word"])
-    if kind == "words":
-        return words(value["words"])
-    return render_partial(f"incidents/values/_{kind}.html", {"value": value})
+    if kind == "party":
+        return party(value["party"])
+    return kept_partial(f"incidents/values/_{kind}.html", **value)
 
 
 # The next four are HTML in Python: as partials each takes 15 µs more, and 25 rows of a list have a hundred of them.

@@ -47,8 +47,8 @@ ACCOUNTS_FIELDS = ("accounts_min", "accounts_max", "accounts_text", "accounts_as
 
 @dataclass(kw_only=True)
 class Fact(Noted):
-    """One row. Each value is a dictionary whose first key names its kind: `words`, `word` (a member of a vocabulary),
-    `platform`, `account`, `other_account`, `party` or `status`."""
+    """One row. Each value is a dictionary whose first key names its kind: `words`, `word` (a member of a vocabulary), `party`,
+    or `platform`, `account`, `other_account` or `status`, which have a template each."""
 
     label: str
     values: list[dict[str, Any]]
@@ -82,7 +82,7 @@ def action_facts(
     plan = [account["plan"]] if account["plan"] in (Plan.PAID, Plan.FREE) else []
     facts = [
         fact(_("Platform"), _platform_value(action)),
-        fact(_("Account"), {"account": account}, account["kind"], *plan, fields=("account",)),
+        fact(_("Account"), _account_value(account), account["kind"], *plan, fields=("account",)),
         *(fact(label, *accounts) for label, accounts in _accounts_beside(account, successions)),
         fact(_("Account holder"), {"party": account["holder"]} if account["holder"] else _("Not known")),
         fact(_("What was done"), action["type"], action["occurrence"], fields=("", "type", "occurrence")),
@@ -129,12 +129,20 @@ def _accounts_beside(account, successions):
     beside = successions.get(account["slug"], {})
     for label, name in ((_("Holder’s next account"), "next"), (_("Holder’s earlier account"), "earlier")):
         if accounts := beside.get(name):
-            yield label, [{"other_account": each} for each in accounts]
+            yield label, [{"other_account": each["slug"], "name": each["name"]} for each in accounts]
+
+
+def _account_value(account):
+    return {
+        "account": account["slug"],
+        "label": account["label"],
+        "language": account.get("label_language", ""),
+    }
 
 
 def _platform_value(action):
     platform = action["account"]["platform"]
-    return {"platform": platform, "name": platform_name(action)} if platform else _("Not known")
+    return {"platform": platform["slug"], "name": platform_name(action)} if platform else _("Not known")
 
 
 def not_known(label: str) -> Fact:
