@@ -194,13 +194,22 @@ def test_a_name_in_its_own_script_is_not_shown_beside_a_label_in_that_language(c
 
 
 @pytest.mark.parametrize(
-    "path", ["", "incidents/", "incidents.atom", "incidents/closed/embed/", "platforms/example/"]
+    "path",
+    [
+        "",
+        "incidents/",
+        "incidents.atom",
+        "incidents/closed/embed/",
+        "platforms/example/",
+        "parties/alliance/",
+    ],
 )
 def test_an_account_holder_is_called_the_same_on_every_page(client, path):
     party = make_party(slug="alliance", public_label="The Alliance")
     make_translation(party, "public_label", text="联会", language="zh-Hans")
     account = make_account(holder=party, platform=make_platform(slug="example"))
-    make_published_incident(ref="closed", account=account)
+    incident = make_published_incident(ref="closed", account=account)
+    make_involvement(incident, party=party, role="appealed")
 
     english, chinese = (client.get(f"{prefix}/{path}").content.decode() for prefix in ("", "/zh-hans"))
 

@@ -112,7 +112,7 @@ def _roles(request, slug):
     found = Listing(reader, Criteria({"party": [slug]}))
     keys = found.page(MAX_PARTS_READ).keys
     stored = fields_in_order(reading.get(), keys, ["record"])
-    records = [worded(read_record(bytes(record))) for (record,) in stored]
+    records = [localized(read_record(bytes(record))) for (record,) in stored]
     return {"sides": parts_of(slug, records), "read": len(keys), "left": len(found) > len(keys)}
 
 
