@@ -167,7 +167,7 @@ def test_an_editor_names_a_party_that_an_incident_shows(staff):  # noqa: F811
 
 def test_a_researcher_protects_whom_nobody_has_protected(staff):  # noqa: F811
     client, source = staff("researcher"), make_source()
-    party = make_party(kind="person")
+    party = make_party(kind="person", public_label="Jane A. Qvist", slug="jane-a-qvist")
 
     change(client, source, is_confidential=True)
     change(
@@ -176,7 +176,7 @@ def test_a_researcher_protects_whom_nobody_has_protected(staff):  # noqa: F811
 
     party.refresh_from_db()
     assert Source.objects.get().is_confidential
-    assert (party.at_risk, party.name_public) == (True, False)
+    assert (party.at_risk, party.name_public, party.slug) == (True, False, "a-student")
 
 
 def test_a_box_that_a_researcher_has_ticked_stays_typed_if_saving_fails(staff):  # noqa: F811

@@ -67,6 +67,9 @@ class PartyForm(NewNameForm, RecordForm):
             values["at_risk"] = bool(values.get("at_risk")) and values.get("kind") != PartyKind.PERSON
         is_unnamed = before.get("name_public") and not values.get("name_public")
         self.names_kept = list(self.keep_names(values)) if is_unnamed else []
+        if self.names_kept and "slug" not in self.changed_data and not self.instance.is_public():
+            # Protecting somebody is not refused because of a slug that names them, if it can change.
+            values["slug"] = self.proposed_key(values)
         return values
 
     def keep_names(self, values):
