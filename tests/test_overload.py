@@ -5,6 +5,8 @@ from contextlib import ExitStack, suppress
 from threading import Event, Thread
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from incidents.public import overload
 from incidents.public.overload import Slots
@@ -63,6 +65,56 @@ def test_whether_the_server_works_is_told_in_spite_of_that(client, no_room):
     assert client.get("/healthz").status_code == 200
 
 
+class NeverSent:
+    """What a client sends that has begun to, and never ends."""
+
+    def __init__(self, ended):
+        self.ended = ended
+
+    def read(self, *_size):
+        self.ended.wait()
+        return b""
+
+    readline = read
+
+
+@pytest.fixture
+def never_sent():
+    ended = Event()
+    yield NeverSent(ended)
+    ended.set()
+
+
+def begin_to_send(path, body, **headers):
+    """The answer to somebody of whose form nothing arrives."""
+    form = {"wsgi.input": body, "CONTENT_LENGTH": "1000", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    return Client().post(path, **form, **headers)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/reconcile/"])
+def test_who_sends_slowly_is_asked_to_come_again_and_takes_no_room_of_others(path, never_sent, monkeypatch):
+    monkeypatch.setattr(overload, "SENDING_SECONDS", 0)
+    monkeypatch.setattr(overload, "MIN_BYTES_PER_SECOND", 1_000_000)
+    for name in ("desk", "pages", "searches"):
+        monkeypatch.setattr(overload, name, Slots(0))
+
+    answer = begin_to_send(path, never_sent)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert overload.strangers.free._value == overload.strangers.at_once
+
+
+@pytest.mark.django_db
+def test_who_is_logged_in_saves_while_strangers_send_as_much_as_is_read_at_a_time(monkeypatch):
+    monkeypatch.setattr(overload, "strangers", Slots(0))
+    stranger, editor = Client(), Client()
+    editor.force_login(User.objects.create_superuser("ada"))
+    url, data = "/admin/incidents/topic/add/", {"slug": "typed"}
+
+    assert (stranger.post(url, data).status_code, editor.post(url, data).status_code) == (503, 200)
+
+
 @pytest.mark.django_db
 def test_one_search_too_many_holds_up_no_other_page(client, monkeypatch):
     monkeypatch.setattr(overload, "MAX_WAIT_SECONDS", 0)
@@ -106,7 +158,8 @@ def test_room_is_given_back_when_a_view_fails():
 def test_a_server_has_more_threads_than_there_is_room_for(settings):
     serve = (settings.BASE_DIR / "incidents/management/commands/serve.py").read_text()
     threads = int(re.search(r'"--threads", type=int, default=(\d+)', serve)[1])
-    room = sum(each.total for each in (overload.desk, overload.pages, overload.searches))
+    slots = (overload.desk, overload.pages, overload.searches, overload.strangers, overload.editors)
+    room = sum(each.total for each in slots)
 
     assert threads > room + settings.DOWNLOADS
 

@@ -14,15 +14,17 @@ from tests.server import TrackerServer, wait_until
 pytestmark = pytest.mark.slow
 
 HEAD = b"GET /incidents/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
-FORM = (
-    b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    b"Content-Length: 100000\r\n\r\n"
+SENT = (
+    b"Host: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n"
+    b"Cookie: csrftoken=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n"
 )
+FORM, BATCH = (b"POST %s HTTP/1.1\r\n" % path + SENT for path in (b"/admin/login/", b"/api/v1/reconcile/"))
 # What each of so many clients sends at once, and what it does then: nothing, send a byte now and then, or read one byte.
 CLIENTS = {
     "silent": (500, b"", None),
     "a byte of the head now and then": (50, HEAD, "sends"),
     "a byte of the form now and then": (50, FORM, "sends"),
+    "a byte of a batch of searches now and then": (50, BATCH, "sends"),
     "files that nobody reads": (100, b"GET /incidents.json HTTP/1.1\r\nHost: localhost\r\n\r\n", "reads"),
 }
 
@@ -83,7 +85,9 @@ def status_for_reader(tracker, path):
 def test_readers_are_answered_beside(tracker, kind):
     with clients(tracker.port, *CLIENTS[kind]):
         statuses = [
-            status_for_reader(tracker, f"/incidents/?q=-quokka&at={2000 + n}") for n in range(20 * TIMES)
+            status_for_reader(tracker, path)
+            for n in range(10 * TIMES)
+            for path in (f"/incidents/?q=-quokka&at={2000 + n}", "/admin/login/")
         ]
 
     assert statuses == [200] * 20 * TIMES

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
         parser.add_argument("--workers", type=int, default=os.environ.get("WEB_CONCURRENCY", "2"))
-        parser.add_argument("--threads", type=int, default=88)
+        parser.add_argument("--threads", type=int, default=120)
         parser.add_argument(
             "--reload",
             action="store_true",
