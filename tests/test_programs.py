@@ -71,6 +71,16 @@ def test_what_is_not_there_is_a_page_for_a_reader(client, address):
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/api/v1/incidents/", "application/problem+json"), ("/about/", "text/html; charset=utf-8")],
+)
+def test_a_request_for_another_site_is_refused_in_the_form_that_was_asked_for(client, path, kind):
+    answer = client.get(path, headers={"Host": "elsewhere.example"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, kind)
+
+
 @pytest.mark.parametrize("address", ["/incidents.csv", "/incidents/told.json", "/api/v1/incidents/"])
 def test_another_method_is_refused_with_those_that_there_are(client, address):
     answer = client.post(address)

@@ -3,7 +3,8 @@
 import re
 
 from django.http import HttpResponse, HttpResponseNotAllowed
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..languages import without_language
 from .caching import is_of_the_public_site
@@ -16,13 +17,18 @@ METHODS = "GET, HEAD, OPTIONS"
 REQUEST_HEADERS = "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range"
 RESPONSE_HEADERS = "Accept-Ranges, Content-Range, Dataset-Version, ETag, Link, Location, Retry-After"
 PREFLIGHT_SECONDS = 86_400
+PROBLEMS = {
+    400: (_("We could not read this request"), _("It was malformed or too large. Nothing was changed.")),
+    404: (_("Not found"), _("There is nothing public at this address.")),
+    500: (_("Something went wrong"), _("Please try again in a few minutes.")),
+}
 FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
 
 
 class ProgramsMiddleware:
     """Opens what is public to other sites (the CORS protocol of the Fetch standard): it is the same for every reader.
 
-    Where a program asks, status 404, 405 and 503 are problem details (RFC 9457).
+    Where a program asks, status 400, 404, 405, 500 and 503 are problem details (RFC 9457).
     """
 
     def __init__(self, get_response):
@@ -63,15 +69,15 @@ def with_problem(request, response):
     ):
         return response
     if response.status_code == 405:
-        problem = problem_response(405, _("Method not allowed"), _("Use GET or HEAD."))
+        problem = problem_response(405, gettext("Method not allowed"), gettext("Use GET or HEAD."))
         problem["Allow"] = methods_at(request)
         return problem
-    if response.status_code == 404:
-        return problem_response(404, _("Not found"), _("There is nothing public at this address."))
+    if response.status_code in PROBLEMS:
+        return problem_response(response.status_code, *map(str, PROBLEMS[response.status_code]))
     if response.status_code == 503:
         wait = response["Retry-After"]
-        detail = _("Try again after %(number)s seconds.") % {"number": wait}
-        problem = problem_response(503, _("Not available at the moment"), detail)
+        detail = gettext("Try again after %(number)s seconds.") % {"number": wait}
+        problem = problem_response(503, gettext("Not available at the moment"), detail)
         problem["Retry-After"] = wait
         return problem
     return response
