@@ -57,14 +57,14 @@ class StartField(PlainDayField):
         return NONE if value == NONE else super().to_python(value)
 
 
-class Shallow:
-    """A field or filter that is copied for each request without what it holds: no request changes that."""
+class Shallow(dict[str, Any]):
+    """Filters or fields that are copied for each request without what they hold: no request changes that."""
 
     def __deepcopy__(self, _memo):
-        return copy(self)
+        return {name: copy(each) for name, each in self.items()}
 
 
-class FacetField(Shallow, forms.MultipleChoiceField):
+class FacetField(forms.MultipleChoiceField):
     """Values that a facet knows; the choices offered are worked out with their counts."""
 
     facet: Facet
@@ -82,7 +82,7 @@ class StartFilter(django_filters.CharFilter):
     field_class = StartField
 
 
-class FacetFilter(Shallow, django_filters.MultipleChoiceFilter):
+class FacetFilter(django_filters.MultipleChoiceFilter):
     field_class = FacetField
 
 
@@ -119,7 +119,7 @@ class IncidentFilter(django_filters.FilterSet):
         declared = {names.get(name, name): found for name, found in declared.items()}
         facets = {facet.name: FacetFilter(label=facet.label) for facet in FACETS}
         first = [name for name in declared if name not in ("all", *PLACES)]
-        return {name: (declared | facets)[name] for name in (*first, *facets, "all", *PLACES)}
+        return Shallow((name, (declared | facets)[name]) for name in (*first, *facets, "all", *PLACES))
 
     def __init__(
         self,
@@ -288,7 +288,9 @@ def _form_class():
     fields = {name: each.field for name, each in IncidentFilter.base_filters.items()}
     for name, facet in FACET.items():
         fields[name].facet = facet
-    return type("IncidentForm", (forms.Form,), fields)
+    form_class = type("IncidentForm", (forms.Form,), fields)
+    form_class.base_fields = Shallow(form_class.base_fields)
+    return form_class
 
 
 def _without_blanks(data):

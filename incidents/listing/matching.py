@@ -56,6 +56,7 @@ class Matching:
         self.version, self.texts_left = reader.dataset_version, MAX_TEXTS_READ
         self.begun: dict[str, int] = {}  # beginning: how many words have it
         self.tallies: dict[tuple[str, str], Tally] = {}
+        self.unions: dict[tuple[str, ...], Layers] = {}
 
     @cached_property
     def incidents(self) -> BitMap:
@@ -114,7 +115,10 @@ class Matching:
         return self._union(facet, values).get(0, EMPTY)
 
     def _union(self, facet, values):
-        return self.reader.union([facet.term(value) for value in values])
+        key = (facet.name, *values)
+        if key not in self.unions:
+            self.unions[key] = self.reader.union([facet.term(value) for value in values])
+        return self.unions[key]
 
     def of_actions(self, incidents: BitMap, but: str = "") -> BitMap:
         """Those of these incidents that have one action matching all conditions on actions."""

@@ -118,6 +118,14 @@ def _kept_partial(_language, partial, *values):
     return render_partial(partial, {key: value for key, _type, value in values})
 
 
+def filled_partial(partial, texts, **values):
+    """A kept partial with these texts where it shows them: they are new from page to page."""
+    html = kept_partial(partial, **values, **{name: f"{HOLE}{name}{HOLE}" for name in texts})
+    for name, text in texts.items():
+        html = html.replace(f"{HOLE}{name}{HOLE}", conditional_escape(text))
+    return mark_safe(html)  # noqa: S308 - filled with escaped texts
+
+
 @register.simple_tag
 def language_and_direction():
     """The attributes of <html>: the language of the page, and in which direction it is read."""
@@ -277,6 +285,30 @@ def party(record, link=True):
 
 
 @register.simple_tag
+def facet_group(group):
+    """A filter of the form with its values."""
+    texts = {
+        "options": filter_options(group["options"]),
+        "without_match": filter_options(group["without_match"]),
+    }
+    return filled_partial(
+        "incidents/_facet.html",
+        texts,
+        name=group["name"],
+        label=str(group["label"]),
+        is_open=group["is_open"],
+        more=len(group["without_match"]),
+        errors=" ".join(group["errors"]),
+    )
+
+
+@register.simple_tag
+def year_bar(bar):
+    """A year or month of the chart above a list."""
+    texts = {name: bar[name] for name in ("query", "top", "share", "words", "short")}
+    return filled_partial("incidents/_bar.html", texts, is_link=bool(bar["number"]), chosen=bar["chosen"])
+
+
 def filter_options(options):
     """The values of a filter, each with its count, which alone is new from page to page."""
     option, language, pieces = (_option.__wrapped__ if settings.DEBUG else _option), get_language(), []
