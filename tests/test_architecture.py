@@ -18,6 +18,7 @@ LINES = [
         "incidents.analysis",
         "incidents.clients",
         "incidents.languages",
+        "incidents.partials",
         "incidents.summaries",
         "incidents.table_files",
         "incidents.texts",

@@ -29,10 +29,11 @@ from ..listing.sentence import Sentence
 from ..listing.stats import figures_of, record_counts
 from ..listing.suggestions import spelling_suggestions
 from ..models import Account, Citation, Party, Platform, Topic
+from ..partials import HOLE, render_partial
 from ..platform_names import other_names
 from ..records import cited_records, public_record
 from ..shown import CITED_RECORDS
-from ..templatetags.record import HOLE, highlight, render_partial
+from ..templatetags.record import highlight
 from .caching import public_page, version_number
 from .charts import scorecard
 from .citations import list_citation

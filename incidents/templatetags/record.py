@@ -2,12 +2,11 @@
 
 import json
 import re
-from functools import lru_cache, wraps
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.template.base import TextNode
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, escape, format_html
@@ -19,16 +18,15 @@ from django.utils.translation import gettext as _
 from ..choices import Vocabulary
 from ..languages import current_tag, language_beside, native_name, without_language
 from ..locales import in_brackets, in_quotes, listed, signs
+from ..partials import HOLE, MAX_KEPT_PARTIALS, filled_partial, kept_partial, render_partial
 from ..places import place_name, place_names
 from ..summaries import as_html, as_text
 
 register = template.Library()
 
-MAX_KEPT_PARTIALS = 10_000
 MAX_DESCRIPTION_CHARACTERS = 200
 OPENING_CHARACTERS = 160  # of a long quotation
 ANY_REF = "any-ref"  # in an address, in place of that of an incident
-HOLE = "\0"  # a character that no text of ours has, in place of what is filled in later
 LINE_BREAK = re.compile(r"\s*\n\s*")
 # Han with the signs and numbers in it, and Kana, which says that Han is not Chinese.
 HAN = re.compile(r"[㐀-鿿豈-﫿](?:[㐀-鿿豈-﫿、-】！-～\d]*[㐀-鿿豈-﫿、-】！-～])?")
@@ -65,65 +63,6 @@ def inline(parser, token):
     for node in nodelist.get_nodes_by_type(TextNode):
         node.s = LINE_BREAK.sub("", node.s)
     return InlineNode(nodelist, *name[1:])
-
-
-def render_partial(name, context):
-    """A partial as HTML, without white space around it."""
-    return mark_safe(get_template(name).render(context).strip())  # noqa: S308 - our own template, which escapes
-
-
-def partial_tag(name, key=None):
-    """A tag that renders a partial within a line, with the context that the function makes of its arguments.
-
-    With a `key`, which makes a tuple of all that the partial depends on except the language, it is rendered once for
-    each: a page says the same few words many times, and looking up their translations takes longer than all else on it
-    (docs/benchmarks.md). If the key is None, it is rendered each time.
-    """
-
-    def register_tag(context_of):
-        kept = {}
-
-        @register.simple_tag(name=context_of.__name__)
-        @wraps(context_of)
-        def tag(*args, **kwargs):
-            known = None if settings.DEBUG or not key else key(*args, **kwargs)
-            if known is None:
-                return render_partial(name, context_of(*args, **kwargs))
-            known = (get_language(), *known)
-            html = kept.get(known)
-            if html is None:
-                if len(kept) >= MAX_KEPT_PARTIALS:
-                    kept.clear()
-                html = kept[known] = render_partial(name, context_of(*args, **kwargs))
-            return html
-
-        return tag
-
-    return register_tag
-
-
-@register.simple_tag(name="kept")
-def kept_partial(partial, /, **values):
-    """A partial that depends on nothing but these values and the language: it is rendered once for each of them."""
-    if settings.DEBUG:
-        return render_partial(partial, values)
-    # Words of different vocabularies can be written alike.
-    return _kept_partial(
-        get_language(), partial, *((key, type(value), value) for key, value in values.items())
-    )
-
-
-@lru_cache(MAX_KEPT_PARTIALS)
-def _kept_partial(_language, partial, *values):
-    return render_partial(partial, {key: value for key, _type, value in values})
-
-
-def filled_partial(partial, texts, **values):
-    """A kept partial with these texts where it shows them: they are new from page to page."""
-    html = kept_partial(partial, **values, **{name: f"{HOLE}{name}{HOLE}" for name in texts})
-    for name, text in texts.items():
-        html = html.replace(f"{HOLE}{name}{HOLE}", conditional_escape(text))
-    return mark_safe(html)  # noqa: S308 - filled with escaped texts
 
 
 @register.simple_tag
@@ -175,6 +114,7 @@ def markdown(text):
     return mark_safe(as_html(text))  # noqa: S308 - cleaned by nh3
 
 
+register.simple_tag(kept_partial, name="kept")
 register.filter("place", place_name)
 register.filter("places", place_names)
 register.filter("listed", listed)
@@ -188,10 +128,10 @@ def opening(text):
     return Truncator(" ".join(as_text(text).split())).chars(MAX_DESCRIPTION_CHARACTERS)
 
 
-@partial_tag("incidents/_word.html", key=lambda member, within=False: (type(member), member, within))
+@register.simple_tag
 def word(member, within=False):
     """A word of a vocabulary, linked to its definition; `within` a sentence it has no capital."""
-    return {"word": member, "within": within}
+    return kept_partial("incidents/_word.html", word=member, within=within)
 
 
 @register.simple_tag
@@ -201,31 +141,29 @@ def record_files(ref, names):
     return mark_safe(links.replace(ANY_REF, ref))  # noqa: S308 - a ref has only letters, digits and signs
 
 
-@partial_tag("incidents/_definitions.html", key=lambda: ())
+@register.simple_tag
 def definitions():
     """Every word of the vocabularies and what it means: 800 messages, which take half of a page to look up."""
-    return {"vocabularies": Vocabulary.public()}
+    return kept_partial("incidents/_definitions.html", vocabularies=tuple(Vocabulary.public()))
 
 
-@partial_tag("incidents/_chip.html")
+@register.simple_tag
 def chip(value):
     """A value that is filtered by, with links that turn it round and take it away."""
-    return {"value": value}
+    return render_partial("incidents/_chip.html", {"value": value})
 
 
-@partial_tag(
-    "incidents/_topic.html",
-    key=lambda record, link=True: (record["slug"], record["name"], record["language"], link),
-)
+@register.simple_tag
 def topic(record, link=True):
     """A topic's name in the language of the page."""
-    return {"topic": record, "link": link}
+    shown = {name: record[name] for name in ("slug", "name", "language")}
+    return kept_partial("incidents/_topic.html", **shown, link=link)
 
 
-@partial_tag("incidents/_source_derivation.html")
+@register.simple_tag
 def source_derivation(source):
     """What a source was adapted or copied from."""
-    return {"source": source}
+    return render_partial("incidents/_source_derivation.html", {"source": source})
 
 
 @register.simple_tag
