@@ -288,7 +288,7 @@ def _form_class():
     fields = {name: each.field for name, each in IncidentFilter.base_filters.items()}
     for name, facet in FACET.items():
         fields[name].facet = facet
-    form_class = type("IncidentForm", (forms.Form,), fields)
+    form_class: Any = type("IncidentForm", (forms.Form,), fields)
     form_class.base_fields = Shallow(form_class.base_fields)
     return form_class
 
