@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from incidents import index
+from incidents import dates, index, partials
 from incidents.choices import NotCounted, Status
 from incidents.dates import EDTF
 from incidents.index import comparison
@@ -70,7 +70,7 @@ def two_languages(settings, tmp_path, monkeypatch):
     settings.LOCALE_PATHS = [tmp_path]
     settings.USE_I18N = True
     # What is kept of words that are looked up often is of the catalogues that other tests use.
-    for module in (record, listings, filter_form):
+    for module in (dates, partials, record, listings, filter_form):
         monkeypatch.setattr(module, "get_language", lambda: f"{translation.get_language()} of this test")
     translation._trans.__dict__.clear()  # Django asks once in a process whether there is anything to translate
     caches["pages"].clear()
