@@ -57,6 +57,7 @@ PAST_SAVE = {
     "incidents/index/indexer.py:invalidate_caches": "the index",
     "incidents/index/indexer.py:write_documents": "the index",
     "incidents/index/posting_lists.py:remove_everywhere": "the index",
+    "incidents/merging.py:merge": "that a translation is not behind, where what it translates is what it was",
     "incidents/models/translation.py:note_that_the_original_changes": "that a translation is behind, which follows",
     "incidents/leaks/decisions.py:answer": "decisions about names",
     "incidents/protection.py:forget_revisions": "public changes",

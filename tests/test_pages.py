@@ -567,7 +567,7 @@ def test_the_same_words_are_one_note_for_all_that_they_are_cited_for(client):
 
 
 # In Chinese it has what was said in translation, too.
-@pytest.mark.parametrize(("language", "most"), [("", 25_000), ("/zh-hant", 27_000), ("/zh-hans", 27_000)])
+@pytest.mark.parametrize(("language", "most"), [("", 25_000), ("/zh-hant", 29_000), ("/zh-hans", 29_000)])
 def test_the_page_of_a_case_is_sent_in_few_kilobytes(client, cases, language, most):
     pages = [
         client.get(f"{language}/incidents/2020-zoom-{case}/", headers={"accept-encoding": "gzip, br"})
@@ -962,9 +962,9 @@ def test_a_page_takes_the_same_number_of_queries_for_three_as_for_one(client, st
                 b"".join(response.streaming_content)
         return len(queries)
 
-    before = cost()
     account = story.actions.get().account
-    for number in range(2):
+
+    def add(number):
         more = make_published_incident(
             ref=f"more{number}",
             account=make_account(platform=account.platform, holder=account.holder),
@@ -982,6 +982,11 @@ def test_a_page_takes_the_same_number_of_queries_for_three_as_for_one(client, st
         make_justification(more, speaker=make_party())
         make_relation(more, story)
         make_relation(make_published_incident(kind="context", date="2020"), story, kind="context_of")
+
+    add(0)
+    before = cost()
+    for number in (1, 2):
+        add(number)
 
     assert cost() <= before
 

@@ -22,7 +22,7 @@ PROBLEMS = {
     404: (_("Not found"), _("There is nothing public at this address.")),
     500: (_("Something went wrong"), _("Please try again in a few minutes.")),
 }
-FOR_PROGRAMS = re.compile(r"/api/|.*\.[a-z.]+\Z")
+FOR_PROGRAMS = re.compile(r"/api/(?!v1/\Z)|.*\.[a-z.]+\Z")
 
 
 class ProgramsMiddleware:
