@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents import index, publishing
-from incidents.index import indexer
+from incidents.index import document_pairs, indexer
 from incidents.index.posting_lists import index_reader
 from incidents.index.terms import VALUE
 from incidents.index.versions import latest_version
@@ -467,7 +467,7 @@ def test_posting_lists_are_the_same_whether_they_are_written_at_once_or_in_sever
     index.refresh("default")
     written = {(each.term, each.layer): each.incidents for each in PostingList.objects.all()}
     PostingList.objects.all().delete()
-    monkeypatch.setattr(indexer, "BATCH_SIZE", 1)
+    monkeypatch.setattr(document_pairs, "BATCH_SIZE", 1)
     monkeypatch.setattr(indexer, "MAX_POSITIONS", 1)
 
     indexer.write_documents(
@@ -489,7 +489,7 @@ def test_the_records_of_an_incident_are_not_kept_once_its_document_is_made():
     before = kept()
     gc.disable()
     try:
-        pairs = list(indexer.document_pairs("default", incidents))
+        pairs = list(document_pairs.document_pairs("default", incidents))
         assert all(wanted for of_batch in pairs for wanted, _stored in of_batch.values())
         assert kept() == before
     finally:

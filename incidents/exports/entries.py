@@ -138,7 +138,7 @@ class Entries:
         self.waiting.clear()
 
     def _missing(self, name: str, keys: set[str]) -> list[str]:
-        """Those of these keys of which there is no record of this kind so far."""
+        """Those of these keys that no record of this kind has so far."""
         self._write()
         return [key for key in sorted(keys) if not self._has(name, key)]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from ..models import Incident, PublicIncident
-from .indexer import BATCH_SIZE, document_pairs, invalidate_caches, is_same, postings, write_documents
+from .document_pairs import BATCH_SIZE, document_pairs, is_same, postings
+from .indexer import invalidate_caches, write_documents
 from .posting_lists import is_in_posting_lists, remove_everywhere
 
 

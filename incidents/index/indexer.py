@@ -10,14 +10,12 @@ import secrets
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import orjson
 from django.apps import apps
 from django.db import InternalError, OperationalError, connections, models, transaction
 
-from ..choices import IncidentKind
 from ..languages import TRANSLATABLE
 from ..leaks import taken_back_since, takes_out
 from ..models import (
@@ -32,20 +30,17 @@ from ..models import (
     TopicLabel,
     Translation,
 )
-from ..records import from_json, incident_record, is_same_story, past_from_json, to_json
+from ..records import from_json
 from ..shape import DECIDING_FIELDS, SHAPE
 from ..shown import SHOWN
-from .csv_rows import csv_rows
-from .documents import first_day, passages, texts_of
+from .document_pairs import BATCH_SIZE, document_pairs, is_same, is_same_story_in, plain_record, postings
 from .fingerprint import index_rules
 from .posting_lists import CHUNK_KEYS, update_posting_lists
-from .terms import terms_of
 from .triggers import ChangeQueue, TableTrigger, pause
 from .versions import Version, index_state, latest_version
 
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 200  # incidents at a time
 # Incidents at a time while others read and write, to begin with; then about as many as fit into a transaction of this length.
 SMALL_BATCH_SIZE = 5
 TRANSACTION_SECONDS = 0.25
@@ -57,12 +52,6 @@ PROGRESS_SECONDS = 2  # between two reports of progress
 # Kinds of queued changes that name an incident: compare its document; or also add it to posting lists, which are empty.
 DOCUMENT, POSTINGS = "document", "postings"
 NO_TERMS: frozenset[str] = frozenset()
-Pair = tuple[PublicIncident | None, PublicIncident | None]  # the document there should be, and the one stored
-STORED_FIELDS = [
-    field.attname
-    for field in PublicIncident._meta.concrete_fields
-    if field.name not in ("revision", "dataset_version")
-]
 
 
 def _triggers():
@@ -300,7 +289,7 @@ def _predecessors(using, pairs):
 
 def _accounts_in(document):
     """The slugs of the accounts in a document; none of no document."""
-    record = _plain_record(document) if document else {"actions": ()}
+    record = plain_record(document) if document else {"actions": ()}
     return {action["account"]["slug"] for action in record["actions"]}
 
 
@@ -321,7 +310,7 @@ def _write_changes(using, differing, version):
         document = wanted or stored
         if wanted:
             wanted.dataset_version = version.number
-        if wanted and stored and _is_same_story(wanted, stored):
+        if wanted and stored and is_same_story_in(wanted, stored):
             wanted.revision = stored.revision
             continue
         number = last[document.ref] = last.get(document.ref, 0) + 1
@@ -335,76 +324,8 @@ def _write_changes(using, differing, version):
             ref=document.ref, number=number, dataset_version=version.number, kind=kind, before=before
         )
         new.append(change)
-        if wanted and stored and takes_out(_plain_record(stored), _plain_record(wanted)):
+        if wanted and stored and takes_out(plain_record(stored), plain_record(wanted)):
             may_be_taken_back.append(change)
     for change in taken_back_since(may_be_taken_back):
         change.taken_back = True
     changes.bulk_create(new, batch_size=500)
-
-
-def _is_same_story(wanted, stored):
-    return is_same_story(_plain_record(stored), _plain_record(wanted))
-
-
-def document_pairs(using: str, incidents: Sequence[int]) -> Iterator[dict[int, Pair]]:
-    """By key, the document each incident should have and the one that is stored, None where there is none; in batches."""
-    for first in range(0, len(incidents), BATCH_SIZE):
-        batch = incidents[first : first + BATCH_SIZE]
-        public = Incident.objects.using(using).public().filter(pk__in=batch).with_story()
-        stored = PublicIncident.objects.using(using).in_bulk(batch)
-        wanted = {}
-        for incident in public:
-            wanted[incident.pk] = _document(incident, stored.get(incident.pk))
-            # It and its parts hold one another, and would stay in memory until Python looks for garbage.
-            vars(incident).clear()
-        yield {pk: (wanted.get(pk), stored.get(pk)) for pk in batch}
-
-
-def _document(incident, stored):
-    """The document of a public incident fetched `with_story()`. It keeps the moment of the stored one unless it says
-    something else: when private fields changed is private, too."""
-    shown = incident_record(incident)
-    text = to_json(shown)
-    is_later = stored and stored.changed_at != incident.updated_at
-    if is_later and is_same_story(orjson.loads(_stored(stored, "record")), orjson.loads(text)):
-        text = to_json(shown | {"updated_at": stored.changed_at})
-    record = from_json(text)
-    found = passages(record)
-    document = PublicIncident(
-        incident_id=incident.pk,
-        ref=record["ref"],
-        listed=record["kind"] == IncidentKind.ACCOUNT_ACTION,
-        first_day=first_day(record),
-        changed_at=record["updated_at"],
-        record=zlib.compress(text),
-        rows=csv_rows(orjson.loads(text)),
-        **texts_of(found),
-    )
-    document.built_record, document.built_passages = record, found
-    return document
-
-
-def is_same(one: PublicIncident | None, other: PublicIncident | None) -> bool:
-    """Whether two documents hold the same, or both are None."""
-    return one == other and (
-        one is None or all(_stored(one, name) == _stored(other, name) for name in STORED_FIELDS)
-    )
-
-
-def _plain_record(document):
-    """The public record in a document, as JSON has it."""
-    return orjson.loads(_stored(document, "record"))
-
-
-def _stored(document, name):
-    value = getattr(document, name)
-    return zlib.decompress(bytes(value)) if name == "record" else value
-
-
-def postings(document: PublicIncident | None) -> dict[int, set[str]]:
-    """The terms of a document by layer; none of no document."""
-    if not document:
-        return {}
-    # A stored one may come from an earlier version of the tracker.
-    record = getattr(document, "built_record", None) or past_from_json(_stored(document, "record"))
-    return terms_of(record, document.built_passages or passages(record))
